@@ -1,0 +1,3 @@
+"""Roamline: an open Extension Mobility system."""
+
+__version__ = "0.1.0"

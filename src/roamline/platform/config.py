@@ -1,0 +1,181 @@
+"""``roamline.toml``: the one file that says where a node listens, what it calls itself and where its state is.
+
+Every setting has a default that suits a single node on loopback; :data:`SETTINGS` documents each of them, is what
+``roamline check`` verifies against, and is what ``docs/configuration.md`` is generated from.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class ConfigError(ValueError):
+    """The configuration file cannot be used; the message names the setting and what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One documented setting: its place in the file, type, default and help."""
+
+    section: str
+    name: str
+    kind: type
+    default: Any
+    help: str
+
+    @property
+    def key(self) -> str:
+        """``section.name``, as error messages name it."""
+        return f"{self.section}.{self.name}"
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("site", "data", str, "var", "Folder of everything this node keeps: database, keys, run files, logs."),
+    Setting("site", "advertised_host", str, "127.0.0.1",
+            "Host name or address that phones and browsers reach this node by; it goes into service URLs."),
+    Setting("site", "demo", bool, False, "True on a demo site: simulated devices are allowed."),
+    Setting("site", "node", str, "node1", "This node's name: at most 64 of A-Za-z0-9.-, unique in the cluster."),
+    Setting("database", "url", str, "sqlite",
+            "'sqlite' for one file under the data folder, or postgresql://user:password@host:port/name."),
+    Setting("keys", "file", str, "keys/site.key",
+            "Key file (relative to the data folder): seals PIN verifiers, derives SIP secrets. Back it up apart from "
+            "the database; all nodes of a cluster share it."),
+    Setting("phones", "bind", str, "127.0.0.1", "Address that the phone-facing HTTP ports listen on."),
+    Setting("phones", "port", int, 8080, "HTTP port of EMApp, the EM API and Change Credentials."),
+    Setting("phones", "files_port", int, 6970, "HTTP port of phones' configuration files."),
+    Setting("phones", "tftp_port", int, 6969, "UDP port of the TFTP server (69 on a real network)."),
+    Setting("phones", "threads", int, 16, "Request threads of each phone-facing process."),
+    Setting("secure", "bind", str, "127.0.0.1", "Address that the HTTPS port listens on."),
+    Setting("secure", "port", int, 8443, "HTTPS port of EMApp, the EM API and AXL."),
+    Setting("secure", "certificate", str, "", "PEM certificate chain; empty: a self-signed one is made."),
+    Setting("secure", "private_key", str, "", "PEM private key of that certificate."),
+    Setting("web", "bind", str, "127.0.0.1", "Address that the web interface listens on."),
+    Setting("web", "port", int, 8090, "HTTP port of the web interface, REST and the device API."),
+    Setting("call_control", "enabled", bool, True, "False: no Kamailio; everything but calls works."),
+    Setting("call_control", "bind", str, "127.0.0.1", "Address that Kamailio listens on for SIP."),
+    Setting("call_control", "port", int, 5060, "SIP port, UDP and TCP."),
+    Setting("call_control", "tls_port", int, 5061, "SIP port, TLS."),
+    Setting("call_control", "websocket_port", int, 5066, "SIP over WebSocket port."),
+    Setting("call_control", "rpc_port", int, 5067, "Kamailio's JSON-RPC port, on loopback only."),
+    Setting("call_control", "events_port", int, 8448, "Kamailio's event port (evapi), on loopback only."),
+    Setting("call_control", "realm", str, "roamline", "SIP digest realm; part of every stored HA1, so never change it."),
+    Setting("call_control", "emergency_numbers", str, "112;911", "Emergency numbers, separated by semicolons."),
+    Setting("call_control", "emergency_gateway", str, "127.0.0.1:5090",
+            "host:port that takes emergency calls; kept in Kamailio's memory, so it works with the database down."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one node, with relative paths resolved against the data folder."""
+
+    values: dict[str, Any]
+    source: Path | None = None
+    problems: tuple[str, ...] = field(default=())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    @property
+    def data(self) -> Path:
+        """The data folder, absolute."""
+        return Path(self.values["site.data"])
+
+    @property
+    def key_file(self) -> Path:
+        """The key file, absolute."""
+        return self.data / str(self.values["keys.file"])
+
+    @property
+    def run_dir(self) -> Path:
+        """Folder of sockets, pid files and locks; nothing in it outlives a restart."""
+        return self.data / "run"
+
+    @property
+    def database(self) -> dict[str, Any]:
+        """Django's ``DATABASES["default"]`` for the configured URL."""
+        return database_settings(str(self.values["database.url"]), self.data)
+
+    @property
+    def kamailio_database_url(self) -> str:
+        """The same database as Kamailio's modules write it."""
+        url = str(self.values["database.url"])
+        if url == "sqlite":
+            return f"sqlite:///{self.data / 'roamline.sqlite3'}"
+        return url.replace("postgresql://", "postgres://", 1)
+
+
+def database_settings(url: str, data: Path) -> dict[str, Any]:
+    """Translate a database URL to Django's settings; ConfigError when it is neither SQLite nor PostgreSQL."""
+    if url == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(data / "roamline.sqlite3"),
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+            "CONN_MAX_AGE": None,
+        }
+    parts = urlsplit(url)
+    if parts.scheme != "postgresql":
+        raise ConfigError("database.url: give 'sqlite' or postgresql://user:password@host:port/name")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": parts.username or "",
+        "PASSWORD": parts.password or "",
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def load(path: Path | None = None) -> Config:
+    """Read the configuration from ``path``, else from ``$ROAMLINE_CONFIG``, else the defaults.
+
+    Errors: ConfigError names every unknown setting and every value of the wrong type at once.
+    """
+    source = path or (Path(os.environ["ROAMLINE_CONFIG"]) if os.environ.get("ROAMLINE_CONFIG") else None)
+    given: dict[str, Any] = {}
+    if source is not None:
+        try:
+            given = tomllib.loads(source.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise ConfigError(f"{source}: no such file") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{source}: {error}") from error
+    return parse(given, source)
+
+
+def parse(given: dict[str, Any], source: Path | None = None) -> Config:
+    """Check parsed TOML against :data:`SETTINGS` and fill in defaults; ConfigError lists every problem."""
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    known = {(s.section, s.name): s for s in SETTINGS}
+    for section, content in given.items():
+        if not isinstance(content, dict):
+            problems.append(f"{section}: stands outside a section")
+            continue
+        problems += [f"{section}.{name}: unknown setting" for name in content if (section, name) not in known]
+    for setting in SETTINGS:
+        section = given.get(setting.section)
+        value = section.get(setting.name, setting.default) if isinstance(section, dict) else setting.default
+        if type(value) is not setting.kind:
+            problems.append(f"{setting.key}: give a {setting.kind.__name__}, not {value!r}")
+        elif setting.name.endswith("port") and not 0 < value < 65536:
+            problems.append(f"{setting.key}: {value} is not a port (1-65535)")
+        values[setting.key] = value
+    if problems:
+        raise ConfigError("\n".join(problems))
+    base = source.parent if source else Path.cwd()
+    values["site.data"] = str((base / values["site.data"]).resolve())
+    database_settings(values["database.url"], Path(values["site.data"]))
+    return Config(values, source)

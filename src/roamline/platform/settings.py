@@ -1,0 +1,93 @@
+"""Django's settings, all derived from ``roamline.toml`` (see :mod:`roamline.platform.config`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from roamline.platform import config as configuration
+from roamline.platform import keys
+
+CONFIG = configuration.load()
+PACKAGE = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = keys.load(CONFIG.key_file).derive_text("django")
+DEBUG = False
+ALLOWED_HOSTS = [
+    "*"
+]  # phones and balancers reach a node by many names; nothing is built from the Host header
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "roamline.rooms.ledger",
+    "roamline.rooms.parameters",
+    "roamline.rooms.dialplan",
+    "roamline.rooms.phones",
+    "roamline.rooms.directory",
+    "roamline.rooms.mobility",
+    "roamline.doors.call_control",
+    "roamline.doors.device_api",
+    "roamline.doors.admin_web",
+]
+
+# The phone-facing ports have no sessions, cookies or forms: only the web interface pays for those (see
+# roamline.platform.urls_web); which of the two a process serves is its ROOT_URLCONF and MIDDLEWARE.
+ROOT_URLCONF = "roamline.processes.urls_web"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": CONFIG.database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "directory.Account"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("ko", "한국어")]
+LOCALE_PATHS = [str(PACKAGE / "locale")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = str(CONFIG.data / "static")
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+LOGGING_CONFIG = None
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
