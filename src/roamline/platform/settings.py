@@ -12,9 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = keys.load(CONFIG.key_file).derive_text("django")
 DEBUG = False
-ALLOWED_HOSTS = [
-    "*"
-]  # phones and balancers reach a node by many names; nothing is built from the Host header
+ALLOWED_HOSTS = ["*"]  # phones and balancers reach a node by many names; nothing is built from the Host header
 
 INSTALLED_APPS = [
     "unfold",
