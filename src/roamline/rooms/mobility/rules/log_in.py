@@ -159,7 +159,7 @@ def _elsewhere(facts: LogInFacts) -> str:
 
 
 def _always(error: Error) -> Callable[[LogInFacts], Error]:
-    return lambda facts: error
+    return lambda _facts: error
 
 
 CONDITIONS: tuple[Condition, ...] = (
