@@ -169,11 +169,11 @@ def parse(given: dict[str, Any], source: Path | None = None) -> Config:
             continue
         problems += [f"{section}.{name}: unknown setting" for name in content if (section, name) not in known]
     for setting in SETTINGS:
-        section = given.get(setting.section)
-        value = section.get(setting.name, setting.default) if isinstance(section, dict) else setting.default
-        if type(value) is not setting.kind:
+        content = given.get(setting.section)
+        value: Any = content.get(setting.name, setting.default) if isinstance(content, dict) else setting.default
+        if type(value) is not setting.kind:  # bool is no int here
             problems.append(f"{setting.key}: give a {setting.kind.__name__}, not {value!r}")
-        elif setting.name.endswith("port") and not 0 < value < 65536:
+        elif isinstance(value, int) and setting.name.endswith("port") and not 0 < value < 65536:
             problems.append(f"{setting.key}: {value} is not a port (1-65535)")
         values[setting.key] = value
     if problems:

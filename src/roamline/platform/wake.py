@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 CHANNEL = "roamline_wake"
 
@@ -35,7 +35,8 @@ def all() -> None:  # noqa: A001 - read as wake.all()
     """
     node()
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+        # The commit has happened: a database that is gone now must not look like its failure.
+        with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {CHANNEL}")
 
 

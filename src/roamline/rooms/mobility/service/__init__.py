@@ -1,0 +1,27 @@
+"""The engine of Extension Mobility."""
+
+from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, requests_in_progress
+from roamline.rooms.mobility.service.log_in import log_in
+from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
+from roamline.rooms.mobility.service.phones import phone_facts, phone_registered, users_on
+from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, Way
+
+__all__ = [
+    "EXPIRY",
+    "RECONFIGURE",
+    "By",
+    "ChooseProfile",
+    "LogIn",
+    "LoggedIn",
+    "LoggedOut",
+    "Way",
+    "end",
+    "log_in",
+    "log_out",
+    "log_out_all",
+    "log_out_user",
+    "phone_facts",
+    "phone_registered",
+    "requests_in_progress",
+    "users_on",
+]
