@@ -6,8 +6,11 @@ Every setting has a default that suits a single node on loopback; :data:`SETTING
 
 from __future__ import annotations
 
+import json
 import os
+import textwrap
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -179,3 +182,25 @@ def parse(given: dict[str, Any], source: Path | None = None) -> Config:
     values["site.data"] = str((base / values["site.data"]).resolve())
     database_settings(values["database.url"], Path(values["site.data"]))
     return Config(values, source)
+
+
+def render(changed: Mapping[str, Any] | None = None, heading: str = "Roamline's configuration.") -> str:
+    """A documented ``roamline.toml`` with every setting, at its default unless ``changed`` gives it by key."""
+    changed = changed or {}
+    unknown = changed.keys() - {setting.key for setting in SETTINGS}
+    if unknown:
+        raise ConfigError("\n".join(f"{key}: unknown setting" for key in sorted(unknown)))
+    lines = [f"# {heading}"]
+    section = ""
+    for setting in SETTINGS:
+        if setting.section != section:
+            section = setting.section
+            lines += ["", f"[{section}]"]
+        lines += [f"# {line}" for line in textwrap.wrap(setting.help, 110)]
+        lines.append(f"{setting.name} = {_toml(changed.get(setting.key, setting.default))}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    # A JSON string, number or boolean is the same in TOML.
+    return json.dumps(value, ensure_ascii=False)
