@@ -10,6 +10,15 @@ from roamline.rooms.mobility.service.phones import (
     profiles_of_users,
     users_on,
 )
+from roamline.rooms.mobility.service.reconfigure import reconfigure_phones, reconfigure_phones_running
+from roamline.rooms.mobility.service.removal import (
+    delete_account,
+    delete_phone,
+    delete_profile,
+    why_account_stays,
+    why_phone_stays,
+    why_profile_stays,
+)
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, Way
 
 __all__ = [
@@ -21,6 +30,9 @@ __all__ = [
     "LoggedIn",
     "LoggedOut",
     "Way",
+    "delete_account",
+    "delete_phone",
+    "delete_profile",
     "devices_of",
     "end",
     "log_in",
@@ -30,6 +42,11 @@ __all__ = [
     "phone_facts",
     "phone_registered",
     "profiles_of_users",
+    "reconfigure_phones",
+    "reconfigure_phones_running",
     "requests_in_progress",
     "users_on",
+    "why_account_stays",
+    "why_phone_stays",
+    "why_profile_stays",
 ]
