@@ -189,7 +189,10 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Ask, delete, or say what came in between."""
-        return self._unless_in_use(request, lambda: super(NounPage, self).delete_view(request, object_id, extra_context))
+        answer: HttpResponse = self._unless_in_use(
+            request, lambda: super(NounPage, self).delete_view(request, object_id, extra_context)
+        )
+        return answer
 
     def response_action(self, request: HttpRequest, queryset: Any) -> Any:
         """Do an action with the selected nouns, or say what came in between."""
@@ -250,13 +253,13 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
                 "related_links": self.related_links(request, obj),
             }
         context["show_save_and_add_another"] = False
-        context["show_history"] = request.user.has_perm("ledger.view_auditentry")  # type: ignore[union-attr]
+        context["show_history"] = request.user.has_perm("ledger.view_auditentry")
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The changes of a noun, newest first, from the audit trail."""
         noun = self.get_object(request, unquote(object_id))
-        if not request.user.has_perm("ledger.view_auditentry") or not self.has_view_permission(request):  # type: ignore[union-attr]
+        if not request.user.has_perm("ledger.view_auditentry") or not self.has_view_permission(request):
             raise PermissionDenied
         if noun is None:
             return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
@@ -308,24 +311,25 @@ class Rows(skin.TabularInline):  # type: ignore[misc]
     """Rows that are edited on their noun's page; they come and go with the right to change the noun."""
 
     extra = 0
+    hide_title = True
     show_change_link = False
     help_texts: dict[str, Any] = {}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As the noun."""
-        return bool(request.user.has_perm(self._change_noun()))  # type: ignore[union-attr]
+        return bool(request.user.has_perm(self._change_noun()))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As the noun."""
-        return bool(request.user.has_perm(self._change_noun()))  # type: ignore[union-attr]
+        return bool(request.user.has_perm(self._change_noun()))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As the noun."""
-        return bool(request.user.has_perm(self._change_noun()))  # type: ignore[union-attr]
+        return bool(request.user.has_perm(self._change_noun()))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As the noun."""
-        return bool(request.user.has_perm(self._change_noun().replace(".change_", ".view_")))  # type: ignore[union-attr]
+        return bool(request.user.has_perm(self._change_noun().replace(".change_", ".view_")))
 
     def _change_noun(self) -> str:
         options = self.parent_model._meta

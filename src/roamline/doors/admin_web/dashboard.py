@@ -24,7 +24,7 @@ TOP_ERRORS = 10
 
 def numbers(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The first page's context, with its numbers; a dozen queries whatever the size of the site."""
-    sees_audit = request.user.has_perm("ledger.view_auditentry")  # type: ignore[union-attr]
+    sees_audit = request.user.has_perm("ledger.view_auditentry")
     return context | {
         "cards": cards(),
         "sessions": _sessions(),
@@ -39,7 +39,8 @@ def cards() -> list[dict[str, Any]]:
     rows = [
         (_("Phones"), Phone.objects.count(), phones, _("enabled for Extension Mobility: %(count)d"),
          Phone.objects.filter(em_enabled=True).count()),
-        (_("End users"), Account.objects.filter(kind=Account.END).count(), reverse("admin:admin_web_enduser_changelist"),
+        (_("End users"), Account.objects.filter(kind=Account.END).count(),
+         reverse("admin:admin_web_enduser_changelist"),
          _("locked now: %(count)d"), Account.objects.filter(locked_until__gt=timezone.now()).count()),
         (_("Logged in now"), LoginSession.objects.filter(ended_at__isnull=True).count(),
          reverse("admin:mobility_loginsession_changelist") + "?state=open", _("today's log-ins: %(count)d"),

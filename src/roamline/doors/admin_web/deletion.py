@@ -56,7 +56,7 @@ def link_to(row: models.Model) -> str:
 
 def uses_of(objects: Sequence[models.Model], ignored: tuple[type[models.Model], ...]) -> list[models.Model]:
     """The rows that refer to these objects in a way that forbids their deletion."""
-    collector = NestedObjects(using=objects[0]._state.db or "default", origin=objects)
+    collector = NestedObjects(using=objects[0]._state.db or "default", origin=objects[0])
     collector.collect(objects)
     found = [row for row in collector.protected if not isinstance(row, ignored)]
     return sorted(found, key=lambda row: (row._meta.model_name or "", row.pk))
@@ -64,7 +64,7 @@ def uses_of(objects: Sequence[models.Model], ignored: tuple[type[models.Model], 
 
 def goes_along(objects: Sequence[models.Model]) -> list[Any]:
     """The rows that go when these objects go, nested, as texts with links."""
-    collector = NestedObjects(using=objects[0]._state.db or "default", origin=objects)
+    collector = NestedObjects(using=objects[0]._state.db or "default", origin=objects[0])
     collector.collect(objects)
     return list(_without_silence(collector.nested()))
 

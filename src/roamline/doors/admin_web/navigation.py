@@ -56,7 +56,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         }
     ]
     for title, pages in GROUPS:
-        items = [_item(request, page) for page in pages if request.user.has_perm(page[3])]  # type: ignore[union-attr]
+        items = [_item(request, page) for page in pages if request.user.has_perm(page[3])]
         if items:
             groups.append({"title": title, "separator": True, "collapsible": False, "items": items})
     return groups

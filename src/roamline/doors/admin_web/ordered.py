@@ -15,7 +15,7 @@ SHIFT = 10_000
 class OrderedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A row whose place is not checked against the database's present state, which is about to change as a whole."""
 
-    places = ("position",)
+    places: tuple[str, ...] = ("position",)
 
     def _get_validation_exclusions(self) -> set[str]:
         return {*super()._get_validation_exclusions(), *self.places}  # type: ignore[misc]

@@ -9,12 +9,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import display
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Model
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
-from unfold.decorators import display
-from unfold.views import ChangeList
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
+from unfold.views import ChangeList
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminPasswordWidget,
@@ -74,4 +74,4 @@ def checkboxes() -> forms.Widget:
 
 def autocomplete(model: type[Model], field: str) -> forms.Widget:
     """One of many, found by typing: those that ``field`` of ``model`` can point to."""
-    return AutocompleteSelect(model._meta.get_field(field), admin.site)  # type: ignore[arg-type]
+    return AutocompleteSelect(model._meta.get_field(field), admin.site)

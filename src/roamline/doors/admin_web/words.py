@@ -5,6 +5,8 @@ Only the names shown to people are set: Django keeps what a migration compares a
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
@@ -246,16 +248,30 @@ ROLES = {
 }
 
 
+AREAS = {
+    "parameters": _("System"),
+    "dialplan": _("Call routing"),
+    "phones": _("Device"),
+    "directory": _("User management"),
+    "admin_web": _("User management"),
+    "mobility": _("Serviceability"),
+    "ledger": _("Serviceability"),
+}
+
+
 def speak() -> None:
     """Give the models these names; once, when the application starts."""
+    for label, area in AREAS.items():
+        apps.app_configs[label].verbose_name = area
     for name, (one, many) in NOUNS.items():
-        options = apps.get_model(name)._meta
+        options: Any = apps.get_model(name)._meta
         options.verbose_name, options.verbose_name_plural = one, many
     for name, fields in FIELDS.items():
         model = apps.get_model(name)
         for field_name, label in fields.items():
             if field_name in {field.name for field in model._meta.get_fields()}:
-                model._meta.get_field(field_name).verbose_name = label  # type: ignore[union-attr]
+                field: Any = model._meta.get_field(field_name)
+                field.verbose_name = label  # type: ignore[assignment]
     for (name, field_name), labels in CHOICES.items():
         field = apps.get_model(name)._meta.get_field(field_name)
-        field.choices = [(value, labels.get(value, text)) for value, text in field.choices]  # type: ignore
+        field.choices = [(value, labels.get(value, text)) for value, text in field.choices]

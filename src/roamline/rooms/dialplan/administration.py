@@ -17,4 +17,3 @@ def save_route_pattern(pattern: RoutePattern) -> None:
     saved = service.save_route_pattern(pattern)
     if isinstance(saved, rules.PatternRefused):
         raise ValueError(saved.reason)
-

@@ -12,6 +12,7 @@ from roamline.rooms.directory.rules.credentials import objections_to_pin
 from roamline.rooms.directory.rules.roles import ADMINISTRATION
 from roamline.rooms.phones.models import Phone
 
+
 def objections_to_new_pin(account: Account, pin: str) -> list[str]:
     """Why the credential policy refuses a PIN for an account; empty when it does not."""
     extension = account.primary_extension.pattern if account.primary_extension else ""
@@ -43,4 +44,3 @@ def owner_of(phone: Phone) -> Account | None:
     """The account that owns a phone."""
     ownership = PhoneOwner.objects.filter(phone=phone).select_related("account").first()
     return ownership.account if ownership else None
-

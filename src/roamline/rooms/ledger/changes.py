@@ -70,10 +70,11 @@ def _child_facts(row: Model, parent: Model) -> Facts:
 
 
 def _points_at(row: Model, name: str, parent: Model) -> bool:
-    field = row._meta.get_field(name)
-    return isinstance(field, ForeignKey) and getattr(row, field.attname) == parent.pk and isinstance(
-        parent, field.related_model
-    )  # fmt: skip
+    field: Any = row._meta.get_field(name)
+    if not isinstance(field, ForeignKey) or getattr(row, field.attname) != parent.pk:
+        return False
+    model: Any = field.related_model
+    return isinstance(parent, model)
 
 
 def _readable(noun: Model, field: Any) -> Any:

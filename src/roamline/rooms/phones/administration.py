@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from roamline.rooms.ledger.changes import Author, Names, facts_of, record_added
 from roamline.rooms.phones import rules
-from roamline.rooms.phones.models import DeviceProfile, Phone, PhoneService
+from roamline.rooms.phones.models import Button, DeviceProfile, Line, Phone, PhoneService
+
 
 def extension_mobility_services() -> list[PhoneService]:
     """The enabled phone services that lead to the log-in application."""
@@ -18,7 +19,7 @@ def extension_mobility_services() -> list[PhoneService]:
 
 
 def offers_extension_mobility(profile: DeviceProfile) -> bool:
-    """Whether a phone that runs this profile has the log-in service: subscribed, or for the whole enterprise (EM-35)."""
+    """Whether a phone that runs this profile has the log-in service, subscribed or for the enterprise (EM-35)."""
     offered = extension_mobility_services()
     if any(service.enterprise_subscription for service in offered):
         return True
@@ -50,7 +51,8 @@ def copy_profile(profile: DeviceProfile, *, name: str, author: Author, now: date
     copy.full_clean()
     copy.save()
     copy.services.set(profile.services.all())
-    for row in [*profile.lines.all(), *profile.buttons.all()]:
+    rows: list[Line | Button] = [*profile.lines.all(), *profile.buttons.all()]
+    for row in rows:
         row.pk, row.profile, row._state.adding = None, copy, True
         row.uuid = type(row)._meta.get_field("uuid").get_default()
         row.revision = 0
@@ -64,4 +66,3 @@ def profiles_using(service: PhoneService) -> list[int]:
     """The ids of profiles that show a service: subscribed, or with a key for it."""
     shown = Q(services=service) | Q(buttons__service=service)
     return list(DeviceProfile.objects.filter(shown).distinct().values_list("pk", flat=True))
-

@@ -60,7 +60,7 @@ class PartitionPage(NounPage):
 class MemberForm(OrderedForm):
     """A partition's place in a space."""
 
-    position = forms.IntegerField(label=_("order"), min_value=1, max_value=9999, widget=skin.text(type="number"))
+    position = forms.IntegerField(label=_("Order"), min_value=1, max_value=9999, widget=skin.text(type="number"))
 
 
 class Members(Rows):

@@ -127,7 +127,7 @@ class CapabilityList(ServerList):
 class PhoneModelForm(forms.ModelForm):  # type: ignore[type-arg]
     """A phone model, its features one per line."""
 
-    capabilities = CapabilityList(label=_("features"), required=False, help_text=_("One per line."))
+    capabilities = CapabilityList(label=_("Features"), required=False, help_text=_("One per line."))
 
     def clean(self) -> Any:
         """No more lines than keys."""

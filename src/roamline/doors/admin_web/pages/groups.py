@@ -26,7 +26,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     """A group, its roles to tick."""
 
     roles = forms.MultipleChoiceField(
-        choices=list(ROLES.items()), required=False, label=_("roles"), widget=skin.checkboxes(),
+        choices=list(ROLES.items()), required=False, label=_("Roles"), widget=skin.checkboxes(),
         help_text=_("What membership lets an account do."),
     )  # fmt: skip
 
@@ -38,7 +38,7 @@ class AccessControlGroupPage(NounPage):
     kind = "access_control_group"
     form = GroupForm
     children = ("memberships",)
-    list_display = ("name", "description", "role_names", "member_count", "is_standard")
+    list_display = ("name", "description", "role_names", "member_count", "standard")
     search_fields = ("name", "description")
     find_fields = ("name", "description")
     inlines = (Members,)
@@ -59,7 +59,7 @@ class AccessControlGroupPage(NounPage):
         return int(group.members)
 
     @skin.display(description=_("standard group"), boolean=True)
-    def is_standard(self, group: AccessControlGroup) -> bool:
+    def standard(self, group: AccessControlGroup) -> bool:
         """Whether the group came with the product."""
         return group.is_standard
 

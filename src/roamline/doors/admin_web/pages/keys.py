@@ -20,7 +20,7 @@ MOST_ROWS = 255
 
 def _key_field() -> forms.IntegerField:
     return forms.IntegerField(
-        label=_("key"), min_value=1, max_value=HIGHEST_POSITION, widget=skin.text(type="number", style="width: 5rem")
+        label=_("Key"), min_value=1, max_value=HIGHEST_POSITION, widget=skin.text(type="number", style="width: 5rem")
     )
 
 

@@ -129,8 +129,8 @@ DEEDS = (
     Deed("subscribe", _("Subscribe/Unsubscribe services"), "playlist_add_check", _subscribe, form=SubscribeForm,
          question=_("Phone services of this phone when nobody is logged in")),
     Deed("restart", _("Restart"), "restart_alt", _restart,
-         question=_("The phone fetches its configuration anew and registers again, as soon as no call is up. Whoever is "
-                    "logged in stays so.")),
+         question=_("The phone fetches its configuration anew and registers again, as soon as no call is up. Whoever "
+                    "is logged in stays so.")),
     Deed("reset", _("Reset"), "power_settings_new", _reset,
          question=_("The phone starts anew, as if power had been off, as soon as no call is up. Whoever is logged in "
                     "stays so.")),

@@ -29,7 +29,7 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
     rows: list[tuple[Any, Any]] = _session_rows(session) if session else [(_("Logged in"), _("Nobody"))]
     waits = phone.previous_until != 0
     rows += [
-        (_("Runs"), deletion.link_to(phone.current_profile)),
+        (_("Runs"), _what_runs(phone)),
         (_("Configuration"), _("version %(version)d") % {"version": phone.configuration_version}),
         (_("Registered with it"), _("not yet") if waits else _("yes, or never asked to")),
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
@@ -39,6 +39,12 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
     if associated:
         rows.append((_("Associated users"), ", ".join(row.account.user_id for row in associated)))
     return rows
+
+
+def _what_runs(phone: Phone) -> Any:
+    if phone.current_profile_id == phone.own_profile_id:
+        return _("its own settings")
+    return deletion.link_to(phone.current_profile)
 
 
 def _session_rows(session: LoginSession) -> list[tuple[Any, Any]]:
@@ -59,12 +65,12 @@ def warnings_of(phone: Phone) -> list[Any]:
     """What a user or administrator would stumble over (EM-35, EM-36)."""
     found: list[Any] = []
     if phone.em_enabled and not administration.offers_extension_mobility(administration.logout_profile_of(phone)):
-        found.append(_("No EM service after log-out: the phone is enabled for Extension Mobility, but not subscribed to "
-                       "an Extension Mobility service, so nobody can log in on it."))  # fmt: skip
+        found.append(_("No EM service after log-out: the phone is enabled for Extension Mobility, but not subscribed "
+                       "to an Extension Mobility service, so nobody can log in on it."))  # fmt: skip
     session = open_session_of(phone)
     if session and not administration.offers_extension_mobility(session.profile):
-        found.append(_("No EM service after log-in: the profile that is logged in now is not subscribed to an Extension "
-                       "Mobility service, so nobody can log out on the phone."))  # fmt: skip
+        found.append(_("No EM service after log-in: the profile that is logged in now is not subscribed to an "
+                       "Extension Mobility service, so nobody can log out on the phone."))  # fmt: skip
     if not phone.own_profile.lines.exists():
         found.append(_("The phone has no line of its own: it cannot call when nobody is logged in."))
     return found

@@ -37,14 +37,14 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
     """A phone with its owner and its own settings."""
 
     owner = forms.ModelChoiceField(
-        Account.objects.filter(kind=Account.END), required=False, label=_("owner"),
+        Account.objects.filter(kind=Account.END), required=False, label=_("Owner"),
         help_text=_("The one user whose phone this is; they are associated with it, too."),
     )  # fmt: skip
     own_locale = forms.ChoiceField(
-        choices=LOCALES, required=False, label=_("user locale"), widget=skin.select(),
+        choices=LOCALES, required=False, label=_("User locale"), widget=skin.select(),
         help_text=_("The language that the phone speaks when nobody is logged in."),
     )  # fmt: skip
-    own_dnd = forms.BooleanField(required=False, label=_("do not disturb"), widget=skin.switch())
+    own_dnd = forms.BooleanField(required=False, label=_("Do not disturb"), widget=skin.switch())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,7 +92,7 @@ class PhonePage(NounPage):
     kind = "phone"
     form = PhoneForm
     phones_see = OWN | {"description", "model", "device_pool", "logout_profile", "css"}
-    list_display = ("name", "description", "model", "device_pool", "em_enabled", "logged_in", "owner")
+    list_display = ("name", "description", "model", "device_pool", "extension_mobility", "logged_in", "owner")
     list_select_related = ("model", "device_pool", "ownership__account")
     list_filter = (LoggedInFilter, "em_enabled", "device_pool", "model", "use", "protected", NoServiceFilter)
     search_fields = ("name", "description", "own_profile__lines__directory_number__pattern")
@@ -109,7 +109,9 @@ class PhonePage(NounPage):
         (_("Own settings, when nobody is logged in"), {"fields": ("own_locale", "own_dnd")}),
     )
     help_texts = {
-        "name": _("SEP and the twelve hexadecimal digits of the hardware address, or any 1 to 128 of A-Z a-z 0-9 . _ -"),
+        "name": _(
+            "SEP and the twelve hexadecimal digits of the hardware address, or any 1 to 128 of A-Z a-z 0-9 . _ -"
+        ),
         "device_pool": _("The site: SIP servers, location of emergency calls, time zone."),
         "em_enabled": _("Users can log in on this phone."),
         "logout_profile": _("What the phone is when nobody is logged in. Empty: its own settings."),
@@ -122,6 +124,11 @@ class PhonePage(NounPage):
         """With who is logged in."""
         who = LoginSession.objects.filter(phone=OuterRef("pk"), ended_at__isnull=True).values("account__user_id")[:1]
         return super().get_queryset(request).annotate(logged_in_user=Subquery(who))  # type: ignore[no-any-return]
+
+    @skin.display(description=_("Extension Mobility"), ordering="em_enabled", boolean=True)
+    def extension_mobility(self, phone: Phone) -> bool:
+        """Whether users can log in."""
+        return phone.em_enabled
 
     @skin.display(description=_("logged in"), ordering="logged_in_user", empty_value="–")
     def logged_in(self, phone: Any) -> str | None:

@@ -35,7 +35,8 @@ class DeviceProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
             kinds = DeviceProfile._meta.get_field("kind").choices or []
-            self.fields["kind"].choices = [(kind, text) for kind, text in kinds if kind in KINDS]  # type: ignore
+            field: Any = self.fields["kind"]
+            field.choices = [(kind, text) for kind, text in kinds if kind in KINDS]
 
     def clean(self) -> Any:
         """One default profile for each model."""
@@ -64,16 +65,16 @@ def copy(request: HttpRequest, profile: DeviceProfile, form: CopyForm) -> HttpRe
             profile, name=form.cleaned_data["name"], author=author_of(request), now=timezone.now()
         )
     except ValidationError as refusal:
-        form.add_error("name", refusal.messages)  # type: ignore[arg-type]
+        form.add_error("name", refusal.messages)
         return None
     messages.success(request, gettext("%(copy)s is a copy of %(profile)s.") % {"copy": made, "profile": profile})
     return HttpResponseRedirect(deletion.address_of(made))
 
 
-def subscribe(request: HttpRequest, profile: DeviceProfile, form: SubscribeForm) -> HttpResponse | None:
+def subscribe(request: HttpRequest, profile: DeviceProfile, form: SubscribeForm) -> None:
     """Subscribe a profile to services (EM-5)."""
     page = admin.site.get_model_admin(DeviceProfile)
-    return subscribe_to(request, page, profile, profile, form)
+    subscribe_to(request, page, profile, profile, form)
 
 
 class NoServiceFilter(admin.SimpleListFilter):

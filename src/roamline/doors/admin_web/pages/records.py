@@ -109,7 +109,8 @@ class AuditEntryPage(Record):
     """Everything that happened, newest first (EM-46)."""
 
     kind = "audit_entry"
-    list_display = ("at", "action", "actor", "way", "source", "user_id", "device", "subject", "outcome", "reason")
+    list_display = ("when", "action", "actor", "source", "user_id", "device", "subject", "outcome")
+    list_display_links = ("when",)
     list_filter = (KindFilter, "succeeded", ("at", admin.DateFieldListFilter))
     search_fields = ("=user_id", "=device", "actor", "subject", "action", "source")
     search_help_text = _("User, phone, administrator, subject, action or address")
@@ -118,7 +119,7 @@ class AuditEntryPage(Record):
     fieldsets = (
         (None, {"fields": ("at", "action", "actor", "way", "source")}),
         (_("On what"), {"fields": ("user_id", "device", "subject")}),
-        (_("Outcome"), {"fields": ("outcome", "reason")}),
+        (_("Outcome"), {"fields": ("outcome",)}),
         (_("Before and after"), {"fields": ("differences",)}),
     )
 
@@ -127,7 +128,13 @@ class AuditEntryPage(Record):
         """Done, or the error's number and name."""
         if entry.succeeded:
             return _("done")
-        return f"{entry.result} {SHORT_NAMES.get(entry.result, '')}".strip() if entry.result else _("failed")
+        number = f"{entry.result} {SHORT_NAMES.get(entry.result, '')}".strip() if entry.result else _("failed")
+        return f"{number}: {entry.reason}" if entry.reason else number
+
+    @skin.display(description=_("when"), ordering="at")
+    def when(self, entry: AuditEntry) -> str:
+        """To the second, in one line."""
+        return f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"
 
     @skin.display(description=_("changes"))
     def differences(self, entry: AuditEntry) -> Any:

@@ -30,8 +30,8 @@ def secret_field(label: Any, help_text: Any = "", *, required: bool = False) -> 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     """An account with a new password, when one is typed."""
 
-    new_password = secret_field(_("new password"), _("Leave empty to keep the password as it is."))
-    new_password_again = secret_field(_("new password again"))
+    new_password = secret_field(_("New password"), _("Leave empty to keep the password as it is."))
+    new_password_again = secret_field(_("New password again"))
 
     def clean_user_id(self) -> str:
         """Lower case: phones send user ids as typed, and upper case is refused with error 201 (EM-25)."""
@@ -65,15 +65,13 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 class EndUserForm(AccountForm):
     """A person, with a new PIN, when one is typed."""
 
-    new_pin = secret_field(_("new PIN"), _("Leave empty to keep the PIN as it is."))
-    new_pin_again = secret_field(_("new PIN again"))
+    new_pin = secret_field(_("New PIN"), _("Leave empty to keep the PIN as it is."))
+    new_pin_again = secret_field(_("New PIN again"))
 
     def clean(self) -> Any:
         """Both PINs equal, and as the credential policy wants."""
         cleaned = super().clean()
-        probe = Account(
-            user_id=cleaned.get("user_id") or "", primary_extension=cleaned.get("primary_extension")
-        )
+        probe = Account(user_id=cleaned.get("user_id") or "", primary_extension=cleaned.get("primary_extension"))
         check_pins(self, probe, "new_pin", "new_pin_again")
         return cleaned
 
@@ -81,10 +79,10 @@ class EndUserForm(AccountForm):
 class ResetPinForm(DeedForm):
     """A new PIN, as the help desk gives it."""
 
-    pin = secret_field(_("new PIN"), required=True)
-    pin_again = secret_field(_("new PIN again"), required=True)
+    pin = secret_field(_("New PIN"), required=True)
+    pin_again = secret_field(_("New PIN again"), required=True)
     must_change = forms.BooleanField(
-        label=_("user must change PIN at next login"), required=False, initial=True, widget=skin.switch()
+        label=_("User must change PIN at next login"), required=False, initial=True, widget=skin.switch()
     )
 
     def clean(self) -> Any:

@@ -21,7 +21,7 @@ class ControlledForm(OrderedForm):
 
     places = ("position", "is_default")
     position = forms.IntegerField(
-        label=_("order"), min_value=1, max_value=9999, widget=skin.text(type="number", style="width: 5rem")
+        label=_("Order"), min_value=1, max_value=9999, widget=skin.text(type="number", style="width: 5rem")
     )
 
 

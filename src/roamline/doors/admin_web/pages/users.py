@@ -18,8 +18,13 @@ from roamline.doors.admin_web.base import NounPage, Record
 from roamline.doors.admin_web.models import ApplicationUser, EndUser
 from roamline.doors.admin_web.pages import user_deeds
 from roamline.doors.admin_web.pages.user_forms import AccountForm, EndUserForm
-from roamline.doors.admin_web.pages.user_rows import AssociatedPhones, ControlledProfiles, Memberships, OwnedPhones, \
-    save_controlled
+from roamline.doors.admin_web.pages.user_rows import (
+    AssociatedPhones,
+    ControlledProfiles,
+    Memberships,
+    OwnedPhones,
+    save_controlled,
+)
 from roamline.doors.admin_web.who import account_of, source_of
 from roamline.rooms.directory import administration
 from roamline.rooms.directory import service as directory
@@ -53,8 +58,8 @@ class AccountPage(NounPage):
     """What the pages of end users and application users share."""
 
     account_kind = ""
-    find_fields = ("user_id", "first_name", "last_name", "email")
-    search_fields = ("user_id", "first_name", "last_name", "email")
+    find_fields: tuple[str, ...] = ("user_id", "first_name", "last_name", "email")
+    search_fields: tuple[str, ...] = ("user_id", "first_name", "last_name", "email")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """One kind of account."""
@@ -161,10 +166,12 @@ class EndUserPage(AccountPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With where each is logged in."""
         where = LoginSession.objects.filter(account=OuterRef("pk"), ended_at__isnull=True).order_by("-id")
-        return super().get_queryset(request).annotate(
+        users: QuerySet[Any] = super().get_queryset(request)
+        found: QuerySet[Any] = users.annotate(
             number_of_profiles=Count("controlled_profiles", distinct=True),
             phone_now=Subquery(where.values("phone__name")[:1]),
-        )  # fmt: skip
+        )
+        return found
 
     @skin.display(description=_("profiles"), ordering="number_of_profiles")
     def profile_count(self, user: Any) -> int:
@@ -177,10 +184,10 @@ class EndUserPage(AccountPage):
         phone: str | None = user.phone_now
         return phone
 
-    @skin.display(description=_("locked"), boolean=True)
-    def lock(self, user: Account) -> bool:
-        """Whether the account is locked now."""
-        return is_locked(user.locked_until, timezone.now())
+    @skin.display(description=_("locked"), ordering="locked_until")
+    def lock(self, user: Account) -> str:
+        """Until when the account is locked."""
+        return time_text(user.locked_until) if is_locked(user.locked_until, timezone.now()) else "–"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Without the fields for new secrets for those who only look."""

@@ -35,9 +35,9 @@ def reconfigure_phones_running(profile_ids: Iterable[int], actor: str, now: date
 def reconfigure_phones(phone_ids: Iterable[int], actor: str, now: datetime, *, action: str = "restart") -> int:
     """Have these phones fetch their configuration anew, their sessions untouched; how many.
 
-    What else happens: each gets a new configuration version and SIP secret and is told to restart (or reset: ``action``); one that nobody
-    is logged in on runs what it runs when logged out, as that is now. Phones beyond the first :data:`BATCH` follow
-    by deadline, each batch in a transaction of its own.
+    What else happens: each gets a new configuration version and SIP secret and is told to restart (or reset:
+    ``action``); one that nobody is logged in on runs what it runs when logged out, as that is now. Phones beyond the
+    first :data:`BATCH` follow by deadline, each batch in a transaction of its own.
     """
     ids = sorted(set(phone_ids))
     for phone_id in ids[:BATCH]:
