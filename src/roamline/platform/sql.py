@@ -15,28 +15,28 @@ from django.db import connection
 Row = tuple[Any, ...]
 
 
-def rows(statement: str, values: Sequence[object] = ()) -> list[Row]:
+def rows(statement: str, values: Sequence[Any] = ()) -> list[Row]:
     """Run one statement and return all its rows (also those of ``RETURNING``)."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cast("list[Row]", cursor.fetchall())
 
 
-def row(statement: str, values: Sequence[object] = ()) -> Row | None:
+def row(statement: str, values: Sequence[Any] = ()) -> Row | None:
     """Run one statement and return its first row, or None."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cast("Row | None", cursor.fetchone())
 
 
-def run(statement: str, values: Sequence[object] = ()) -> int:
+def run(statement: str, values: Sequence[Any] = ()) -> int:
     """Run one statement that returns nothing; the number of rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
 
 
-def bound(moment: datetime | None) -> object:
+def bound(moment: datetime | None) -> Any:
     """A time as the database in use takes it."""
     return connection.ops.adapt_datetimefield_value(moment)
 

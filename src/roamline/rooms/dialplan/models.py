@@ -32,7 +32,9 @@ class CallingSearchSpace(Noun):
 
     name = models.CharField(max_length=50, unique=True)
     description = models.CharField(max_length=200, blank=True)
-    partitions = models.ManyToManyField(Partition, through="CallingSearchSpaceMember")
+    partitions: models.ManyToManyField[Partition, CallingSearchSpaceMember] = models.ManyToManyField(
+        Partition, through="CallingSearchSpaceMember"
+    )
 
     class Meta:
         ordering = ["name"]
