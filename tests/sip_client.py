@@ -8,9 +8,21 @@ import secrets
 import select
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 WAIT = 8.0
+DEADLINE = 15.0
+
+
+def eventually(question: Callable[[], Any], what: str, seconds: float = DEADLINE) -> Any:
+    """Ask until the answer is true; fails after the deadline."""
+    end = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < end, f"never came: {what}"
+        time.sleep(0.02)
+    return answer
 
 
 @dataclass
@@ -89,11 +101,13 @@ class Call:
     def answer(self) -> None:
         sdp = self.phone.sdp()
         self.phone.reply(self.invite, "200 OK", self.local, sdp)
-        self.phone.expect("ACK")
 
     def reject(self, status: str = "486 Busy Here") -> None:
         self.phone.reply(self.invite, status, self.local)
         self.phone.expect("ACK")
+
+
+_OPEN: list[SipPhone] = []
 
 
 class SipPhone:
@@ -107,19 +121,16 @@ class SipPhone:
         self.waiting: list[Message] = []
         self.digest_user = device
         self.user_agent = "Test/1.0"
+        _OPEN.append(self)
 
     def close(self) -> None:
+        _OPEN.remove(self)
         self.socket.close()
 
     # -- the wire ---------------------------------------------------------------------------------------------------
 
     def send(self, text: str) -> None:
         self.socket.sendto(text.encode(), self.server)
-
-    def receive(self, seconds: float) -> Message | None:
-        if select.select([self.socket], [], [], max(seconds, 0))[0]:
-            return parse(self.socket.recvfrom(65535)[0])
-        return None
 
     def expect(self, *methods: str, seconds: float = WAIT) -> Message:
         """The next request of one of these methods; the phone answers OPTIONS by itself meanwhile."""
@@ -152,18 +163,18 @@ class SipPhone:
             self._take(left)
 
     def _take(self, seconds: float) -> None:
-        message = self.receive(seconds)
-        if message is None:
-            return
-        if message.method == "OPTIONS":
-            self.reply(message, "200 OK", "opt")
-        elif message.method == "BYE":
-            self.reply(message, "200 OK", "")
-            self.waiting.append(message)
-        elif message.method == "CANCEL":
-            self.reply(message, "200 OK", "")
-            self.waiting.append(message)
-        else:
+        """Take what arrives at any phone, so that the other end of a call answers while this one waits."""
+        for phone in select.select(_OPEN, [], [], max(seconds, 0))[0]:
+            phone.take_one()
+
+    def fileno(self) -> int:
+        return self.socket.fileno()
+
+    def take_one(self) -> None:
+        message = parse(self.socket.recvfrom(65535)[0])
+        if message.method in ("OPTIONS", "BYE", "CANCEL"):
+            self.reply(message, "200 OK", "opt" if message.method == "OPTIONS" else "")
+        if message.method != "OPTIONS":
             self.waiting.append(message)
 
     def rings(self, seconds: float = WAIT) -> Call:

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 log = logging.getLogger("roamline.demo.pstn")
 
@@ -114,12 +115,11 @@ class Echo(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport to answer by."""
-        self.transport = transport
+        self.transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         """Echo one packet."""
-        if isinstance(self.transport, asyncio.DatagramTransport):
-            self.transport.sendto(data, addr)
+        self.transport.sendto(data, addr)
 
 
 class Network(asyncio.DatagramProtocol):
@@ -132,8 +132,7 @@ class Network(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport to answer by."""
-        if isinstance(transport, asyncio.DatagramTransport):
-            self.transport = transport
+        self.transport = cast(asyncio.DatagramTransport, transport)
 
     @property
     def address(self) -> Address:

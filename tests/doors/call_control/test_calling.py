@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from doors.call_control.conftest import eventually
+from tests.sip_client import eventually
 
 pytestmark = [pytest.mark.needs("kamailio")]
 
