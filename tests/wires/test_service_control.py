@@ -81,9 +81,7 @@ def test_what_is_written_is_read_back(order: ServiceControl, shape: BodyShape) -
     assert parse_body(render_body(order, shape)) == order
 
 
-@pytest.mark.parametrize(
-    "body", ["", "restart", "action=dance", "action={restart", "action=reset\r\n\x00=1", "a" * 5000]
-)
+@pytest.mark.parametrize("body", ["", "restart", "action=x", "action={reset", "action=reset\r\n\x00=1", "a" * 5000])
 def test_anything_else_is_refused(body: str) -> None:
     with pytest.raises(MalformedServiceControl):
         parse_body(body)
