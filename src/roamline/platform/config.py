@@ -6,8 +6,11 @@ Every setting has a default that suits a single node on loopback; :data:`SETTING
 
 from __future__ import annotations
 
+import json
 import os
+import textwrap
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -166,11 +169,11 @@ def parse(given: dict[str, Any], source: Path | None = None) -> Config:
             continue
         problems += [f"{section}.{name}: unknown setting" for name in content if (section, name) not in known]
     for setting in SETTINGS:
-        section = given.get(setting.section)
-        value = section.get(setting.name, setting.default) if isinstance(section, dict) else setting.default
-        if type(value) is not setting.kind:
+        content = given.get(setting.section)
+        value: Any = content.get(setting.name, setting.default) if isinstance(content, dict) else setting.default
+        if type(value) is not setting.kind:  # bool is no int here
             problems.append(f"{setting.key}: give a {setting.kind.__name__}, not {value!r}")
-        elif setting.name.endswith("port") and not 0 < value < 65536:
+        elif isinstance(value, int) and setting.name.endswith("port") and not 0 < value < 65536:
             problems.append(f"{setting.key}: {value} is not a port (1-65535)")
         values[setting.key] = value
     if problems:
@@ -179,3 +182,25 @@ def parse(given: dict[str, Any], source: Path | None = None) -> Config:
     values["site.data"] = str((base / values["site.data"]).resolve())
     database_settings(values["database.url"], Path(values["site.data"]))
     return Config(values, source)
+
+
+def render(changed: Mapping[str, Any] | None = None, heading: str = "Roamline's configuration.") -> str:
+    """A documented ``roamline.toml`` with every setting, at its default unless ``changed`` gives it by key."""
+    changed = changed or {}
+    unknown = changed.keys() - {setting.key for setting in SETTINGS}
+    if unknown:
+        raise ConfigError("\n".join(f"{key}: unknown setting" for key in sorted(unknown)))
+    lines = [f"# {heading}"]
+    section = ""
+    for setting in SETTINGS:
+        if setting.section != section:
+            section = setting.section
+            lines += ["", f"[{section}]"]
+        lines += [f"# {line}" for line in textwrap.wrap(setting.help, 110)]
+        lines.append(f"{setting.name} = {_toml(changed.get(setting.key, setting.default))}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    # A JSON string, number or boolean is the same in TOML.
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""The domain, lowest first: ledger, parameters, dialplan, phones, directory, mobility. A room knows only lower ones."""

@@ -1,0 +1,59 @@
+"""Plain SQL that runs on SQLite and PostgreSQL alike, for the few statements that must be quick.
+
+Times: bind :func:`bound` of an aware datetime, read back with :func:`time_of`; both databases then hold what Django's
+own models hold. Flags: bind Python booleans, read back with ``bool``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from django.db import connection
+
+Row = tuple[Any, ...]
+
+
+def rows(statement: str, values: Sequence[Any] = ()) -> list[Row]:
+    """Run one statement and return all its rows (also those of ``RETURNING``)."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cast("list[Row]", cursor.fetchall())
+
+
+def row(statement: str, values: Sequence[Any] = ()) -> Row | None:
+    """Run one statement and return its first row, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cast("Row | None", cursor.fetchone())
+
+
+def run(statement: str, values: Sequence[Any] = ()) -> int:
+    """Run one statement that returns nothing; the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
+def bound(moment: datetime | None) -> Any:
+    """A time as the database in use takes it."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def time_of(value: object) -> datetime | None:
+    """A time as the database in use returned it, aware and in UTC."""
+    if value is None or isinstance(value, datetime):
+        return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value
+    moment = datetime.fromisoformat(str(value))
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def is_postgresql() -> bool:
+    """Whether the database in use is PostgreSQL."""
+    return connection.vendor == "postgresql"
+
+
+def marks(count: int) -> str:
+    """``%s, %s, …`` for an ``IN`` list of ``count`` values."""
+    return ", ".join(["%s"] * count)

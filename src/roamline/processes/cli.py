@@ -1,0 +1,42 @@
+"""The ``roamline`` command: each subcommand is a module of :mod:`roamline.processes.commands`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from roamline import __version__
+from roamline.platform.config import ConfigError
+from roamline.processes.commands import COMMANDS
+from roamline.processes.node import CannotStartError
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one subcommand; its exit code, or 2 when it was called wrongly or the configuration cannot be used."""
+    options = parser().parse_args(argv)
+    if options.config is not None:
+        os.environ["ROAMLINE_CONFIG"] = str(options.config.resolve())
+    try:
+        return int(options.run(options))
+    except (ConfigError, CannotStartError) as problem:
+        print(f"roamline: {problem}", file=sys.stderr)
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(prog="roamline", description="Roamline: log in to any phone, and it becomes yours.")
+    top.add_argument("--version", action="version", version=f"roamline {__version__}")
+    top.add_argument("--config", type=Path, metavar="FILE", help="roamline.toml to use (default: $ROAMLINE_CONFIG)")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.help, description=command.help)
+        command.add_arguments(sub)
+        sub.set_defaults(run=command.run)
+    return top
+
+
+if __name__ == "__main__":
+    sys.exit(main())

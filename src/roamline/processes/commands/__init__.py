@@ -1,0 +1,13 @@
+"""The subcommands of ``roamline``. To add one: write its module with a ``COMMAND``, and list it here."""
+
+from __future__ import annotations
+
+from roamline.processes.commands import check, config, migrate, serve
+from roamline.processes.commands.command import Command
+
+COMMANDS: tuple[Command, ...] = (
+    serve.COMMAND,
+    check.COMMAND,
+    migrate.COMMAND,
+    config.COMMAND,
+)

@@ -1,0 +1,89 @@
+"""What must be done before a node starts: ``python -m roamline.processes.prepare``, once, in a process of its own.
+
+A process of its own, so that the supervisor stays small and holds neither database connections nor threads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from roamline.platform import certificate, config, logs
+from roamline.platform.config import Config
+
+DEMO_SECRET = "ROAMLINE_DEMO_SECRET"  # noqa: S105 - the name of the environment variable
+CREATED = "site-created"
+"""File in the data folder that says that the site's first content is in; a crash before it starts anew."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Collect static files and see to the certificate; with options also migrate and create the first content."""
+    parser = argparse.ArgumentParser(prog="roamline prepare")
+    parser.add_argument("--migrate", action="store_true", help="bring the database to the newest schema first")
+    parser.add_argument("--create", choices=("demo", "empty"), help="create the first content of a new site")
+    options = parser.parse_args(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roamline.platform.settings")
+    logs.configure("prepare")
+    import django
+
+    django.setup()
+    settings = config.load()
+    if options.migrate:
+        migrate()
+    collect_static(settings)
+    certificate.ensure(settings, datetime.now(UTC))
+    if options.create:
+        create(settings, options.create)
+    return 0
+
+
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect_static(settings: Config) -> None:
+    """Copy the web interface's static files below the data folder, when the installed versions are other ones."""
+    from django.conf import settings as django_settings
+    from django.core.management import call_command
+
+    versions = [f"{name} {metadata.version(name)}" for name in ("roamline", "Django", "django-unfold")]
+    stamp = "\n".join([*versions, *django_settings.INSTALLED_APPS, _newest_own_file()])
+    file = settings.data / "static" / ".versions"
+    if file.exists() and file.read_text() == stamp:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(stamp)
+
+
+def _newest_own_file() -> str:
+    package = Path(__file__).parent.parent
+    times = [file.stat().st_mtime_ns for file in package.glob("**/static/**/*") if file.is_file()]
+    return str(max(times, default=0))
+
+
+def create(settings: Config, kind: str) -> None:
+    """Create a new site's first content and print its credentials, once; nothing on a site that has it."""
+    from django.db import transaction
+
+    from roamline.demo import site
+
+    marker = settings.data / CREATED
+    secret = os.environ.get(DEMO_SECRET) or None
+    if marker.exists():
+        return
+    with transaction.atomic():
+        credentials = site.load(secret) if kind == "demo" else site.load_empty(secret)
+    marker.write_text(f"{kind}\n")
+    print(credentials, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

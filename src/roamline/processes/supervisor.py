@@ -1,0 +1,207 @@
+"""The supervisor: starts services, writes their logs, starts again what dies, and stops everything in order.
+
+Every service leads a process group of its own, so that what it started goes with it, and is bound to the
+supervisor's life by the kernel, so that nothing is left even when the supervisor itself is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from roamline.platform.logs import LogFile
+from roamline.processes import child
+
+STEADY_AFTER = 10.0
+"""Seconds after which a service counts as having started well: its next death is its first again."""
+LONGEST_PAUSE = 10.0
+LINE_LIMIT = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One process to keep running. ``wave`` orders the stop: 0 stops first; ``patience`` is in seconds."""
+
+    name: str
+    argv: tuple[str, ...]
+    wave: int = 0
+    is_ready: Callable[[], bool] | None = None
+    patience: float = 5.0
+    environment: Mapping[str, str] | None = None
+
+
+@dataclass(slots=True)
+class _Running:
+    service: Service
+    log: LogFile
+    process: asyncio.subprocess.Process | None = None
+    deaths: int = 0
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def pause_before_restart(deaths: int) -> float:
+    """Seconds to wait after that many deaths in a row: none after the first, then doubling up to ten."""
+    return 0.0 if deaths <= 1 else min(0.1 * 2**deaths, LONGEST_PAUSE)
+
+
+def say(line: str) -> None:
+    """One short line for the person at the terminal."""
+    print(f"roamline: {line}", file=sys.stderr, flush=True)
+
+
+class Supervisor:
+    """Keeps ``services`` running until :meth:`stop` or a signal; logs go to ``logs``, pid files to ``run``."""
+
+    def __init__(self, services: Sequence[Service], logs: Path, run: Path) -> None:
+        self._running = [_Running(service, LogFile(logs / f"{service.name}.log")) for service in services]
+        self._run = run
+        self._logs = logs
+        self._stopping = asyncio.Event()
+        self._signals = 0
+
+    async def run(self, on_ready: Callable[[], None], chores: Sequence[Callable[[], None]] = ()) -> None:
+        """Run until stopped; ``on_ready`` is called once, when every service answers; ``chores`` every minute."""
+        self._run.mkdir(parents=True, exist_ok=True)
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(sign, self._on_signal)
+        keepers = [asyncio.create_task(self._keep(each)) for each in self._running]
+        side = [asyncio.create_task(self._announce(on_ready)), asyncio.create_task(self._do(chores))]
+        await self._stopping.wait()
+        for task in side:
+            task.cancel()
+        await self._stop_in_order()
+        await asyncio.gather(*keepers, *side, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Begin to stop everything; :meth:`run` returns when it is done."""
+        self._stopping.set()
+
+    def restart(self, name: str) -> None:
+        """End one service; it is started again at once."""
+        for each in self._running:
+            if each.service.name == name and each.process is not None:
+                each.deaths = 0
+                _signal(each.process, signal.SIGTERM)
+
+    def _on_signal(self) -> None:
+        self._signals += 1
+        if self._signals > 1:  # somebody is in a hurry
+            for each in self._running:
+                if each.process is not None:
+                    child.kill_group(each.process.pid)
+        self.stop()
+
+    async def _keep(self, each: _Running) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while not self._stopping.is_set():
+                started = loop.time()
+                ending = await self._run_once(each)
+                if self._stopping.is_set():
+                    return
+                each.deaths = 1 if loop.time() - started > STEADY_AFTER else each.deaths + 1
+                pause = pause_before_restart(each.deaths)
+                say(f"{each.service.name} {ending}; starting it again" + (f" in {pause:.1f} s" if pause else ""))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), pause)
+        finally:
+            each.log.close()
+            each.done.set()
+
+    async def _run_once(self, each: _Running) -> str:
+        """Start the service and see it end; how it ended, in words."""
+        pid_file = self._run / f"{each.service.name}.pid"
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *each.service.argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=child.bound_to_this_process(),
+                env=each.service.environment,
+                limit=LINE_LIMIT,
+            )
+        except OSError as error:
+            return f"cannot be started ({error.strerror}: {each.service.argv[0]})"
+        each.process = process
+        pid_file.write_text(f"{process.pid}\n")
+        lines = asyncio.create_task(self._write_log(each, process))
+        code = await process.wait()
+        child.kill_group(process.pid)  # what it started and left behind still holds its ports
+        each.process = None
+        pid_file.unlink(missing_ok=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(lines, 1)
+        return f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+
+    async def _write_log(self, each: _Running, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None  # noqa: S101 - we asked for a pipe
+        while True:
+            try:
+                line = await process.stdout.readline()
+            except ValueError:  # longer than LINE_LIMIT: that much of it is dropped
+                continue
+            if not line:
+                return
+            each.log.write(line)
+            if b'"level": "error"' in line or b'"level": "critical"' in line:
+                say(f"{each.service.name}: {_event(line)} (see {self._logs / each.service.name}.log)")
+
+    async def _announce(self, on_ready: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        waiting = [each.service for each in self._running if each.service.is_ready is not None]
+        complained = False
+        while waiting:
+            states = await asyncio.gather(*(asyncio.to_thread(_is_ready, service) for service in waiting))
+            waiting = [service for service, ready in zip(waiting, states, strict=True) if not ready]
+            if waiting and not complained and loop.time() - started > 60:
+                complained = True
+                say(f"not ready after a minute: {', '.join(s.name for s in waiting)}; see {self._logs}")
+            await asyncio.sleep(0.05 if waiting else 0)
+        on_ready()
+
+    async def _do(self, chores: Sequence[Callable[[], None]]) -> None:
+        while True:
+            await asyncio.sleep(60)
+            for chore in chores:
+                chore()
+
+    async def _stop_in_order(self) -> None:
+        for wave in sorted({each.service.wave for each in self._running}):
+            await asyncio.gather(*(self._stop(each) for each in self._running if each.service.wave == wave))
+
+    async def _stop(self, each: _Running) -> None:
+        if each.process is not None:
+            _signal(each.process, signal.SIGTERM)
+        try:
+            await asyncio.wait_for(each.done.wait(), each.service.patience)
+        except TimeoutError:
+            say(f"{each.service.name} did not stop in {each.service.patience:.0f} s; killing it")
+            if each.process is not None:
+                child.kill_group(each.process.pid)
+            await each.done.wait()
+
+
+def _signal(process: asyncio.subprocess.Process, sign: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(sign)
+
+
+def _is_ready(service: Service) -> bool:
+    return service.is_ready is None or service.is_ready()
+
+
+def _event(line: bytes) -> str:
+    try:
+        return str(json.loads(line)["event"])[:200]
+    except (ValueError, KeyError, TypeError):
+        return line[:200].decode(errors="replace").strip()

@@ -1,0 +1,18 @@
+"""Addresses of the phone-facing processes: phones (8080), files (6970), secure (8443). Paths are case-sensitive."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from roamline.doors.em_api.views import em_service
+from roamline.doors.phone_screens.views import em_app
+from roamline.platform import metrics
+from roamline.processes import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", metrics.view),
+    path("emapp/EMAppServlet", em_app),
+    path("emservice/EMServiceServlet", em_service),
+]

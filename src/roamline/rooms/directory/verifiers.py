@@ -1,0 +1,102 @@
+"""PIN verifiers: Argon2id hashes, sealed with a key that the database does not hold.
+
+Format: ``v1$key-id$nonce$sealed`` (base64url), AES-256-GCM over the encoded Argon2id hash with the account's uuid as
+associated data, so that a verifier copied to another account does not open. Hashing runs in a pool with as many
+threads as cores: the hash needs 19 MiB and a core for its time, more of them at once only cost memory.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from uuid import UUID
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from roamline.kernel.secret import Secret
+from roamline.platform import keys
+
+MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
+_HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, hash_len=32, type=Type.ID)
+_VERSION = "v1"
+
+
+class VerifierUnusable(Exception):
+    """The verifier cannot be opened with this site's keys, or is no verifier."""
+
+
+@cache
+def _site_keys() -> keys.SiteKeys:
+    return keys.load(settings.CONFIG.key_file)
+
+
+@cache
+def _sealer(key_id: str) -> AESGCM:
+    try:
+        return AESGCM(_site_keys().derive("pin verifiers", key_id))
+    except KeyError as error:
+        raise VerifierUnusable("sealed with a key that this site does not have") from error
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="pin-hash")
+
+
+@cache
+def _nobodys_verifier() -> tuple[str, UUID]:
+    nobody = UUID(int=0)
+    return make(Secret(secrets.token_hex(8)), nobody), nobody
+
+
+def make(pin: Secret, account: UUID) -> str:
+    """The sealed verifier of a PIN for an account; takes one Argon2id hash of time."""
+    key_id = _site_keys().ids[0]
+    nonce = secrets.token_bytes(12)
+    hashed = _HASHER.hash(pin.reveal()).encode()
+    sealed = _sealer(key_id).encrypt(nonce, hashed, account.bytes)
+    return "$".join([_VERSION, key_id, _text(nonce), _text(sealed)])
+
+
+def matches(pin: Secret, verifier: str, account: UUID) -> bool:
+    """Whether a PIN is the one of a verifier; VerifierUnusable when it cannot be told."""
+    try:
+        return _HASHER.verify(_open(verifier, account), pin.reveal())
+    except VerificationError:
+        return False
+    except InvalidHashError as error:
+        raise VerifierUnusable("not an Argon2id hash") from error
+
+
+def matches_in_pool(pin: Secret, verifier: str | None, account: UUID | None) -> bool:
+    """:func:`matches` on the hash pool; for an unknown account a dummy of the same cost, always False (S-1)."""
+    if not verifier or account is None:
+        dummy, nobody = _nobodys_verifier()
+        _pool().submit(matches, pin, dummy, nobody).result()
+        return False
+    return _pool().submit(matches, pin, verifier, account).result()
+
+
+def _open(verifier: str, account: UUID) -> str:
+    try:
+        version, key_id, nonce, sealed = verifier.split("$")
+        if version != _VERSION:
+            raise VerifierUnusable("of an unknown version")
+        return _sealer(key_id).decrypt(_bytes(nonce), _bytes(sealed), account.bytes).decode()
+    except (ValueError, InvalidTag) as error:
+        raise VerifierUnusable("damaged, or of another account") from error
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,99 @@
+"""Loads a phone and its profile, and asks the rule for its effective configuration."""
+
+from __future__ import annotations
+
+from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.mobility.rules.effective import (
+    ButtonFacts,
+    EffectiveConfiguration,
+    LineFacts,
+    PhoneContent,
+    ProfileContent,
+    ServiceFacts,
+    effective_configuration,
+)
+from roamline.rooms.phones.models import DeviceProfile, Phone, PhoneService
+
+_PHONE_WITH_ITS_FACTS = Phone.objects.select_related("model", "device_pool", "own_profile", "current_profile__model")
+
+
+def phone_named(device: str) -> Phone | None:
+    """A phone by its name, ignoring case."""
+    return _PHONE_WITH_ITS_FACTS.all().filter(folded_name=device.lower()).first()
+
+
+def effective_configuration_of(phone: Phone) -> EffectiveConfiguration:
+    """What a phone must run right now; a handful of queries."""
+    return effective_configuration(
+        _phone_content(phone),
+        profile_content(phone.current_profile),
+        _default_profile(phone),
+        tuple(_service(s) for s in PhoneService.objects.filter(enabled=True, enterprise_subscription=True)),
+    )
+
+
+def _phone_content(phone: Phone) -> PhoneContent:
+    session = LoginSession.objects.filter(phone=phone, ended_at__isnull=True).select_related("account").first()
+    return PhoneContent(
+        device=phone.name,
+        description=phone.description,
+        model=phone.model.name,
+        product_number=phone.model.product_number,
+        keys=phone.model.keys,
+        max_lines=phone.model.max_lines,
+        registers_once=phone.model.registers_once,
+        is_software=phone.model.is_software,
+        own_locale=phone.own_profile.user_locale,
+        time_zone=phone.device_pool.time_zone,
+        sip_servers=tuple(phone.device_pool.sip_servers),
+        version=phone.configuration_version,
+        user_id=session.account.user_id if session else None,
+        user_name=session.account.display_name if session else None,
+    )
+
+
+def profile_content(profile: DeviceProfile) -> ProfileContent:
+    """All of a profile."""
+    lines = profile.lines.select_related("directory_number", "default_phone")
+    return ProfileContent(
+        name=profile.name,
+        model=profile.model.name,
+        locale=profile.user_locale,
+        dnd=profile.dnd_enabled,
+        lines=tuple(
+            LineFacts(
+                line.index,
+                line.button,
+                line.directory_number.pattern,
+                line.label or line.directory_number.pattern,
+                line.display_name,
+                line.is_intercom,
+                line.default_phone.name if line.default_phone else None,
+                line.external_mask,
+            )
+            for line in lines
+        ),
+        buttons=tuple(
+            ButtonFacts(
+                button.position,
+                button.kind,
+                button.label,
+                button.number,
+                button.service.name if button.service else "",
+                button.service.url if button.service else "",
+            )
+            for button in profile.buttons.select_related("service")
+        ),
+        services=tuple(_service(service) for service in profile.services.filter(enabled=True)),
+    )
+
+
+def _default_profile(phone: Phone) -> ProfileContent | None:
+    profile = (
+        DeviceProfile.objects.filter(kind=DeviceProfile.DEFAULT, model=phone.model).select_related("model").first()
+    )
+    return profile_content(profile) if profile else None
+
+
+def _service(service: PhoneService) -> ServiceFacts:
+    return ServiceFacts(service.name, service.url, service.secure_url, service.category)

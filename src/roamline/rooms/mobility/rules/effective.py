@@ -1,0 +1,159 @@
+"""The effective configuration: what a phone must run right now = f(phone, its current profile); pure.
+
+Everything that talks to phones renders the result: configuration files, the device API, and (as SQL views over the
+same tables) call control.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from uuid import NAMESPACE_URL, uuid5
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """A line of a profile; ``default_phone`` restricts an intercom line to one phone."""
+
+    index: int
+    button: int
+    number: str
+    label: str
+    display_name: str
+    is_intercom: bool = False
+    default_phone: str | None = None
+    external_mask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonFacts:
+    """A key that is not a line."""
+
+    position: int
+    kind: str
+    label: str
+    number: str = ""
+    service: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """A phone service as a phone lists it; Cisco phones replace the placeholders in the URL themselves."""
+
+    name: str
+    url: str
+    secure_url: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileContent:
+    """All of a profile."""
+
+    name: str
+    model: str
+    locale: str
+    dnd: bool
+    lines: tuple[LineFacts, ...]
+    buttons: tuple[ButtonFacts, ...]
+    services: tuple[ServiceFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneContent:
+    """All of a phone that does not come from a profile."""
+
+    device: str
+    description: str
+    model: str
+    product_number: int | None
+    keys: int
+    max_lines: int
+    registers_once: bool
+    is_software: bool
+    own_locale: str
+    time_zone: str
+    sip_servers: tuple[str, ...]
+    version: int
+    user_id: str | None = None
+    user_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveConfiguration:
+    """What a phone must run. ``dropped`` names what the profile has and this phone cannot show (EM-38)."""
+
+    phone: PhoneContent
+    profile: str
+    locale: str
+    dnd: bool
+    lines: tuple[LineFacts, ...]
+    buttons: tuple[ButtonFacts, ...]
+    services: tuple[ServiceFacts, ...]
+    dropped: tuple[str, ...]
+
+    @property
+    def stamp(self) -> str:
+        """The same for the same content, whatever the version and the secret: a uuid5 of everything else."""
+        content = asdict(self)
+        del content["phone"]["version"]
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return str(uuid5(NAMESPACE_URL, f"roamline:configuration:{digest}"))
+
+
+def effective_configuration(
+    phone: PhoneContent,
+    profile: ProfileContent,
+    default: ProfileContent | None,
+    enterprise_services: tuple[ServiceFacts, ...] = (),
+) -> EffectiveConfiguration:
+    """Map a profile on to a phone.
+
+    Lines come in order up to the phone's own number of lines, an intercom line only on its default phone (EM-33);
+    buttons up to its keys. A profile made for another model takes its missing buttons and services from the default
+    device profile of the phone's model (EM-38). Enterprise subscriptions are added to every phone's services (EM-2).
+    """
+    shown = [line for line in sorted(profile.lines, key=lambda line: line.index) if _shows(line, phone)]
+    lines = tuple(line for line in shown if line.index <= phone.max_lines)
+    taken = {line.button for line in lines}
+    wanted = _buttons_of(profile, default, phone)
+    buttons = tuple(b for b in sorted(wanted, key=lambda b: b.position) if b.position <= phone.keys
+                    and b.position not in taken)  # fmt: skip
+    services = _once(*profile.services, *_default_services(profile, default, phone), *enterprise_services)
+    return EffectiveConfiguration(
+        phone, profile.name, profile.locale or phone.own_locale or "en", profile.dnd, lines, buttons, services,
+        _dropped(shown, lines, wanted, buttons),
+    )  # fmt: skip
+
+
+def _shows(line: LineFacts, phone: PhoneContent) -> bool:
+    return not line.is_intercom or line.default_phone == phone.device
+
+
+def _buttons_of(
+    profile: ProfileContent, default: ProfileContent | None, phone: PhoneContent
+) -> tuple[ButtonFacts, ...]:
+    if default is None or profile.model == phone.model:
+        return profile.buttons
+    own = {button.position for button in profile.buttons}
+    return profile.buttons + tuple(button for button in default.buttons if button.position not in own)
+
+
+def _default_services(
+    profile: ProfileContent, default: ProfileContent | None, phone: PhoneContent
+) -> tuple[ServiceFacts, ...]:
+    return default.services if default is not None and profile.model != phone.model else ()
+
+
+def _once(*services: ServiceFacts) -> tuple[ServiceFacts, ...]:
+    return tuple({service.name: service for service in services}.values())
+
+
+def _dropped(
+    shown: list[LineFacts], lines: tuple[LineFacts, ...], wanted: tuple[ButtonFacts, ...], kept: tuple[ButtonFacts, ...]
+) -> tuple[str, ...]:
+    missing_lines = [f"line {line.index}: {line.number}" for line in shown if line not in lines]
+    missing_buttons = [f"key {button.position}: {button.label}" for button in wanted if button not in kept]
+    return tuple(missing_lines + missing_buttons)

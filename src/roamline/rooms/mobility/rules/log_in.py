@@ -1,0 +1,217 @@
+"""The conditions of a log-in, in the order in which they are checked (EM-21); pure.
+
+Facts go in, a decision comes out. :data:`CONDITIONS` is the one list: a log-in stops at the first that fails,
+Explain goes through all of them. To add a condition, add a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from roamline.kernel.errors import Error
+from roamline.kernel.outcome import Refused
+
+LOGIN_TYPES = ("UID", "SP", "DN")
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneFacts:
+    """What a log-in needs to know of a phone."""
+
+    id: int
+    name: str
+    em_enabled: bool
+    protected: bool
+    model: str
+    locale: str
+    pool: str = ""
+    taken_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFacts:
+    """A profile that the user controls."""
+
+    id: int
+    name: str
+    model: str
+    locale: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserFacts:
+    """What a log-in needs to know of a user once the credential was checked."""
+
+    id: int
+    user_id: str
+    locale: str
+    pin_must_change: bool
+    profiles: tuple[ProfileFacts, ...] = ()
+    logged_in_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogInFacts:
+    """Everything that decides a log-in. ``credential`` is empty when it was right, else what was wrong with it."""
+
+    login_type: str
+    device: str
+    phone: PhoneFacts | None
+    identifier: str
+    is_blank: bool
+    credential: str
+    credential_error: Error
+    user: UserFacts | None
+    wanted_profile: str | None = None
+    second_login_refused: bool = True
+    is_trusted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition: its error, whether it holds, why it does not, and what an administrator changes to mend it."""
+
+    error: Callable[[LogInFacts], Error]
+    title: str
+    fails: Callable[[LogInFacts], str]
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The log-in may happen, with this profile."""
+
+    phone: PhoneFacts
+    user: UserFacts
+    profile: ProfileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of Explain."""
+
+    error: Error
+    title: str
+    holds: bool | None
+    reason: str
+    remedy: str
+
+
+def chosen_profile(facts: LogInFacts) -> ProfileFacts | None:
+    """The wanted profile if it is the user's; without a wish the default one, else the first."""
+    profiles = facts.user.profiles if facts.user else ()
+    if facts.wanted_profile:
+        return next((profile for profile in profiles if profile.name == facts.wanted_profile), None)
+    return next((profile for profile in profiles if profile.is_default), profiles[0] if profiles else None)
+
+
+def _bad_login_type(facts: LogInFacts) -> str:
+    return "" if facts.login_type in LOGIN_TYPES else f"loginType {facts.login_type!r} is not UID, SP or DN"
+
+
+def _no_device_name(facts: LogInFacts) -> str:
+    return "" if facts.device else "the request names no device"
+
+
+def _no_such_phone(facts: LogInFacts) -> str:
+    return "" if facts.phone else "no phone has this name"
+
+
+def _not_enabled(facts: LogInFacts) -> str:
+    if facts.phone and facts.phone.protected:
+        return "the phone is protected (secure tone), where extension mobility is disabled"
+    return "" if facts.phone is None or facts.phone.em_enabled else "extension mobility is not enabled on the phone"
+
+
+def _blank(facts: LogInFacts) -> str:
+    return "the id or the PIN is empty" if facts.is_blank else ""
+
+
+def _bad_credential(facts: LogInFacts) -> str:
+    return facts.credential
+
+
+def _pin_must_change(facts: LogInFacts) -> str:
+    must = facts.user is not None and facts.user.pin_must_change and not facts.is_trusted
+    return "the PIN must be changed first" if must else ""
+
+
+def _no_profile(facts: LogInFacts) -> str:
+    return "the user controls no device profile" if facts.user and not facts.user.profiles else ""
+
+
+def _not_their_profile(facts: LogInFacts) -> str:
+    if facts.user is None or not facts.user.profiles or chosen_profile(facts):
+        return ""
+    return f"profile {facts.wanted_profile!r} does not exist or is not the user's"
+
+
+def _taken(facts: LogInFacts) -> str:
+    return f"{facts.phone.taken_by} is logged in on the phone" if facts.phone and facts.phone.taken_by else ""
+
+
+def _elsewhere(facts: LogInFacts) -> str:
+    if facts.user is None or not facts.user.logged_in_on or not facts.second_login_refused:
+        return ""
+    return f"the user is logged in on {', '.join(facts.user.logged_in_on)}"
+
+
+def _always(error: Error) -> Callable[[LogInFacts], Error]:
+    return lambda _facts: error
+
+
+CONDITIONS: tuple[Condition, ...] = (
+    Condition(_always(Error.LOGIN_TYPE_INVALID), "The login type is known", _bad_login_type,
+              "Give loginType=UID, SP or DN in the service URL, or leave it out."),
+    Condition(_always(Error.DEVICE_NAME_EMPTY), "The request names a device", _no_device_name,
+              "Give the service URL with device=#DEVICENAME#; it is case-sensitive."),
+    Condition(_always(Error.DEVICE_DOES_NOT_EXIST), "The phone exists", _no_such_phone,
+              "Add the phone, or correct its device name."),
+    Condition(_always(Error.EM_NOT_ENABLED), "Extension mobility is enabled on the phone", _not_enabled,
+              "Tick 'Enable extension mobility' on the phone's page (not possible on a protected device)."),
+    Condition(_always(Error.BLANK_ID_OR_PIN), "Id and PIN are given", _blank, "Enter both."),
+    Condition(lambda facts: facts.credential_error, "The id and PIN are right, and the user may log in",
+              _bad_credential, "Check the id, reset the PIN, or unlock the user."),
+    Condition(_always(Error.PIN_CHANGE_REQUIRED), "The PIN need not be changed first", _pin_must_change,
+              "The user changes the PIN, or 'User must change PIN at next login' is cleared."),
+    Condition(_always(Error.NO_PROFILE), "The user controls a device profile", _no_profile,
+              "Move a device profile to the user's controlled profiles."),
+    Condition(_always(Error.PROFILE_NOT_FOUND), "The wanted profile is the user's", _not_their_profile,
+              "Name one of the user's controlled profiles, or none."),
+    Condition(_always(Error.PHONE_TAKEN), "Nobody is logged in on the phone", _taken,
+              "Log that user out, on the phone or from its page."),
+    Condition(_always(Error.USER_LOGGED_IN_ELSEWHERE), "The user is not logged in elsewhere", _elsewhere,
+              "Log the user out there, or change Multiple Login Behavior."),
+)  # fmt: skip
+
+# What stands before the credential is looked at: an unknown device is refused before anything is said of a user.
+BEFORE_CREDENTIAL = CONDITIONS[:5]
+
+
+def first_failing(facts: LogInFacts, conditions: tuple[Condition, ...] = CONDITIONS) -> Refused | None:
+    """The first condition that fails, as a refusal; None when all hold."""
+    for condition in conditions:
+        reason = condition.fails(facts)
+        if reason:
+            return Refused(condition.error(facts), reason)
+    return None
+
+
+def decide_log_in(facts: LogInFacts) -> Granted | Refused:
+    """Grant or refuse a log-in (EM-21)."""
+    refused = first_failing(facts)
+    if refused:
+        return refused
+    profile = chosen_profile(facts)
+    if facts.phone is None or facts.user is None or profile is None:
+        return Refused(Error.UNKNOWN_ERROR, "facts without a phone, user or profile passed every condition")
+    return Granted(facts.phone, facts.user, profile)
+
+
+def explain_log_in(facts: LogInFacts) -> Iterator[Finding]:
+    """Every condition with whether it holds, in the order of a log-in (EM-47)."""
+    for condition in CONDITIONS:
+        reason = condition.fails(facts)
+        yield Finding(condition.error(facts), condition.title, not reason, reason, condition.remedy)

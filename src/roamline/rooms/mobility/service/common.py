@@ -1,0 +1,70 @@
+"""What log-ins and log-outs share: admission, error 6, running a profile on a phone, the audit of refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import structlog
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+
+from roamline.kernel.errors import Error
+from roamline.kernel.outcome import Refused
+from roamline.platform.admission import Slots
+from roamline.rooms.ledger import service as ledger
+from roamline.rooms.mobility import store
+from roamline.rooms.mobility.service.terms import By
+from roamline.rooms.phones import secrets
+
+log = structlog.get_logger(__name__)
+
+EXPIRY = "mobility.maximum_login_time"
+RECONFIGURE = "phone.reconfigure"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def as_database_error(operation: Callable[P, R]) -> Callable[P, R | Refused]:
+    """Turn database trouble into error 6, logged with its cause."""
+
+    @wraps(operation)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Refused:
+        try:
+            return operation(*args, **kwargs)
+        except DatabaseFailure as failure:
+            log.error("database trouble", operation=operation.__name__, error=type(failure).__name__)
+            return Refused(Error.DATABASE_ERROR, type(failure).__name__)
+
+    return guarded
+
+
+def requests_in_progress() -> Slots:
+    """The slots of this node's log-ins and log-outs (EM-24)."""
+    return Slots(settings.CONFIG.run_dir / "em-requests")
+
+
+def restart_kind(before: str, after: str) -> str:
+    return "reset" if after and before and before != after else "restart"
+
+
+def run_profile(phone: store.LockedPhone, profile_id: int, restart_kind: str, now: datetime) -> None:
+    seconds = int(now.timestamp())
+    # A phone that never registered with its last secret still runs the one before: keep that one.
+    kept = phone.previous_ha1 if phone.previous_ha1 and phone.previous_until > seconds else phone.ha1
+    ha1 = secrets.ha1_of(phone.name, phone.version)
+    store.run_profile(phone, profile_id, ha1, kept, seconds + secrets.PREVIOUS_IS_GOOD_FOR)
+    ledger.ask_for_effect(RECONFIGURE, phone.name, phone.version, now, {"action": restart_kind})
+
+
+def audit_refusal(action: str, device: str, identifier: str, refused: Refused, by: By, now: datetime) -> None:
+    try:
+        ledger.record(
+            at=now, action=action, actor=by.actor or identifier, way=by.way, source=by.source, user_id=identifier,
+            device=device, result=refused.error.number, succeeded=False, reason=refused.reason,
+        )  # fmt: skip
+    except DatabaseFailure:
+        log.error("a refusal could not be audited", action=action, device=device, error=refused.error.number)

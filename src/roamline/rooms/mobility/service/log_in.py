@@ -1,0 +1,183 @@
+"""Log-in as one transaction.
+
+A log-in checks what can be refused without a look at the credential, checks the PIN outside any transaction, and
+then, in one transaction, locks the user and the phones, loads the facts, asks the rules, and writes session, phone,
+audit, deadline and effect. So after a crash at any instant a phone is wholly in or wholly out (EM-44).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from roamline.kernel.errors import Error
+from roamline.kernel.outcome import Refused
+from roamline.rooms.directory import authentication
+from roamline.rooms.directory import store as directory
+from roamline.rooms.directory.authentication import Checked, Verdict
+from roamline.rooms.directory.store import KnownAccount
+from roamline.rooms.ledger import service as ledger
+from roamline.rooms.mobility import store
+from roamline.rooms.mobility.rules import log_in as rules
+from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, UserFacts
+from roamline.rooms.mobility.service.common import (
+    EXPIRY,
+    as_database_error,
+    audit_refusal,
+    requests_in_progress,
+    restart_kind,
+    run_profile,
+)
+from roamline.rooms.mobility.service.log_out import end_session
+from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LogIn, Way
+from roamline.rooms.parameters import rules as parameter_rules
+from roamline.rooms.parameters import service as parameters
+from roamline.rooms.parameters.service import Parameters
+
+
+@as_database_error
+def log_in(request: LogIn, by: By, now: datetime, *, may_choose: bool = False) -> LoggedIn | ChooseProfile | Refused:
+    """Log a user in to a phone, or say why not (EM-21); every attempt is in the audit.
+
+    What else happens: under Auto Logout the user's other sessions end; the phone's configuration version grows and
+    its secret rotates; the phone is told to restart or reset. With ``may_choose`` a user with several profiles who
+    named none gets the choice instead of the default profile.
+    """
+    in_force = parameters.now_in_force()
+    with requests_in_progress().enter(in_force.number(parameter_rules.MAXIMUM_CONCURRENT_REQUESTS)) as admitted:
+        outcome = (
+            _log_in(request, by, in_force, now, may_choose)
+            if admitted
+            else Refused(Error.BUSY, "Maximum Concurrent Requests is reached")
+        )
+    if isinstance(outcome, Refused):
+        audit_refusal("em.login", request.device, request.identifier, outcome, by, now)
+    return outcome
+
+
+def _log_in(
+    request: LogIn, by: By, in_force: Parameters, now: datetime, may_choose: bool
+) -> LoggedIn | ChooseProfile | Refused:
+    facts = _facts_before_credential(request, in_force)
+    refused = rules.first_failing(facts, rules.BEFORE_CREDENTIAL)
+    if refused:
+        return refused
+    checked = _check_credential(request, now)
+    facts = replace(facts, credential=_objection(checked), credential_error=_credential_error(request, checked))
+    if checked.account is None or facts.credential:
+        return rules.first_failing(facts) or Refused(Error.UNKNOWN_ERROR, "no account, and no objection")
+    if may_choose and request.profile is None:
+        profiles = store.profiles_of(checked.account.id)
+        if len(profiles) > 1 and not checked.account.pin_must_change:
+            return ChooseProfile(checked.account.user_id, tuple(profile.name for profile in profiles))
+    with transaction.atomic():
+        outcome = _log_in_locked(request, checked.account, facts, by, in_force, now)
+        if isinstance(outcome, Refused):
+            transaction.set_rollback(True)
+    return outcome
+
+
+def _facts_before_credential(request: LogIn, in_force: Parameters) -> LogInFacts:
+    blank = not request.identifier or (request.pin is not None and not request.pin)
+    behavior = in_force.text(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR)
+    return LogInFacts(
+        login_type=request.login_type,
+        device=request.device,
+        phone=store.phone_by_name(request.device),
+        identifier=request.identifier,
+        is_blank=blank,
+        credential="",
+        credential_error=Error.AUTHENTICATION_ERROR,
+        user=None,
+        wanted_profile=request.profile,
+        second_login_refused=behavior == parameter_rules.NOT_ALLOWED,
+        is_trusted=request.pin is None,
+    )
+
+
+def _check_credential(request: LogIn, now: datetime) -> Checked:
+    look_up = {
+        "UID": directory.by_user_id,
+        "SP": directory.by_self_service_id,
+        "DN": directory.by_primary_extension,
+    }[request.login_type]
+    found = look_up(request.identifier)
+    if request.pin is not None:
+        return authentication.check_pin(found, request.pin, now)
+    if len(found) == 1 and found[0].is_active and found[0].kind == "end":
+        return Checked(Verdict.RIGHT, found[0])
+    return Checked(Verdict.AMBIGUOUS if len(found) > 1 else Verdict.UNKNOWN, None)
+
+
+def _objection(checked: Checked) -> str:
+    return "" if checked.verdict is Verdict.RIGHT else checked.verdict.value
+
+
+def _credential_error(request: LogIn, checked: Checked) -> Error:
+    if checked.verdict is Verdict.AMBIGUOUS:
+        return Error.DN_HAS_MULTIPLE_USERS
+    return Error.AUTHENTICATION_ERROR if request.pin is not None else Error.USER_DOES_NOT_EXIST
+
+
+def _log_in_locked(
+    request: LogIn, account: KnownAccount, facts: LogInFacts, by: By, in_force: Parameters, now: datetime
+) -> LoggedIn | Refused:
+    if directory.lock(account.id) is None or facts.phone is None:
+        return Refused(facts.credential_error, "the user was deleted meanwhile")
+    others = store.sessions_of_user(account.id)
+    ends_others = in_force.text(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR) == parameter_rules.AUTO_LOGOUT
+    to_end = [session for session in others if session.phone_id != facts.phone.id] if ends_others else []
+    locked = {id_: store.lock_phone(id_) for id_ in sorted({facts.phone.id, *(s.phone_id for s in to_end)})}
+    phone = locked[facts.phone.id]
+    if phone is None:
+        return Refused(Error.DEVICE_DOES_NOT_EXIST, "the phone was deleted meanwhile")
+    decision = rules.decide_log_in(
+        replace(facts, phone=store.phone_by_id(phone.id), user=_user_facts(account, others, facts.phone.id))
+    )
+    if isinstance(decision, Refused):
+        return decision
+    for session in to_end:
+        ended_phone = locked[session.phone_id]
+        if ended_phone is not None:
+            end_session(session, ended_phone, By(account.user_id, Way.ANOTHER_LOG_IN, by.source), now)
+    return _begin_session(decision, phone, request, by, in_force, now)
+
+
+def _user_facts(account: KnownAccount, sessions: list[store.OpenSession], this_phone: int) -> UserFacts:
+    return UserFacts(
+        id=account.id,
+        user_id=account.user_id,
+        locale=account.user_locale,
+        pin_must_change=account.pin_must_change,
+        profiles=store.profiles_of(account.id),
+        logged_in_on=tuple(session.device for session in sessions if session.phone_id != this_phone),
+    )
+
+
+def _begin_session(
+    granted: Granted, phone: store.LockedPhone, request: LogIn, by: By, in_force: Parameters, now: datetime
+) -> LoggedIn:
+    expires_at = _expiry(request, in_force, now)
+    kind = restart_kind(granted.phone.locale, granted.profile.locale or granted.user.locale)
+    uuid = store.open_session(
+        phone_id=phone.id, account_id=granted.user.id, profile_id=granted.profile.id, now=now, way=by.way,
+        source=by.source, expires_at=expires_at, restart_kind=kind,
+    )  # fmt: skip
+    run_profile(phone, granted.profile.id, kind, now)
+    if expires_at:
+        ledger.schedule(EXPIRY, str(uuid), expires_at)
+    ledger.record(
+        at=now, action="em.login", actor=by.actor or granted.user.user_id, way=by.way, source=by.source,
+        user_id=granted.user.user_id, device=phone.name, subject=granted.profile.name,
+        details={"session": str(uuid), "restart": kind},
+    )  # fmt: skip
+    return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind)
+
+
+def _expiry(request: LogIn, in_force: Parameters, now: datetime) -> datetime | None:
+    if request.indefinite:
+        return None
+    limit = request.duration or in_force.maximum_login_time()
+    return now + limit if limit else None

@@ -1,0 +1,99 @@
+"""Log-out, by whichever way: one transaction that ends the session and gives the phone back to itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from roamline.kernel.errors import Error
+from roamline.kernel.outcome import Refused
+from roamline.rooms.directory import store as directory
+from roamline.rooms.ledger import service as ledger
+from roamline.rooms.mobility import store
+from roamline.rooms.mobility.service.common import (
+    EXPIRY,
+    as_database_error,
+    audit_refusal,
+    requests_in_progress,
+    restart_kind,
+    run_profile,
+)
+from roamline.rooms.mobility.service.terms import By, LoggedOut, Way
+from roamline.rooms.parameters import rules as parameter_rules
+from roamline.rooms.parameters import service as parameters
+
+
+@as_database_error
+def log_out(device: str, by: By, now: datetime) -> LoggedOut | Refused:
+    """Log out whoever is on a phone (EM-34), or say why not: 11, 5, 19; every attempt is in the audit."""
+    limit = parameters.now_in_force().number(parameter_rules.MAXIMUM_CONCURRENT_REQUESTS)
+    with requests_in_progress().enter(limit) as admitted:
+        outcome = _log_out(device, by, now) if admitted else Refused(Error.BUSY, "Maximum Concurrent Requests")
+    if isinstance(outcome, Refused):
+        audit_refusal("em.logout", device, "", outcome, by, now)
+    return outcome
+
+
+def _log_out(device: str, by: By, now: datetime) -> LoggedOut | Refused:
+    if not device:
+        return Refused(Error.DEVICE_NAME_EMPTY, "the request names no device")
+    phone = store.phone_by_name(device)
+    if phone is None:
+        return Refused(Error.DEVICE_DOES_NOT_EXIST, "no phone has this name")
+    session = store.session_on_phone(phone.id)
+    if session is None:
+        if not phone.em_enabled:
+            return Refused(Error.LOGOUT_DISABLED_ON_DEVICE, "extension mobility is not enabled on the phone")
+        return Refused(Error.NO_USER_LOGGED_IN, "nobody is logged in on the phone")
+    ended = end(session, by, now)
+    return ended or Refused(Error.NO_USER_LOGGED_IN, "the session ended meanwhile")
+
+
+@transaction.atomic
+def end(session: store.OpenSession, by: By, now: datetime) -> LoggedOut | None:
+    """End one session in its own transaction; None when it had ended meanwhile."""
+    directory.lock(session.account_id)
+    phone = store.lock_phone(session.phone_id)
+    current = store.session_on_phone(session.phone_id)
+    if phone is None or current is None or current.id != session.id:
+        transaction.set_rollback(True)
+        return None
+    return end_session(session, phone, by, now)
+
+
+def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, now: datetime) -> LoggedOut:
+    store.end_session(session.id, now, by.way, "")
+    profile_id = phone.logout_profile_id or phone.own_profile_id
+    kind = restart_kind(session.locale, store.locale_of_profile(profile_id))
+    run_profile(phone, profile_id, kind, now)
+    if session.expires_at:
+        ledger.cancel(EXPIRY, str(session.uuid))
+    ledger.record(
+        at=now, action="em.logout", actor=by.actor, way=by.way, source=by.source, user_id=session.user_id,
+        device=phone.name, details={"session": str(session.uuid), "restart": kind},
+    )  # fmt: skip
+    return LoggedOut(phone.name, session.user_id, kind)
+
+
+@as_database_error
+def log_out_all(by: By, now: datetime) -> int:
+    """Log everybody out, one short transaction each; how many."""
+    return sum(1 for device in store.taken_phones() if isinstance(_log_out(device, by, now), LoggedOut))
+
+
+@as_database_error
+def log_out_user(user_id: str, by: By, now: datetime) -> int:
+    """Log a user out everywhere; how many sessions ended."""
+    found = directory.by_user_id(user_id)
+    sessions = store.sessions_of_user(found[0].id) if found else []
+    return sum(1 for session in sessions if end(session, by, now))
+
+
+@ledger.on_deadline(EXPIRY)
+def expire(subject: str, _payload: dict[str, object], now: datetime) -> None:
+    """The maximum login time of a session has passed: log it out (EM-23), in the deadline's transaction."""
+    session = store.session_by_uuid(UUID(subject))
+    if session is not None:
+        end(session, By("", Way.TIMER), now)

@@ -1,0 +1,72 @@
+"""The terms of the engine: by which way, who asks, what is asked, what happened."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from roamline.kernel.secret import Secret
+
+
+class Way(enum.StrEnum):
+    """By which way somebody logged in or out; the audit and the call-log rule (EM-27) tell them apart."""
+
+    PHONE = "phone"
+    EM_API = "em api"
+    ADMINISTRATOR = "administrator"
+    COMMAND_LINE = "command line"
+    TIMER = "maximum login time"
+    ANOTHER_LOG_IN = "another log-in"
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who asks, by which way and from where."""
+
+    actor: str
+    way: Way
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """A request to log a user in. Without a PIN the asker must have the right to do so: the doors see to it."""
+
+    device: str
+    identifier: str
+    pin: Secret | None
+    login_type: str = "UID"
+    profile: str | None = None
+    duration: timedelta | None = None
+    indefinite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A log-in that happened. ``restart_kind`` is what the phone is told: restart, or reset (EM-31)."""
+
+    session: UUID
+    device: str
+    user_id: str
+    profile: str
+    expires_at: datetime | None
+    restart_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut:
+    """A log-out that happened."""
+
+    device: str
+    user_id: str
+    restart_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseProfile:
+    """The id and PIN are right, and the user has several profiles to choose from (EM-20)."""
+
+    user_id: str
+    profiles: tuple[str, ...]

@@ -1,0 +1,279 @@
+"""Every statement of a log-in and a log-out, the same on SQLite and PostgreSQL.
+
+Rows are locked by ``UPDATE … RETURNING``, accounts before phones and both in id order: so two log-ins of one user, or
+on one phone, wait for each other and never deadlock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID, uuid4
+
+from roamline.platform import sql
+from roamline.rooms.mobility.rules.log_in import PhoneFacts, ProfileFacts
+
+_PHONE = """
+SELECT p.id, p.name, p.em_enabled, p.protected, m.name, own.user_locale, pool.name,
+       (SELECT a.user_id FROM mobility_loginsession s JOIN directory_account a ON a.id = s.account_id
+        WHERE s.phone_id = p.id AND s.ended_at IS NULL)
+FROM phones_phone p
+JOIN phones_phonemodel m ON m.id = p.model_id
+JOIN phones_deviceprofile own ON own.id = p.current_profile_id
+JOIN phones_devicepool pool ON pool.id = p.device_pool_id
+WHERE {key} = %s
+"""
+_PHONE_BY_NAME = _PHONE.format(key="p.folded_name")
+_PHONE_BY_ID = _PHONE.format(key="p.id")
+
+_LOCK_PHONE = """
+UPDATE phones_phone SET configuration_version = configuration_version + 1 WHERE id = %s
+RETURNING name, configuration_version, ha1, previous_ha1, previous_until, own_profile_id, logout_profile_id
+"""
+
+_PROFILES = """
+SELECT pr.id, pr.name, m.name, pr.user_locale, cp.is_default
+FROM directory_controlledprofile cp
+JOIN phones_deviceprofile pr ON pr.id = cp.profile_id
+JOIN phones_phonemodel m ON m.id = pr.model_id
+WHERE cp.account_id = %s ORDER BY cp.position, cp.id
+"""
+
+_SESSION = """
+SELECT s.id, s.uuid, s.account_id, a.user_id, s.phone_id, p.name, s.started_at, s.expires_at, pr.user_locale
+FROM mobility_loginsession s
+JOIN directory_account a ON a.id = s.account_id
+JOIN phones_phone p ON p.id = s.phone_id
+JOIN phones_deviceprofile pr ON pr.id = s.profile_id
+WHERE s.ended_at IS NULL AND {key} = %s ORDER BY s.phone_id
+"""
+_SESSION_ON_PHONE = _SESSION.format(key="s.phone_id")
+_SESSIONS_OF_USER = _SESSION.format(key="s.account_id")
+_SESSION_BY_UUID = _SESSION.format(key="s.uuid")
+
+_OPEN_SESSION = """
+INSERT INTO mobility_loginsession
+  (uuid, revision, phone_id, account_id, profile_id, started_at, way, source, expires_at, restart_kind,
+   confirmation, ended_way, ended_reason)
+VALUES (%s, 0, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', '')
+"""
+
+_END_SESSION = """
+UPDATE mobility_loginsession SET ended_at = %s, ended_way = %s, ended_reason = %s WHERE id = %s AND ended_at IS NULL
+"""
+
+_RUN_PROFILE = """
+UPDATE phones_phone SET current_profile_id = %s, ha1 = %s, previous_ha1 = %s, previous_until = %s WHERE id = %s
+"""
+
+_LOCALE_OF_PROFILE = "SELECT user_locale FROM phones_deviceprofile WHERE id = %s"
+
+_CONFIRM_PHONE = """
+UPDATE phones_phone SET previous_until = 0, previous_ha1 = ''
+WHERE name = %s AND configuration_version = %s AND previous_until <> 0
+RETURNING id
+"""
+_IS_UNCONFIRMED = "SELECT 1 FROM phones_phone WHERE name = %s AND configuration_version = %s AND previous_until <> 0"
+
+_CONFIRM_SESSION = """
+UPDATE mobility_loginsession SET confirmation = 'confirmed', confirmed_at = %s
+WHERE phone_id = %s AND ended_at IS NULL AND confirmation <> 'confirmed'
+"""
+
+_USERS_ON = """
+SELECT p.folded_name, p.name,
+  (SELECT a.user_id FROM mobility_loginsession s JOIN directory_account a ON a.id = s.account_id
+   WHERE s.phone_id = p.id AND s.ended_at IS NULL),
+  (SELECT a.user_id FROM mobility_loginsession s JOIN directory_account a ON a.id = s.account_id
+   WHERE s.phone_id = p.id AND s.ended_at IS NOT NULL ORDER BY s.id DESC LIMIT 1)
+FROM phones_phone p WHERE p.folded_name IN ({marks})
+"""
+
+_DEVICES_OF = """
+SELECT a.user_id, p.name FROM directory_account a
+LEFT JOIN mobility_loginsession s ON s.account_id = a.id AND s.ended_at IS NULL
+LEFT JOIN phones_phone p ON p.id = s.phone_id
+WHERE a.kind = 'end' AND a.user_id IN ({marks}) ORDER BY s.id
+"""
+
+_PROFILES_OF = """
+SELECT a.user_id, pr.name, cp.is_default FROM directory_account a
+LEFT JOIN directory_controlledprofile cp ON cp.account_id = a.id
+LEFT JOIN phones_deviceprofile pr ON pr.id = cp.profile_id
+WHERE a.kind = 'end' AND a.user_id IN ({marks}) ORDER BY cp.position, cp.id
+"""
+
+_OPEN_PHONES = """
+SELECT p.name FROM mobility_loginsession s JOIN phones_phone p ON p.id = s.phone_id
+WHERE s.ended_at IS NULL ORDER BY s.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A login session that has not ended."""
+
+    id: int
+    uuid: UUID
+    account_id: int
+    user_id: str
+    phone_id: int
+    device: str
+    started_at: datetime
+    expires_at: datetime | None
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockedPhone:
+    """A phone's row, locked until the transaction ends, at its new configuration version."""
+
+    id: int
+    name: str
+    version: int
+    ha1: str
+    previous_ha1: str
+    previous_until: int
+    own_profile_id: int
+    logout_profile_id: int | None
+
+    def __repr__(self) -> str:
+        return f"LockedPhone({self.name} v{self.version})"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUser:
+    """Who is on a device, and who was last."""
+
+    device: str
+    user_id: str | None
+    last_user_id: str | None
+
+
+def phone_by_name(device: str) -> PhoneFacts | None:
+    """A phone by its name, ignoring case."""
+    return _phone(sql.row(_PHONE_BY_NAME, [device.lower()]))
+
+
+def phone_by_id(phone_id: int) -> PhoneFacts | None:
+    """A phone by its row id."""
+    return _phone(sql.row(_PHONE_BY_ID, [phone_id]))
+
+
+def _phone(row: sql.Row | None) -> PhoneFacts | None:
+    if row is None:
+        return None
+    id_, name, enabled, protected, model, locale, pool, taken_by = row
+    return PhoneFacts(id_, name, bool(enabled), bool(protected), model, locale, pool, taken_by)
+
+
+def lock_phone(phone_id: int) -> LockedPhone | None:
+    """Lock a phone and move it to its next configuration version; None when it is gone."""
+    row = sql.row(_LOCK_PHONE, [phone_id])
+    return LockedPhone(phone_id, *row) if row else None
+
+
+def profiles_of(account_id: int) -> tuple[ProfileFacts, ...]:
+    """The profiles that a user controls, in order."""
+    return tuple(
+        ProfileFacts(id_, name, model, locale, bool(default))
+        for id_, name, model, locale, default in sql.rows(_PROFILES, [account_id])
+    )
+
+
+def session_on_phone(phone_id: int) -> OpenSession | None:
+    """The open session of a phone."""
+    return next(iter(_sessions(sql.rows(_SESSION_ON_PHONE, [phone_id]))), None)
+
+
+def sessions_of_user(account_id: int) -> list[OpenSession]:
+    """The open sessions of a user, in the order of their phones' ids."""
+    return _sessions(sql.rows(_SESSIONS_OF_USER, [account_id]))
+
+
+def session_by_uuid(uuid: UUID) -> OpenSession | None:
+    """An open session by its uuid."""
+    return next(iter(_sessions(sql.rows(_SESSION_BY_UUID, [uuid.hex]))), None)
+
+
+def _sessions(rows: list[sql.Row]) -> list[OpenSession]:
+    return [
+        OpenSession(
+            id_, uuid if isinstance(uuid, UUID) else UUID(uuid), account, user, phone, device,
+            cast("datetime", sql.time_of(started)), sql.time_of(expires), locale,
+        )
+        for id_, uuid, account, user, phone, device, started, expires, locale in rows
+    ]  # fmt: skip
+
+
+def open_session(
+    *, phone_id: int, account_id: int, profile_id: int, now: datetime, way: str, source: str,
+    expires_at: datetime | None, restart_kind: str,
+) -> UUID:  # fmt: skip
+    """Insert a session; its uuid."""
+    uuid = uuid4()
+    values = [uuid.hex, phone_id, account_id, profile_id, sql.bound(now), way, source[:64],
+              sql.bound(expires_at), restart_kind]  # fmt: skip
+    sql.run(_OPEN_SESSION, values)
+    return uuid
+
+
+def end_session(session_id: int, now: datetime, way: str, reason: str) -> bool:
+    """End a session; False when it had ended already."""
+    return sql.run(_END_SESSION, [sql.bound(now), way, reason[:200], session_id]) > 0
+
+
+def run_profile(phone: LockedPhone, profile_id: int, ha1: str, previous_ha1: str, previous_until: int) -> None:
+    """Make a locked phone run a profile with a new secret, keeping the previous one for a while."""
+    sql.run(_RUN_PROFILE, [profile_id, ha1, previous_ha1, previous_until, phone.id])
+
+
+def locale_of_profile(profile_id: int) -> str:
+    """The locale of a profile, empty when it has none of its own."""
+    row = sql.row(_LOCALE_OF_PROFILE, [profile_id])
+    return str(row[0]) if row else ""
+
+
+def is_unconfirmed(device: str, version: int) -> bool:
+    """Whether a phone has not yet registered with the secret of this version, its newest."""
+    return sql.row(_IS_UNCONFIRMED, [device, version]) is not None
+
+
+def confirm(device: str, version: int, now: datetime) -> bool:
+    """Note that a phone registered with its newest secret; False when it was confirmed or a newer one exists."""
+    row = sql.row(_CONFIRM_PHONE, [device, version])
+    if row is None:
+        return False
+    sql.run(_CONFIRM_SESSION, [sql.bound(now), row[0]])
+    return True
+
+
+def users_on(devices: list[str]) -> dict[str, DeviceUser]:
+    """Who is and was on devices, by folded device name; unknown devices are missing."""
+    folded = [device.lower() for device in devices]
+    if not folded:
+        return {}
+    found = sql.rows(_USERS_ON.format(marks=sql.marks(len(folded))), folded)
+    return {key: DeviceUser(name, user, last) for key, name, user, last in found}
+
+
+def devices_of(user_ids: list[str]) -> dict[str, tuple[str, ...]]:
+    """The devices that users are logged in on; unknown users are missing."""
+    found: dict[str, list[str]] = {}
+    for user_id, device in sql.rows(_DEVICES_OF.format(marks=sql.marks(len(user_ids))), user_ids):
+        found.setdefault(user_id, []).extend([device] if device else [])
+    return {user_id: tuple(devices) for user_id, devices in found.items()}
+
+
+def profiles_of_users(user_ids: list[str]) -> dict[str, tuple[tuple[str, bool], ...]]:
+    """The profiles that users control, each with whether it is the default; unknown users are missing."""
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for user_id, profile, default in sql.rows(_PROFILES_OF.format(marks=sql.marks(len(user_ids))), user_ids):
+        found.setdefault(user_id, []).extend([(profile, bool(default))] if profile else [])
+    return {user_id: tuple(profiles) for user_id, profiles in found.items()}
+
+
+def taken_phones() -> list[str]:
+    """The names of all phones somebody is logged in on, the longest logged in first."""
+    return [name for (name,) in sql.rows(_OPEN_PHONES)]

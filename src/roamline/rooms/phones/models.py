@@ -1,0 +1,218 @@
+"""Phones and what they run: models, device pools, device profiles with lines and buttons, phone services."""
+
+from __future__ import annotations
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+
+from roamline.platform.nouns import Noun
+from roamline.rooms.dialplan.models import NUMBER, CallingSearchSpace, DirectoryNumber
+
+DEVICE_NAME = RegexValidator(r"^[A-Za-z0-9._-]{1,128}$", "Give 1 to 128 of A-Z a-z 0-9 . _ -")
+LOCALES = [("", "The phone's own"), ("en", "English"), ("zh", "简体中文"), ("ko", "한국어")]
+
+
+class DevicePool(Noun):
+    """A site: its servers, its location with the emergency call-back number, its default class of service (EM-12)."""
+
+    name = models.CharField(max_length=50, unique=True)
+    location = models.CharField(max_length=100, blank=True, help_text="What an emergency centre is told.")
+    emergency_callback = models.CharField("emergency call-back number", max_length=25, blank=True, validators=[NUMBER])
+    default_css = models.ForeignKey(
+        CallingSearchSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="default calling search space",
+    )
+    region = models.CharField(max_length=50, blank=True)
+    time_zone = models.CharField("date/time group", max_length=64, default="UTC")
+    sip_servers = models.JSONField(default=list, blank=True, help_text="host:port of the SIP servers, in order.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PhoneModel(Noun):
+    """A phone model: how many keys it has, how it registers, what it can do."""
+
+    name = models.CharField(max_length=50, unique=True)
+    product_number = models.PositiveIntegerField(null=True, blank=True, help_text="Cisco's number of the model.")
+    is_software = models.BooleanField(default=False)
+    keys = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+    max_lines = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+    registers_once = models.BooleanField(
+        default=False, help_text="One REGISTER stands for all lines (Cisco enterprise firmware)."
+    )
+    capabilities = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PhoneService(Noun):
+    """A named URL that phones and profiles subscribe to; Extension Mobility itself is one (EM-2)."""
+
+    CATEGORIES = [("services", "Services"), ("directories", "Directories"), ("messages", "Messages")]
+
+    name = models.CharField(max_length=32, unique=True)
+    url = models.CharField(max_length=255)
+    secure_url = models.CharField(max_length=255, blank=True)
+    category = models.CharField(max_length=12, choices=CATEGORIES, default="services")
+    enabled = models.BooleanField(default=True)
+    enterprise_subscription = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeviceProfile(Noun):
+    """A virtual phone: lines, buttons, services, language, do-not-disturb; logging in maps one on to a phone.
+
+    ``auto`` profiles are phones' own settings ("use current device settings"), ``default`` ones fill what a profile
+    made for another model cannot give, ``user`` ones are users' device profiles (EM-3).
+    """
+
+    USER, AUTO, DEFAULT = "user", "auto", "default"
+    KINDS = [(USER, "User device profile"), (AUTO, "A phone's own settings"), (DEFAULT, "Default device profile")]
+
+    name = models.CharField(max_length=128, unique=True, validators=[DEVICE_NAME])
+    kind = models.CharField(max_length=8, choices=KINDS, default=USER)
+    description = models.CharField(max_length=200, blank=True)
+    model = models.ForeignKey(PhoneModel, on_delete=models.PROTECT, related_name="profiles")
+    user_locale = models.CharField(max_length=8, blank=True, choices=LOCALES)
+    dnd_enabled = models.BooleanField("do not disturb", default=False)
+    services = models.ManyToManyField(PhoneService, blank=True, related_name="profiles")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model"], condition=models.Q(kind="default"), name="one_default_profile_per_model"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Phone(Noun):
+    """A physical or software phone. ``current_profile`` is what it is right now; only the mobility room sets it."""
+
+    USES = [("owner", "Owner"), ("shared", "Shared space"), ("common", "Common area"), ("anonymous", "Anonymous")]
+
+    name = models.CharField("device name", max_length=128, unique=True, validators=[DEVICE_NAME])
+    folded_name = models.CharField(max_length=128, unique=True, editable=False)
+    description = models.CharField(max_length=200, blank=True)
+    model = models.ForeignKey(PhoneModel, on_delete=models.PROTECT, related_name="phones")
+    device_pool = models.ForeignKey(DevicePool, on_delete=models.PROTECT, related_name="phones")
+    use = models.CharField(max_length=10, choices=USES, default="anonymous")
+    firmware = models.CharField(max_length=32, blank=True)
+    css = models.ForeignKey(
+        CallingSearchSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="phones",
+        verbose_name="calling search space",
+    )
+    em_enabled = models.BooleanField("enable extension mobility", default=False)
+    protected = models.BooleanField("protected device", default=False)
+    pinless_allowed = models.BooleanField("marked for pinless sign-in", default=False)
+    own_profile = models.OneToOneField(DeviceProfile, on_delete=models.PROTECT, related_name="phone_of_its_own")
+    logout_profile = models.ForeignKey(
+        DeviceProfile,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="logout_phones",
+        help_text="Empty: use current device settings.",
+    )
+    current_profile = models.ForeignKey(
+        DeviceProfile, on_delete=models.PROTECT, related_name="phones_running_it", editable=False
+    )
+    configuration_version = models.BigIntegerField(default=1, editable=False)
+    ha1 = models.CharField(max_length=32, blank=True, editable=False)
+    previous_ha1 = models.CharField(max_length=32, blank=True, editable=False)
+    previous_until = models.BigIntegerField(default=0, editable=False, help_text="Unix seconds.")
+    token_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Keep the folded name, by which names are unique ignoring case (SIP registrars fold them)."""
+        self.folded_name = self.name.lower()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class Line(Noun):
+    """A directory number on a profile: ``index`` counts lines, ``button`` is its key."""
+
+    profile = models.ForeignKey(DeviceProfile, on_delete=models.CASCADE, related_name="lines")
+    index = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    button = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    directory_number = models.ForeignKey(DirectoryNumber, on_delete=models.PROTECT, related_name="lines")
+    label = models.CharField(max_length=30, blank=True)
+    display_name = models.CharField(max_length=30, blank=True)
+    external_mask = models.CharField(max_length=25, blank=True)
+    css = models.ForeignKey(
+        CallingSearchSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lines",
+        verbose_name="calling search space",
+    )
+    is_intercom = models.BooleanField("intercom line", default=False)
+    default_phone = models.ForeignKey(
+        Phone,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="intercom_lines",
+        help_text="An intercom line shows only on this phone.",
+    )
+
+    class Meta:
+        ordering = ["profile", "index"]
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "index"], name="one_line_per_index"),
+            models.UniqueConstraint(fields=["profile", "directory_number"], name="number_once_per_profile"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile} line {self.index}: {self.directory_number}"
+
+
+class Button(Noun):
+    """A key that is not a line: speed dial, BLF/speed dial or a service."""
+
+    KINDS = [("speed_dial", "Speed dial"), ("blf", "BLF/speed dial"), ("service", "Service URL")]
+
+    profile = models.ForeignKey(DeviceProfile, on_delete=models.CASCADE, related_name="buttons")
+    position = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    kind = models.CharField(max_length=12, choices=KINDS)
+    label = models.CharField(max_length=30)
+    number = models.CharField(max_length=25, blank=True, validators=[NUMBER])
+    service = models.ForeignKey(PhoneService, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["profile", "position"]
+        constraints = [models.UniqueConstraint(fields=["profile", "position"], name="one_button_per_position")]
+
+    def __str__(self) -> str:
+        return f"{self.profile} key {self.position}: {self.label}"

@@ -1,0 +1,114 @@
+"""Every test's surroundings: a configuration in a temporary folder, outside parts on demand, whole sites.
+
+``ROAMLINE_TEST_DATABASE`` names the database (default: SQLite); of the parts in ``ROAMLINE_REQUIRE`` none may be missing.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from roamline.platform import config as configuration
+from tests.support import parts, postgresql
+from tests.support.proves import Proofs
+from tests.support.sites import Site, free_offset
+
+# Django's settings are made from the configuration as soon as they are first looked at, so this comes first of all.
+_FOLDER = Path(tempfile.mkdtemp(prefix="roamline-tests-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+_FILE = _FOLDER / "roamline.toml"
+_FILE.write_text(
+    configuration.render(
+        {
+            "site.data": "data",
+            "site.demo": True,
+            "database.url": os.environ.get("ROAMLINE_TEST_DATABASE", "sqlite"),
+        }
+    )
+)
+os.environ["ROAMLINE_CONFIG"] = str(_FILE)
+os.environ["DJANGO_SETTINGS_MODULE"] = "roamline.platform.settings"
+
+from django.conf import settings  # noqa: E402
+
+if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+    # A file: with a database in memory, threads and processes would not see what they see in service.
+    settings.DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "test.sqlite3")}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Our own options."""
+    group = parser.getgroup("roamline")
+    group.addoption("--only-database", action="store_true", help="run only the tests that touch the database")
+    group.addoption("--product-docs", metavar="DIR", help="write what the passing tests prove to DIR")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Check ``ROAMLINE_REQUIRE`` and note what is proved."""
+    parts.required()
+    config.pluginmanager.register(Proofs(config), "roamline-proofs")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """``--only-database``: leave out what does not touch the database."""
+    if not config.getoption("--only-database"):
+        return
+    chosen = [item for item in items if _touches_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db"})
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The ``needs`` mark."""
+    parts.pytest_runtest_setup(item)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a private PostgreSQL server's first database."""
+    parts.need("postgres")
+    with postgresql.private_postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A whole demo site that many tests share: leave it as you found it."""
+    running = Site(tmp_path_factory.mktemp("site") / "data", free_offset())
+    try:
+        yield running.start()
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def new_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """A function that makes a site of the test's own (``new_site("--no-calls").start()``); stopped afterwards."""
+    made: list[Site] = []
+
+    def make(*arguments: str) -> Site:
+        made.append(Site(tmp_path / f"site{len(made)}", free_offset(), arguments))
+        return made[-1]
+
+    try:
+        yield make
+    finally:
+        for each in made:
+            each.stop()
+
+
+@pytest.fixture
+def fresh_site(new_site: Callable[..., Site]) -> Site:
+    """A whole demo site for one test alone."""
+    return new_site().start()

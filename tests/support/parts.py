@@ -1,0 +1,63 @@
+"""Outside parts: which are on this machine, and which must be (``ROAMLINE_REQUIRE``)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+DEBIAN_PACKAGES = {
+    "postgres": "postgresql",
+    "kamailio": "kamailio",
+    "baresip": "baresip-core",
+    "sipp": "sip-tester",
+    "chromium": "chromium",
+}
+
+
+def postgresql_bin() -> Path | None:
+    """The folder of the newest PostgreSQL server programs, or None."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parent.parent.name))
+    return found[-1].parent if found else None
+
+
+LOOKS: dict[str, Callable[[], object]] = {
+    "postgres": postgresql_bin,
+    "kamailio": lambda: shutil.which("kamailio", path=f"{os.environ['PATH']}:/usr/sbin"),
+    "baresip": lambda: shutil.which("baresip"),
+    "sipp": lambda: shutil.which("sipp"),
+    "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser"),
+}
+
+
+def required() -> set[str]:
+    """The parts that must be there; an unknown name is a mistake in the call."""
+    names = {name.strip() for name in os.environ.get("ROAMLINE_REQUIRE", "").split(",") if name.strip()}
+    unknown = names - LOOKS.keys()
+    if unknown:
+        raise pytest.UsageError(
+            f"ROAMLINE_REQUIRE: unknown part {', '.join(sorted(unknown))}; known: {', '.join(LOOKS)}"
+        )
+    return names
+
+
+def need(part: str) -> None:
+    """Skip the running test when ``part`` is missing, or fail it when it is required."""
+    if LOOKS[part]():
+        return
+    reason = f"{part} is missing (Debian: apt-get install {DEBIAN_PACKAGES[part]})"
+    if part in required():
+        pytest.fail(f"{reason}, and ROAMLINE_REQUIRE asks for it", pytrace=False)
+    pytest.skip(reason)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The ``needs`` mark."""
+    for mark in item.iter_markers("needs"):
+        for part in mark.args:
+            if part not in LOOKS:
+                pytest.fail(f"needs: unknown part {part!r}", pytrace=False)
+            need(part)
