@@ -44,7 +44,7 @@ class BodyShape(Enum):
     WITH_FEATURE_CONTROL_AND_HEADSET = "with feature control and headset"
 
 
-class MalformedServiceControl(ValueError):  # noqa: N818 - reads as what it is
+class MalformedServiceControl(ValueError):
     """A service-control body cannot be understood."""
 
 

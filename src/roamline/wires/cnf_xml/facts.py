@@ -244,9 +244,9 @@ class PhoneSettings:
 class DeviceFile:
     """Everything a ``SEP<MAC>.cnf.xml`` says.
 
-    ``keys`` in any order, one per button; without a Line among them the phone registers nothing. ``firmware`` only when its
-    ``.loads`` file is really served: otherwise the phone starts over and over. ``dnd_alert`` is the incoming call
-    alert while do-not-disturb is on.
+    ``keys`` in any order, one per button; without a Line among them the phone registers nothing. ``firmware`` only
+    when its ``.loads`` file is really served: otherwise the phone starts over and over. ``dnd_alert`` is the incoming
+    call alert while do-not-disturb is on.
     """
 
     model: str

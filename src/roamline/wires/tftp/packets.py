@@ -28,7 +28,7 @@ class ErrorCode(IntEnum):
 Options = tuple[tuple[str, str], ...]
 
 
-class MalformedPacket(ValueError):  # noqa: N818 - reads as what it is
+class MalformedPacket(ValueError):
     """The datagram is no TFTP packet."""
 
 
