@@ -55,11 +55,10 @@ def collect_static(settings: Config) -> None:
 
     versions = [f"{name} {metadata.version(name)}" for name in ("roamline", "Django", "django-unfold")]
     stamp = "\n".join([*versions, *django_settings.INSTALLED_APPS, _newest_own_file()])
-    file = settings.data / "static" / ".versions"
+    file = settings.data / "static-versions"
     if file.exists() and file.read_text() == stamp:
         return
     call_command("collectstatic", interactive=False, verbosity=0)
-    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(stamp)
 
 

@@ -27,7 +27,7 @@ _ENCODINGS = frozenset({"utf-8", "ascii", "iso8859-1", "cp1252", "utf-16", "utf-
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
-class MalformedXml(ValueError):  # noqa: N818 - the word of the docs
+class MalformedXml(ValueError):
     """The XML is not well-formed, breaks a limit or carries a DOCTYPE. The text never quotes the input."""
 
 

@@ -29,7 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _FLAGS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 
 
-class Unparsable(Exception):  # noqa: N818 - it never leaves this package
+class Unparsable(Exception):
     """The request breaks the grammar."""
 
 
