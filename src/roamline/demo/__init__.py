@@ -1,0 +1,1 @@
+"""The demo site: what a newcomer meets first, and what the docs' examples use."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from roamline.doors.em_api.views import em_service
+from roamline.doors.phone_screens.views import em_app
 from roamline.platform import metrics
 from roamline.processes import health
 
@@ -11,4 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.view),
+    path("emapp/EMAppServlet", em_app),
+    path("emservice/EMServiceServlet", em_service),
 ]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
+from roamline.doors.admin_web.start import start_page
+from roamline.doors.device_api.api import stream
 from roamline.platform import metrics
 from roamline.processes import health
+from roamline.processes.rest import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.view),
+    path("", start_page, name="start"),
+    path("admin/", admin.site.urls),
+    path("api/device/v1/<str:device>/stream", stream),
+    path("api/", api.urls),
 ]

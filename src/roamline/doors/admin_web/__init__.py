@@ -1,0 +1,1 @@
+"""The administration pages. Contact with the skin (django-unfold) stays inside this door."""

@@ -1,8 +1,23 @@
+"""Call control as a Django application: the views come and go with migrations, effects reach Kamailio."""
+
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CallControlConfig(AppConfig):
+    """Kamailio's views, its launch, its RPC and its events."""
+
     name = "roamline.doors.call_control"
     label = "call_control"
+    verbose_name = "Call control"
+
+    def ready(self) -> None:
+        """Tie the views to migrations."""
+        from roamline.doors.call_control import views
+
+        # Django sends these signals once for each application that has models; one of them is enough.
+        phones = apps.get_app_config("phones")
+        pre_migrate.connect(views.drop_before_migrating, sender=phones, dispatch_uid="call_control.views")
+        post_migrate.connect(views.create_after_migrating, sender=phones, dispatch_uid="call_control.views")

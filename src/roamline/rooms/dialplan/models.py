@@ -84,6 +84,15 @@ class Trunk(Noun):
     host = models.CharField(max_length=255)
     port = models.PositiveIntegerField(default=5060, validators=[MinValueValidator(1), MaxValueValidator(65535)])
     transport = models.CharField(max_length=3, choices=[("udp", "UDP"), ("tcp", "TCP"), ("tls", "TLS")], default="udp")
+    inbound_css = models.ForeignKey(
+        CallingSearchSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trunks",
+        verbose_name="inbound calling search space",
+        help_text="What calls that arrive here may reach. Empty: every directory number, and nothing outside.",
+    )
     description = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -114,7 +123,9 @@ class RoutePattern(Noun):
 class CompiledPattern(models.Model):
     """One row of the compiled dial plan: what Kamailio and the analyser match wildcards against.
 
-    ``like_pattern`` is an SQL ``LIKE`` pattern; of several that match, the greatest ``specificity`` wins.
+    ``like_pattern`` is an SQL ``LIKE`` pattern; of several that match, the greatest ``specificity`` wins. ``symbols``
+    counts its ``*``, ``#`` and ``+``: a dialled number must have just as many, because LIKE's own wildcards would
+    take those characters for digits.
     """
 
     partition = models.ForeignKey(Partition, on_delete=models.CASCADE, related_name="+")
@@ -122,6 +133,7 @@ class CompiledPattern(models.Model):
     like_pattern = models.CharField(max_length=100)
     specificity = models.BigIntegerField()
     strip = models.PositiveSmallIntegerField(default=0)
+    symbols = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["partition", "like_pattern"], name="compiled_by_partition")]

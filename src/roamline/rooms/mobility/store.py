@@ -90,6 +90,20 @@ SELECT p.folded_name, p.name,
 FROM phones_phone p WHERE p.folded_name IN ({marks})
 """
 
+_DEVICES_OF = """
+SELECT a.user_id, p.name FROM directory_account a
+LEFT JOIN mobility_loginsession s ON s.account_id = a.id AND s.ended_at IS NULL
+LEFT JOIN phones_phone p ON p.id = s.phone_id
+WHERE a.kind = 'end' AND a.user_id IN ({marks}) ORDER BY s.id
+"""
+
+_PROFILES_OF = """
+SELECT a.user_id, pr.name, cp.is_default FROM directory_account a
+LEFT JOIN directory_controlledprofile cp ON cp.account_id = a.id
+LEFT JOIN phones_deviceprofile pr ON pr.id = cp.profile_id
+WHERE a.kind = 'end' AND a.user_id IN ({marks}) ORDER BY cp.position, cp.id
+"""
+
 _OPEN_PHONES = """
 SELECT p.name FROM mobility_loginsession s JOIN phones_phone p ON p.id = s.phone_id
 WHERE s.ended_at IS NULL ORDER BY s.id
@@ -242,6 +256,22 @@ def users_on(devices: list[str]) -> dict[str, DeviceUser]:
         return {}
     found = sql.rows(_USERS_ON.format(marks=sql.marks(len(folded))), folded)
     return {key: DeviceUser(name, user, last) for key, name, user, last in found}
+
+
+def devices_of(user_ids: list[str]) -> dict[str, tuple[str, ...]]:
+    """The devices that users are logged in on; unknown users are missing."""
+    found: dict[str, list[str]] = {}
+    for user_id, device in sql.rows(_DEVICES_OF.format(marks=sql.marks(len(user_ids))), user_ids):
+        found.setdefault(user_id, []).extend([device] if device else [])
+    return {user_id: tuple(devices) for user_id, devices in found.items()}
+
+
+def profiles_of_users(user_ids: list[str]) -> dict[str, tuple[tuple[str, bool], ...]]:
+    """The profiles that users control, each with whether it is the default; unknown users are missing."""
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for user_id, profile, default in sql.rows(_PROFILES_OF.format(marks=sql.marks(len(user_ids))), user_ids):
+        found.setdefault(user_id, []).extend([(profile, bool(default))] if profile else [])
+    return {user_id: tuple(profiles) for user_id, profiles in found.items()}
 
 
 def taken_phones() -> list[str]:

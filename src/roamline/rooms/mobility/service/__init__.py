@@ -3,7 +3,13 @@
 from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, requests_in_progress
 from roamline.rooms.mobility.service.log_in import log_in
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
-from roamline.rooms.mobility.service.phones import phone_facts, phone_registered, users_on
+from roamline.rooms.mobility.service.phones import (
+    devices_of,
+    phone_facts,
+    phone_registered,
+    profiles_of_users,
+    users_on,
+)
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, Way
 
 __all__ = [
@@ -15,6 +21,7 @@ __all__ = [
     "LoggedIn",
     "LoggedOut",
     "Way",
+    "devices_of",
     "end",
     "log_in",
     "log_out",
@@ -22,6 +29,7 @@ __all__ = [
     "log_out_user",
     "phone_facts",
     "phone_registered",
+    "profiles_of_users",
     "requests_in_progress",
     "users_on",
 ]

@@ -31,3 +31,13 @@ def phone_registered(*, device: str, version: int, now: datetime) -> bool:
 def users_on(devices: list[str]) -> dict[str, store.DeviceUser]:
     """Who is, and who was last, on each device; by folded name, unknown devices are missing."""
     return store.users_on(devices)
+
+
+def devices_of(user_ids: list[str]) -> dict[str, tuple[str, ...]]:
+    """The devices that users are logged in on; unknown users are missing."""
+    return store.devices_of(user_ids)
+
+
+def profiles_of_users(user_ids: list[str]) -> dict[str, tuple[tuple[str, bool], ...]]:
+    """The profiles that users control, each with whether it is the default; unknown users are missing."""
+    return store.profiles_of_users(user_ids)

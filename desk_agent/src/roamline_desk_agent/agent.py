@@ -1,0 +1,206 @@
+"""The agent: keeps baresip running, the phone as the server says, and the server informed."""
+
+import asyncio
+import logging
+import time
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+from roamline_desk_agent.accounts import accounts_of
+from roamline_desk_agent.backoff import Backoff
+from roamline_desk_agent.baresip_config import NoFreePortError
+from roamline_desk_agent.baresip_control import ControlLostError
+from roamline_desk_agent.baresip_process import BaresipStartError, Programme, Running, start
+from roamline_desk_agent.calls import CallEnded, CallFact, CallStarted
+from roamline_desk_agent.configuration import Configuration, Registrar
+from roamline_desk_agent.device_api import DeviceApi, Server, ServerError
+from roamline_desk_agent.journal import Journal
+from roamline_desk_agent.phone import CannotDoError, Phone
+from roamline_desk_agent.reports import Reports
+
+log = logging.getLogger("roamline.agent")
+
+STEADY_AFTER_S = 30.0
+
+
+class Agent:
+    """`desired` is what the server wants, `applied` what the phone is; they differ while a call goes on (EM-42)."""
+
+    def __init__(
+        self,
+        server: Server,
+        programme: Programme,
+        override: Registrar | None = None,
+        auto_answer_ms: int | None = None,
+    ) -> None:
+        self.server = server
+        self.server_state = "not asked yet"
+        self.desired: Configuration | None = None
+        self.applied: Configuration | None = None
+        self.reports, self.journal = Reports(), Journal()
+        self.phone = Phone(self._on_call, self._on_registered)
+        self._programme, self._override, self._auto_answer_ms = programme, override, auto_answer_ms
+        self._api = DeviceApi(server)
+        self._running: Running | None = None
+        self._restarts = 0
+        self._mending = Backoff(0.5, 10.0)
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Be a phone until cancelled; then un-register."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_baresip())
+                tasks.create_task(self._follow_server())
+                tasks.create_task(self._settle())
+                tasks.create_task(self.reports.deliver(self._api))
+        finally:
+            await self._api.close()
+
+    def baresip_facts(self) -> dict[str, object]:
+        """Whether and how baresip runs."""
+        running = self._running
+        return {
+            "running": running is not None,
+            "pid": running.process.pid if running else None,
+            "sip_port": running.ports.sip if running else None,
+            "restarts": self._restarts,
+        }
+
+    async def _keep_baresip(self) -> None:
+        backoff = Backoff(0.2, 10.0)
+        while True:
+            began = time.monotonic()
+            try:
+                await self._run_baresip()
+            except (BaresipStartError, NoFreePortError, OSError) as trouble:
+                log.error("%s", trouble)
+            if time.monotonic() - began > STEADY_AFTER_S:
+                backoff.reset()
+            self._restarts += 1
+            await asyncio.sleep(backoff.wait_s())
+
+    async def _run_baresip(self) -> None:
+        gone = asyncio.Event()
+        running = await start(self._programme, self.phone.hear, self.phone.read_line, gone.set)
+        log.info("baresip runs as process %d, SIP port %d", running.process.pid, running.ports.sip)
+        self._running = running
+        self.phone.attach(running.control)
+        waits = [asyncio.ensure_future(each.wait()) for each in (gone, running.control.lost)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            log.error("baresip has gone (exit code %s): starting it again", running.process.returncode)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await running.stop()
+            self._running = None
+            self.phone.detach("baresip stopped")
+
+    async def _follow_server(self) -> None:
+        backoff = Backoff(0.2, 5.0)
+        while True:
+            try:
+                await self._fetch()
+                async with aclosing(self._api.stream(self._have())) as stream:
+                    backoff.reset()
+                    async for configuration in stream:
+                        self._want(configuration)
+                trouble = "the server ended the stream"
+            except ServerError as problem:
+                trouble = str(problem)
+            self._note_server(trouble)
+            await asyncio.sleep(backoff.wait_s())
+
+    async def _fetch(self) -> None:
+        configuration = await self._api.configuration()
+        self._note_server("connected")
+        self._want(configuration)
+
+    def _have(self) -> int:
+        known = self.applied or self.desired
+        return known.version if known else 0
+
+    def _note_server(self, state: str) -> None:
+        if state != self.server_state:
+            log.log(logging.INFO if state == "connected" else logging.WARNING, "server: %s", state)
+            self.server_state = state
+
+    def _want(self, configuration: Configuration) -> None:
+        if not configuration.is_same_as(self.desired):
+            log.info("the server has configuration version %d", configuration.version)
+            self.desired = configuration
+            self.phone.bell.ring()
+
+    async def _settle(self) -> None:
+        while True:
+            await self.phone.bell.until(lambda: self._has_new() or self._is_failed())
+            if not self._has_new():
+                await self._pause_before_mending()
+            try:
+                await self._change()
+            except (ControlLostError, CannotDoError) as trouble:
+                log.error("the configuration could not be applied yet: %s", trouble)
+                await asyncio.sleep(self._mending.wait_s())
+
+    def _has_new(self) -> bool:
+        phone, desired = self.phone, self.desired
+        if desired is None or not phone.is_running or not phone.is_idle:
+            return False
+        return not desired.is_same_as(self.applied) or accounts_of(desired, self._override) != phone.in_order()
+
+    def _is_failed(self) -> bool:
+        return self.phone.is_running and self.phone.is_idle and bool(self.phone.failed())
+
+    async def _pause_before_mending(self) -> None:
+        # baresip itself would wait 30 seconds or more after a failed REGISTER.
+        if await self.phone.bell.until(self._has_new, self._mending.wait_s()):
+            return
+        if any(self.phone.registrations.of(account.aor).is_refused for account in self.phone.failed()):
+            try:
+                await self._fetch()
+            except ServerError as trouble:
+                self._note_server(str(trouble))
+
+    async def _change(self) -> None:
+        desired = self.desired
+        if desired is None:
+            return
+        changed = await self.phone.change_to(accounts_of(desired, self._override), self.phone.failed())
+        if changed and not desired.is_same_as(self.applied):
+            self.applied = desired
+            self._record("applied", version=desired.version)
+            self.phone.bell.ring()
+
+    def _on_registered(self, aor: str) -> None:
+        if not self.phone.failed():
+            self._mending.reset()
+        number = next((account.number for account in self.phone.wanted if account.aor == aor), aor)
+        self._record("registered", number=number, version=self.desired.version if self.desired else None)
+
+    def _on_call(self, fact: CallFact) -> None:
+        match fact:
+            case CallStarted(call):
+                self._record("call_started", call_id=call.call_id, peer=call.peer, direction=call.direction)
+                if call.direction == "in" and self._auto_answer_ms is not None:
+                    self._answer_later(self._auto_answer_ms / 1000)
+            case CallEnded(ended):
+                self._record("call_ended", call_id=ended.call.call_id, reason=ended.reason)
+
+    def _answer_later(self, seconds: float) -> None:
+        task = asyncio.create_task(self._answer_after(seconds))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        try:
+            await self.phone.answer()
+        except (CannotDoError, ControlLostError) as trouble:
+            log.info("not answered by itself: %s", trouble)
+
+    def _record(self, event: str, **facts: object) -> None:
+        now = datetime.now(UTC)
+        log.info("%s %s", event, " ".join(f"{name}={value}" for name, value in facts.items()))
+        self.reports.add(event, now, **facts)
+        self.journal.add(event, now, **facts)

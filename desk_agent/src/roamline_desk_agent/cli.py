@@ -1,0 +1,115 @@
+"""The command `roamline-agent`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from roamline_desk_agent import __version__
+from roamline_desk_agent.control_client import NotRunningError, RefusedError, ask, follow
+from roamline_desk_agent.run import run_agent
+from roamline_desk_agent.state import StateError
+from roamline_desk_agent.status import as_text
+from roamline_desk_agent.waits import FORMS
+
+FAILED, NOT_RUNNING = 1, 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 baresip is not installed, 4 no agent runs there."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.act(options) or 0)
+    except RefusedError as refusal:
+        print(f"roamline-agent: {refusal}", file=sys.stderr)
+        return FAILED
+    except (NotRunningError, StateError) as trouble:
+        print(f"roamline-agent: {trouble}", file=sys.stderr)
+        return NOT_RUNNING
+    except (KeyboardInterrupt, BrokenPipeError):
+        return FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    whole = argparse.ArgumentParser(prog="roamline-agent", description="A desk phone made of baresip.")
+    whole.add_argument("--version", action="version", version=__version__)
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+    _add_run(commands)
+    status = _add(commands, "status", "show user, lines and calls", _status)
+    status.add_argument("--json", action="store_true", help="as one JSON document")
+    dial = _add(commands, "dial", "call a number from the first line", _dial)
+    dial.add_argument("number")
+    dial.add_argument("--wait", choices=["ringing", "established"], help="return only then, or fail with the reason")
+    dial.add_argument("--timeout", type=float, default=30.0, metavar="S")
+    _add(commands, "answer", "answer the call that rings", _answer)
+    _add(commands, "hangup", "end the newest call", _hang_up)
+    wait = _add(commands, "wait", f"wait for {FORMS}", _wait)
+    wait.add_argument("--for", dest="what", required=True, metavar="WHAT", help=FORMS)
+    wait.add_argument("--timeout", type=float, default=30.0, metavar="S")
+    log = _add(commands, "log", "show what happened lately", _log)
+    log.add_argument("--follow", action="store_true", help="and go on with what happens")
+    return whole
+
+
+def _add(commands: Any, name: str, text: str, act: Any) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--state", type=Path, required=True, metavar="DIR", help="the agent's state folder")
+    command.set_defaults(act=act)
+    return command
+
+
+def _add_run(commands: Any) -> None:
+    run = _add(commands, "run", "be a phone until stopped", run_agent)
+    run.add_argument("--server", required=True, metavar="URL", help="the Roamline server, e.g. https://em.example.org")
+    run.add_argument("--device", required=True, metavar="SEP...", help="this phone's device name")
+    run.add_argument("--token-file", type=Path, required=True, metavar="FILE", help="holds the device token; mode 600")
+    run.add_argument("--auto-answer", type=int, metavar="MS", help="answer every call after MS milliseconds")
+    run.add_argument("--registrar-override", metavar="HOST:PORT[/tcp]", help="register there, whatever the server says")
+    run.add_argument("--bind", metavar="ADDRESS", help="IPv4 address for SIP and RTP (default: facing the server)")
+    run.add_argument("--sip-port", type=int, metavar="PORT", help="SIP port; the next one is taken too (default: free)")
+    run.add_argument("--tone", type=int, default=440, metavar="HZ", help="the tone this phone says (default 440)")
+    run.add_argument("--play", type=Path, metavar="FILE", help="8 kHz mono WAV file to say instead of the tone")
+    run.add_argument("--ca-file", type=Path, metavar="FILE", help="trust these certificates for the server")
+    run.add_argument("--allow-plain-http", action="store_true", help="send the token unencrypted over a network")
+    run.add_argument("--verbose", action="store_true", help="log what baresip says, too")
+
+
+def _status(options: argparse.Namespace) -> None:
+    status = ask(options.state, {"do": "status"})
+    print(json.dumps(status, ensure_ascii=False, indent=2) if options.json else as_text(status))
+
+
+def _dial(options: argparse.Namespace) -> None:
+    request = {"do": "dial", "number": options.number, "until": options.wait, "timeout": options.timeout}
+    ask(options.state, request, options.timeout if options.wait else 0)
+    print(f"{options.wait or 'calling'}: {options.number}")
+
+
+def _answer(options: argparse.Namespace) -> None:
+    print(f"answered {ask(options.state, {'do': 'answer'})['peer']}")
+
+
+def _hang_up(options: argparse.Namespace) -> None:
+    print(f"hung up on {ask(options.state, {'do': 'hangup'})['peer']}")
+
+
+def _wait(options: argparse.Namespace) -> None:
+    ask(options.state, {"do": "wait", "for": options.what, "timeout": options.timeout}, options.timeout)
+    print(options.what)
+
+
+def _log(options: argparse.Namespace) -> None:
+    entries = follow(options.state)
+    for entry in next(entries):
+        print(_entry(entry))
+    if options.follow:
+        for entry in entries:
+            print(_entry(entry), flush=True)
+
+
+def _entry(entry: dict[str, Any]) -> str:
+    facts = " ".join(f"{name}={value}" for name, value in entry.items() if name not in {"at", "event"})
+    return f"{entry['at']} {entry['event']} {facts}"

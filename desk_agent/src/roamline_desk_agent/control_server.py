@@ -1,0 +1,169 @@
+"""The agent's own control socket: one JSON object per line in each direction, on a Unix socket in the state folder.
+
+Request `{"do": "status" | "dial" | "answer" | "hangup" | "wait" | "log", ...}`; answer `{"ok": true, "result": ...}` or
+`{"ok": false, "error": "why"}`. `log` with `"follow": true` goes on with one entry per line.
+"""
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from roamline_desk_agent.agent import Agent
+from roamline_desk_agent.baresip_control import ControlLostError
+from roamline_desk_agent.phone import CannotDoError
+from roamline_desk_agent.status import snapshot
+from roamline_desk_agent.waits import wait_for
+
+log = logging.getLogger("roamline.agent")
+
+MOST_CLIENTS = 16
+MOST_REQUEST_BYTES = 8 * 1024
+MOST_WAIT_S = 3600.0
+SLOW_CLIENT_S = 10.0
+SUMMARY_WITHIN_S = 0.5
+Request = Mapping[str, object]
+
+
+class ControlServer:
+    """Answers the clients of one agent."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+        self._clients: set[asyncio.Task[None]] = set()
+
+    async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one client until it leaves; over 16 at once are turned away."""
+        task = asyncio.current_task()
+        assert task  # noqa: S101 - asyncio calls this in a task
+        self._clients.add(task)
+        try:
+            if len(self._clients) > MOST_CLIENTS:
+                await _say(writer, _refusal(f"more than {MOST_CLIENTS} clients at once"))
+            else:
+                await self._serve(reader, writer)
+        except (ConnectionError, TimeoutError):
+            pass  # the client has left, or does not read
+        finally:
+            self._clients.discard(task)
+            writer.close()
+
+    def close(self) -> None:
+        """Let go of all clients."""
+        for task in self._clients:
+            task.cancel()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            try:
+                line = await reader.readline()
+            except ValueError:
+                await _say(writer, _refusal(f"a request is one line of at most {MOST_REQUEST_BYTES} bytes"))
+                return
+            if not line:
+                return
+            request = _request(line)
+            await _say(writer, await self._answer(request))
+            if request and request.get("do") == "log" and request.get("follow"):
+                await self._follow(reader, writer)
+                return
+
+    async def _answer(self, request: Request | None) -> Mapping[str, object]:
+        if request is None:
+            return _refusal("a request is a JSON object")
+        try:
+            return {"ok": True, "result": await self._do(request)}
+        except (CannotDoError, ControlLostError) as trouble:
+            return _refusal(str(trouble))
+
+    async def _do(self, request: Request) -> object:
+        phone = self._agent.phone
+        match request.get("do"):
+            case "status":
+                await phone.bell.until(lambda: not phone.book.awaits_summary, SUMMARY_WITHIN_S)
+                return snapshot(self._agent)
+            case "dial":
+                return await self._dial(request)
+            case "answer":
+                return {"peer": (await phone.answer()).peer}
+            case "hangup":
+                return {"peer": (await phone.hang_up()).peer}
+            case "wait":
+                await wait_for(phone, _text(request, "for"), _seconds(request))
+                return {}
+            case "log":
+                return self._agent.journal.latest()
+        raise CannotDoError("do one of status, dial, answer, hangup, wait, log")
+
+    async def _dial(self, request: Request) -> object:
+        phone, ended = self._agent.phone, self._agent.phone.book.ended
+        await phone.dial(_text(request, "number"))
+        if request.get("until") is not None:
+            await wait_for(phone, _text(request, "until"), _seconds(request), since=ended)
+        return {}
+
+    async def _follow(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        queue = self._agent.journal.follow()
+        left = asyncio.create_task(reader.read())
+        left.add_done_callback(lambda _: self._agent.journal.leave(queue))
+        try:
+            while (entry := await queue.get()) is not None:
+                await _say(writer, entry)
+        finally:
+            left.cancel()
+            self._agent.journal.leave(queue)
+
+
+@asynccontextmanager
+async def control_socket(agent: Agent, path: Path) -> AsyncIterator[None]:
+    """Listen on `path`, for this user only. Raises OSError."""
+    server = ControlServer(agent)
+    with suppress(FileNotFoundError):
+        path.unlink()
+    before = os.umask(0o177)
+    try:
+        listening = await asyncio.start_unix_server(server.meet, path, limit=MOST_REQUEST_BYTES)
+    finally:
+        os.umask(before)
+    try:
+        yield
+    finally:
+        listening.close()
+        server.close()
+        with suppress(FileNotFoundError):
+            path.unlink()
+
+
+def _request(line: bytes) -> Request | None:
+    try:
+        request = json.loads(line)
+    except ValueError:
+        return None
+    return request if isinstance(request, dict) else None
+
+
+def _refusal(why: str) -> Mapping[str, object]:
+    return {"ok": False, "error": why}
+
+
+def _text(request: Request, name: str) -> str:
+    value = request.get(name)
+    if not isinstance(value, str):
+        raise CannotDoError(f"{name} must be a text")
+    return value
+
+
+def _seconds(request: Request) -> float:
+    value = request.get("timeout", 30)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_WAIT_S:
+        raise CannotDoError(f"timeout must be a number of seconds from 0 to {MOST_WAIT_S:g}")
+    return float(value)
+
+
+async def _say(writer: asyncio.StreamWriter, message: Mapping[str, object]) -> None:
+    writer.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
+    async with asyncio.timeout(SLOW_CLIENT_S):
+        await writer.drain()

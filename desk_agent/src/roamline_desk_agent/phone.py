@@ -1,0 +1,164 @@
+"""The desk phone: one baresip's accounts and calls, and what a person can do with them."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+
+from roamline_desk_agent.accounts import Account, account_line, address
+from roamline_desk_agent.baresip_control import Answer, Control, ControlLostError, Event
+from roamline_desk_agent.bell import Bell
+from roamline_desk_agent.calls import Call, CallBook, CallFact
+from roamline_desk_agent.plan import Add, Remove, Step, after, dialling_account, plan
+from roamline_desk_agent.registrations import Registrations
+from roamline_desk_agent.rtp_statistics import SummaryReader
+
+log = logging.getLogger("roamline.agent")
+
+DIALLABLE = re.compile(r"[0-9A-Za-z*#+._-]{1,64}")
+QUIET = frozenset({"CALL_LOCAL_SDP", "CALL_REMOTE_SDP", "CALL_RTCP", "CALL_RTPESTAB", "CALL_MENC"})
+
+
+class CannotDoError(Exception):
+    """The phone cannot do what was asked; the text says why."""
+
+
+class Phone:
+    """All changes of accounts and all dialling happen under one lock: a dial during a change waits its few
+    milliseconds and then has the new account. `on_call` and `on_registered` are told facts as they come."""
+
+    def __init__(self, on_call: Callable[[CallFact], None], on_registered: Callable[[str], None]) -> None:
+        self.bell = Bell()
+        self.book = CallBook()
+        self.registrations = Registrations()
+        self.present: tuple[Account, ...] = ()
+        self.wanted: tuple[Account, ...] = ()
+        self._on_call, self._on_registered = on_call, on_registered
+        self._control: Control | None = None
+        self._summaries = SummaryReader()
+        self._lock = asyncio.Lock()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is no call, not even a ringing one."""
+        return not self.book.is_busy()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether baresip is there."""
+        return self._control is not None
+
+    def in_order(self) -> tuple[Account, ...]:
+        """The accounts there are, as the wanted lines come; equal to `wanted` when nothing is missing or left over."""
+        ranks = {account: rank for rank, account in enumerate(self.wanted)}
+        return tuple(sorted(self.present, key=lambda account: ranks.get(account, len(ranks))))
+
+    def failed(self) -> tuple[Account, ...]:
+        """The accounts whose registration failed."""
+        return tuple(each for each in self.present if self.registrations.of(each.aor).state == "failed")
+
+    def attach(self, control: Control) -> None:
+        """A new baresip is there, without accounts."""
+        self._control, self._summaries = control, SummaryReader()
+        self.bell.ring()
+
+    def detach(self, reason: str) -> None:
+        """baresip is gone, and with it all accounts and calls."""
+        self._control, self.present = None, ()
+        self.registrations.keep_only(())
+        self._tell(self.book.end_all(reason, datetime.now(UTC)))
+        self.bell.ring()
+
+    def hear(self, event: Event) -> None:
+        """Take one event of baresip in."""
+        if event.get("type") not in QUIET:
+            level = logging.WARNING if event.get("type") == "REGISTER_FAIL" else logging.DEBUG
+            log.log(level, "%s %s %s", event.get("type"), event.get("accountaor", ""), event.get("param", ""))
+        if registered := self.registrations.hear(event):
+            self._on_registered(registered)
+        self._tell(self.book.hear(event, datetime.now(UTC)))
+        self.bell.ring()
+
+    def read_line(self, line: str) -> None:
+        """Take one line of baresip's output in."""
+        log.debug("baresip: %s", line)
+        if summary := self._summaries.read(line):
+            self.book.summarise(summary)
+            self.bell.ring()
+
+    async def change_to(self, wanted: Sequence[Account], stale: Collection[Account] = ()) -> bool:
+        """Have these accounts, unless there is a call (EM-42): then False, nothing of the call was touched, and asking
+        again when the phone is idle goes on from there. Raises ControlLostError, CannotDoError."""
+        async with self._lock:
+            if self.book.is_busy():
+                return False
+            self.wanted = tuple(wanted)
+            for step in plan(self.present, self.wanted, stale):
+                if isinstance(step, Remove) and self.book.is_busy():
+                    return False
+                await self._carry_out(step)
+            return True
+
+    async def dial(self, number: str) -> None:
+        """Call a number from the first line. Raises CannotDoError, ControlLostError."""
+        if not DIALLABLE.fullmatch(number):
+            raise CannotDoError(f"{number[:64]!r} is not a number that can be dialled")
+        async with self._lock:
+            account = dialling_account(self.present, self.wanted)
+            if account is None:
+                raise CannotDoError("this phone has no line: no configuration was applied yet")
+            await self._command("uafind", account.aor)
+            answer = await self._command("dial", address(number, account.realm))
+            if not answer.ok:
+                self.book.forget_dialling()
+                raise CannotDoError(f"baresip would not dial: {answer.text.strip() or 'no reason given'}")
+
+    async def answer(self) -> Call:
+        """Answer the call that rings. Raises CannotDoError, ControlLostError."""
+        ringing = [call for call in self.book.calls if call.direction == "in" and call.state != "established"]
+        if not ringing:
+            raise CannotDoError("no call is ringing here")
+        async with self._lock:
+            await self._act_on(ringing[0], "accept")
+        return ringing[0]
+
+    async def hang_up(self) -> Call:
+        """End the newest call. Raises CannotDoError, ControlLostError."""
+        if self.is_idle:
+            raise CannotDoError("there is no call")
+        call = self.book.calls[-1]
+        async with self._lock:
+            await self._act_on(call, "hangup")
+        return call
+
+    async def _act_on(self, call: Call, command: str) -> None:
+        # baresip's commands are for its current account's newest call.
+        await self._command("uafind", call.aor)
+        answer = await self._command(command)
+        if not answer.ok:
+            raise CannotDoError(f"baresip would not {command}: {answer.text.strip() or 'no reason given'}")
+
+    async def _carry_out(self, step: Step) -> None:
+        match step:
+            case Add(account):
+                # Before the command: its answer comes after the first events of this registration.
+                self.registrations.begin(account.aor)
+                answer = await self._command("uanew", account_line(account))
+            case Remove(account):
+                answer = await self._command("uadel", account.aor)
+        if not answer.ok:
+            verb = "make" if isinstance(step, Add) else "remove"
+            raise CannotDoError(f"baresip would not {verb} the account {step.account.aor}")
+        self.present = after(self.present, step)
+        self.registrations.keep_only(account.aor for account in self.present)
+        self.bell.ring()
+
+    async def _command(self, name: str, params: str = "") -> Answer:
+        if self._control is None:
+            raise ControlLostError("baresip is being started again")
+        return await self._control.command(name, params)
+
+    def _tell(self, facts: Sequence[CallFact]) -> None:
+        for fact in facts:
+            self._on_call(fact)

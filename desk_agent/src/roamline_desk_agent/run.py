@@ -1,0 +1,118 @@
+"""`roamline-agent run`: checks what it was given, then is a phone until a signal ends it."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from roamline_desk_agent.agent import Agent
+from roamline_desk_agent.baresip_config import Sound
+from roamline_desk_agent.baresip_process import BaresipMissingError, Programme, find_baresip
+from roamline_desk_agent.configuration import NAME, ConfigurationError, Registrar, read_registrar
+from roamline_desk_agent.control_server import control_socket
+from roamline_desk_agent.device_api import Server
+from roamline_desk_agent.state import StateError, open_state, read_token, socket_path
+
+USAGE, NO_BARESIP = 2, 3
+MOST_AUTO_ANSWER_MS = 60_000
+TONES_HZ = range(50, 3401)
+SIP_PORTS = range(1024, 65535)
+
+
+class UsageError(ValueError):
+    """The command line cannot be followed; the text says what to change."""
+
+
+def run_agent(options: argparse.Namespace) -> int:
+    """Be a phone until SIGINT or SIGTERM. Exit code 0 after these, 2 for wrong usage, 3 without baresip."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr, level=logging.INFO)
+    logging.getLogger("roamline.agent").setLevel(logging.DEBUG if options.verbose else logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        executable, modules = find_baresip()
+        server, override, sound = _server(options), _override(options), _sound(options)
+        _check_numbers(options)
+        bind = options.bind or _address_facing(server.url)
+        lock = open_state(options.state)
+    except BaresipMissingError as trouble:
+        return _give_up(str(trouble), NO_BARESIP)
+    except (UsageError, StateError) as trouble:
+        return _give_up(str(trouble), USAGE)
+    folder = options.state.absolute() / "baresip"
+    programme = Programme(executable, modules, folder, bind, options.sip_port, sound)
+    try:
+        asyncio.run(_until_signal(Agent(server, programme, override, options.auto_answer), socket_path(options.state)))
+    finally:
+        os.close(lock)
+    return 0
+
+
+async def _until_signal(agent: Agent, path: Path) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with control_socket(agent, path), asyncio.TaskGroup() as tasks:
+        phone = tasks.create_task(agent.run())
+        await stop.wait()
+        phone.cancel()
+
+
+def _server(options: argparse.Namespace) -> Server:
+    parts = urlsplit(options.server)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise UsageError("--server must be a plain URL such as https://em.example.org")
+    if not NAME.fullmatch(options.device):
+        raise UsageError(f"--device must match {NAME.pattern}")
+    if options.ca_file and not options.ca_file.is_file():
+        raise UsageError(f"--ca-file {options.ca_file} does not exist")
+    server = Server(options.server, options.device, read_token(options.token_file), options.ca_file)
+    if not server.is_private and not options.allow_plain_http:
+        raise UsageError("--server with http:// would show the device token to the network: use https://")
+    return server
+
+
+def _override(options: argparse.Namespace) -> Registrar | None:
+    try:
+        return read_registrar(options.registrar_override) if options.registrar_override else None
+    except ConfigurationError as trouble:
+        raise UsageError(f"--registrar-override: {trouble}") from trouble
+
+
+def _sound(options: argparse.Namespace) -> Sound:
+    if options.tone not in TONES_HZ:
+        raise UsageError(f"--tone must be from {TONES_HZ[0]} to {TONES_HZ[-1]} Hz")
+    if options.play and (not options.play.is_file() or not str(options.play.absolute()).isprintable()):
+        raise UsageError(f"--play {options.play} is not a file")
+    return Sound(options.tone, options.play.absolute() if options.play else None)
+
+
+def _check_numbers(options: argparse.Namespace) -> None:
+    if options.auto_answer is not None and not 0 <= options.auto_answer <= MOST_AUTO_ANSWER_MS:
+        raise UsageError(f"--auto-answer must be from 0 to {MOST_AUTO_ANSWER_MS} ms")
+    if options.sip_port is not None and options.sip_port not in SIP_PORTS:
+        raise UsageError(f"--sip-port must be from {SIP_PORTS[0]} to {SIP_PORTS[-1]}")
+    if options.bind is not None:
+        try:
+            socket.inet_pton(socket.AF_INET, options.bind)
+        except OSError:
+            raise UsageError("--bind must be an IPv4 address") from None
+
+
+def _address_facing(url: str) -> str:
+    parts = urlsplit(url)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((parts.hostname or "", parts.port or 443))  # UDP: nothing is sent
+        except OSError as trouble:
+            raise UsageError(f"no way to {parts.hostname} now ({trouble.strerror}): give --bind") from trouble
+        return str(probe.getsockname()[0])
+
+
+def _give_up(why: str, code: int) -> int:
+    print(f"roamline-agent: {why}", file=sys.stderr)
+    return code

@@ -1,0 +1,110 @@
+"""The agent's state as a JSON document, and as text for people. Neither ever holds a secret."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from roamline_desk_agent.accounts import address
+from roamline_desk_agent.agent import Agent
+from roamline_desk_agent.calls import Call, EndedCall
+from roamline_desk_agent.configuration import Configuration, Line
+from roamline_desk_agent.phone import Phone
+
+Document = dict[str, Any]
+
+
+def snapshot(agent: Agent) -> Document:
+    """Everything `roamline-agent status --json` prints."""
+    now, wanted = agent.applied, agent.desired
+    pending = wanted.version if wanted and not wanted.is_same_as(now) else None
+    return {
+        "device": agent.server.device,
+        "server": {"url": agent.server.url, "state": agent.server_state, "reports_waiting": len(agent.reports)},
+        "baresip": agent.baresip_facts(),
+        "version": now.version if now else None,
+        "stamp": now.stamp if now else None,
+        "pending_version": pending,
+        "user": asdict(now.user) if now and now.user else None,
+        "locale": now.locale if now else None,
+        "lines": [_line(line, now, agent.phone) for line in now.lines] if now else [],
+        "speed_dials": [asdict(each) for each in now.speed_dials] if now else [],
+        "emergency_numbers": list(now.emergency_numbers) if now else [],
+        "calls": [_call(call) for call in agent.phone.book.calls],
+        "last_call": _ended(agent.phone.book.last),
+    }
+
+
+def _line(line: Line, configuration: Configuration, phone: Phone) -> Document:
+    state = phone.registrations.of(address(line.number, configuration.realm))
+    return {**asdict(line), "registered": state.is_registered, "state": state.state, "reason": state.reason or None}
+
+
+def _call(call: Call) -> Document:
+    return {
+        "call_id": call.call_id,
+        "line": call.aor,
+        "peer": call.peer,
+        "direction": call.direction,
+        "state": call.state,
+        "since": call.since.isoformat(),
+        "established_at": call.established_at.isoformat() if call.established_at else None,
+        "rtp": asdict(call.rtp) if call.rtp else None,
+    }
+
+
+def _ended(ended: EndedCall | None) -> Document | None:
+    if ended is None:
+        return None
+    rtp = asdict(ended.rtp) if ended.rtp else None
+    return {
+        **_call(ended.call),
+        "state": "ended",
+        "reason": ended.reason,
+        "ended_at": ended.ended_at.isoformat(),
+        "rtp": rtp,
+    }
+
+
+def as_text(status: Mapping[str, Any]) -> str:
+    """The status for people, one fact per line."""
+    user, pending = status["user"], status["pending_version"]
+    who = f"{user['display_name']} ({user['user_id']})" if user else "nobody is logged in"
+    version = f"version {status['version']}" if status["version"] is not None else "no configuration yet"
+    waiting = f", version {pending} waits for the call to end" if pending is not None and status["calls"] else ""
+    return "\n".join(
+        [
+            f"device   {status['device']}: {who}",
+            f"server   {status['server']['url']}: {status['server']['state']}, {version}{waiting}",
+            f"baresip  {_baresip_text(status['baresip'])}",
+            *(_line_text(line) for line in status["lines"]),
+            *(f"key {key['position']:<4} {key['label']} -> {key['number']}" for key in status["speed_dials"]),
+            *(_call_text(call) for call in status["calls"]),
+            *([_last_text(status["last_call"])] if status["last_call"] else []),
+        ]
+    )
+
+
+def _baresip_text(facts: Mapping[str, Any]) -> str:
+    return f"running, SIP port {facts['sip_port']}" if facts["running"] else "is being started"
+
+
+def _line_text(line: Mapping[str, Any]) -> str:
+    reason = f" ({line['reason']})" if line["reason"] else ""
+    return f"line {line['index']:<3} {line['number']} {line['label']!r}: {line['state']}{reason}"
+
+
+def _call_text(call: Mapping[str, Any]) -> str:
+    way = "from" if call["direction"] == "in" else "to"
+    return f"call     {way} {call['peer']}: {call['state']}{_rtp_text(call['rtp'])}"
+
+
+def _last_text(call: Mapping[str, Any]) -> str:
+    way = "from" if call["direction"] == "in" else "to"
+    return f"last     call {way} {call['peer']}: {call['reason']}{_rtp_text(call['rtp'])}"
+
+
+def _rtp_text(rtp: Mapping[str, Any] | None) -> str:
+    if rtp is None:
+        return ""
+    lost = "" if rtp["sent_lost"] is None else f", lost {rtp['sent_lost']} and {rtp['received_lost']}"
+    return f"; RTP packets sent {rtp['sent']}, received {rtp['received']}{lost}"

@@ -1,0 +1,63 @@
+"""Waiting until the phone is in some state, and saying why it will not get there."""
+
+import re
+
+from roamline_desk_agent.configuration import NUMBER
+from roamline_desk_agent.phone import CannotDoError, Phone
+
+FORMS = "ringing, established, idle or registered:NUMBER"
+OF_A_CALL = ("ringing", "established")
+REGISTERED = re.compile(rf"registered:({NUMBER.pattern})")
+
+
+async def wait_for(phone: Phone, what: str, timeout_s: float, since: int | None = None) -> None:
+    """Wait up to `timeout_s` for `what` (see FORMS; a call that is established has rung). Raises CannotDoError at the
+    time-out, and as soon as a call that ended after the `since`-th leaves no call to wait for."""
+    ended = phone.book.ended if since is None else since
+    registered = REGISTERED.fullmatch(what)
+    if what not in {*OF_A_CALL, "idle"} and not registered:
+        raise CannotDoError(f"wait for {FORMS}, not for {what[:64]!r}")
+
+    def is_there() -> bool:
+        return is_registered(phone, registered[1]) if registered else is_in_call_state(phone, what)
+
+    def is_over() -> bool:
+        return what in OF_A_CALL and phone.is_idle and phone.book.ended > ended
+
+    in_time = await phone.bell.until(lambda: is_there() or is_over(), timeout_s)
+    if is_over():
+        raise CannotDoError(f"the call ended: {last_reason(phone)}")
+    if not in_time:
+        raise CannotDoError(f"not {what} within {timeout_s:g} s: {situation(phone)}")
+
+
+def is_in_call_state(phone: Phone, what: str) -> bool:
+    """Whether there is a call in this state, or none at all for `idle`."""
+    states = {call.state for call in phone.book.calls}
+    if what == "idle":
+        return phone.is_idle
+    return "established" in states or (what == "ringing" and "ringing" in states)
+
+
+def is_registered(phone: Phone, number: str) -> bool:
+    """Whether calls to this number reach the phone."""
+    return any(
+        account.number == number and phone.registrations.of(account.aor).is_registered for account in phone.present
+    )
+
+
+def situation(phone: Phone) -> str:
+    """The phone in a few words, for an error text."""
+    lines = [
+        f"{account.number} {state.state}" + (f" ({state.reason})" if state.reason else "")
+        for account in phone.present
+        for state in [phone.registrations.of(account.aor)]
+    ]
+    calls = [f"{call.state} with {call.peer}" for call in phone.book.calls] or ["no call"]
+    last = [f"last call: {last_reason(phone)}"] if phone.book.last else []
+    return "; ".join([*(lines or ["no line"]), *calls, *last])
+
+
+def last_reason(phone: Phone) -> str:
+    """Why the last call ended."""
+    return phone.book.last.reason if phone.book.last else "no reason given"

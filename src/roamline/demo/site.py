@@ -1,0 +1,85 @@
+"""Creates the demo site's users, phones and dial plan; ids, numbers and PINs are fixed, passwords are random."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from roamline.demo import people, plan
+from roamline.kernel.secret import Secret
+from roamline.rooms.directory import service as directory
+from roamline.rooms.directory.models import AccessControlGroup, Account
+from roamline.rooms.phones import service as phones
+from roamline.rooms.phones.models import Phone
+
+ACTOR = "demo"
+AGENT_DEVICES = ("SEP0011AA220006", "SEP0011AA220009")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What was created, to be printed once: passwords by account, and the demo's PINs."""
+
+    passwords: dict[str, str]
+    pins: dict[str, str]
+
+    def __str__(self) -> str:
+        lines = ["Passwords (shown this once, never stored in clear):"]
+        lines += [f"  {user:<10} {password}" for user, password in self.passwords.items()]
+        if self.pins:
+            lines.append("PINs of the demo's users: " + ", ".join(f"{u} {p}" for u, p in self.pins.items()))
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"Credentials({', '.join(self.passwords)})"
+
+
+def load(secret: str | None) -> Credentials:
+    """Create the demo site in the caller's transaction; ``secret`` becomes every password when given."""
+    now = timezone.now()
+    password = _password_maker(secret)
+    passwords = {"admin": _administrator(password, now), "emproxy": _em_proxy(password, now)}
+    routing = plan.build(ACTOR, now)
+    passwords |= people.build(routing, password, ACTOR, now)
+    for device in AGENT_DEVICES:
+        _write_token(Phone.objects.get(name=device), now)
+    return Credentials(passwords, people.PINS)
+
+
+def load_empty(secret: str | None) -> Credentials:
+    """Create only the administrator, in the caller's transaction."""
+    return Credentials({"admin": _administrator(_password_maker(secret), timezone.now())}, {})
+
+
+def _password_maker(secret: str | None) -> Callable[[], str]:
+    return lambda: secret or secrets.token_urlsafe(12)
+
+
+def _administrator(password: Callable[[], str], now: datetime) -> str:
+    return _application("admin", "Standard CCM Super Users", password(), now)
+
+
+def _em_proxy(password: Callable[[], str], now: datetime) -> str:
+    return _application("emproxy", "Standard EM Authentication Proxy Rights", password(), now)
+
+
+def _application(user_id: str, group: str, password: str, now: datetime) -> str:
+    account = directory.add_account(
+        user_id=user_id, kind=Account.APPLICATION, password=Secret(password), actor=ACTOR, now=now
+    )
+    directory.join_group(account, AccessControlGroup.objects.get(name=group), actor=ACTOR, now=now)
+    return password
+
+
+def _write_token(phone: Phone, now: datetime) -> None:
+    token = phones.issue_token(phone, actor=ACTOR, now=now)
+    folder = settings.CONFIG.data / "agents" / phone.name
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = folder / "token"
+    file.touch(mode=0o600)
+    file.write_text(token.reveal(), encoding="ascii")

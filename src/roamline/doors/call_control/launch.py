@@ -1,0 +1,125 @@
+"""How Kamailio is started: the site's values are written to a private file, the rest stands in ``kamailio/``.
+
+Values go into a file of mode 0600 and not on the command line, because anybody on the machine can read that, and the
+database's password is among them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import sys
+from pathlib import Path
+
+from roamline.platform.config import Config, ConfigError
+
+SHARED_MEMORY_MB = 256
+PRIVATE_MEMORY_MB = 16
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.:;/@+*#\[\]?=&,~-]")
+_WILDCARDS = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared with, not bound to
+
+
+def missing() -> str | None:
+    """What keeps Kamailio from being started on this machine, in words for the administrator; None: nothing."""
+    if _program() is None:
+        return "Kamailio is not installed (Debian: kamailio and its sqlite, postgres, websocket, extra, tls modules)."
+    if _folder() is None:
+        return "Kamailio's configuration (the folder 'kamailio') is not part of this installation."
+    return None
+
+
+def command(config: Config, *, debug: int = 0) -> list[str]:
+    """Write what Kamailio must know to the run folder and return the command that runs it in the foreground.
+
+    Errors: ConfigError when a setting holds a character that Kamailio's configuration cannot carry, FileNotFoundError
+    when :func:`missing` has something to say.
+    """
+    program, folder = _program(), _folder()
+    if program is None or folder is None:
+        raise FileNotFoundError(missing())
+    place = run_folder(config)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    site = place / "kamailio.cfg"
+    _write_private(site, _site_file(config, folder, debug))
+    sizes = ["-m", str(SHARED_MEMORY_MB), "-M", str(PRIVATE_MEMORY_MB)]
+    return [program, "-f", str(site), "-P", str(place / "pid"), "-Y", str(place), "-w", str(place), *sizes, "-DD", "-E"]
+
+
+def run_folder(config: Config) -> Path:
+    """Where Kamailio's own files are; nothing in it outlives a restart but the RPC key."""
+    return config.run_dir / "kamailio"
+
+
+def rpc_key(config: Config) -> str:
+    """The key that Kamailio's RPC asks for; made at the first call, readable by this system's own user only."""
+    path = run_folder(config) / "rpc.key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write_private(path, secrets.token_urlsafe(32))
+        return path.read_text(encoding="ascii").strip()
+
+
+def values(config: Config, debug: int = 0) -> dict[str, str]:
+    """The site's values by the names that the configuration files use."""
+    host = str(config["site.advertised_host"])
+    return {
+        "BIND": _bracketed(str(config["call_control.bind"])),
+        "ADVERTISED": _bracketed(host),
+        "SIP_PORT": str(config["call_control.port"]),
+        "TLS_PORT": str(config["call_control.tls_port"]),
+        "WS_PORT": str(config["call_control.websocket_port"]),
+        "RPC_PORT": str(config["call_control.rpc_port"]),
+        "EVENTS_PORT": str(config["call_control.events_port"]),
+        "RPC_KEY": rpc_key(config),
+        "REALM": str(config["call_control.realm"]),
+        "SOS_NUMBERS": str(config["call_control.emergency_numbers"]),
+        "SOS_GATEWAY": str(config["call_control.emergency_gateway"]),
+        "DB_URL": config.kamailio_database_url,
+        "DB_FILE": config.kamailio_database_url.removeprefix("sqlite:///"),
+        "TLS_CERTIFICATE": str(config["secure.certificate"]),
+        "TLS_PRIVATE_KEY": str(config["secure.private_key"]),
+        "DEBUG": str(debug),
+    }
+
+
+def _site_file(config: Config, folder: Path, debug: int) -> str:
+    lines = ["#!KAMAILIO", "# Written at each start; see kamailio/README.md."]
+    lines += [f"#!define {flag}" for flag in _flags(config)]
+    for name, value in values(config, debug).items():
+        if _UNSAFE.search(value):
+            raise ConfigError(f"call control: the value for {name.lower()} holds a character that Kamailio cannot read")
+        lines.append(f'#!substdef "|ROAMLINE_{name}|{value}|g"')
+    return "\n".join([*lines, f'include_file "{folder / "main.cfg"}"', ""])
+
+
+def _flags(config: Config) -> list[str]:
+    return [
+        *(["WITH_SQLITE"] if config.kamailio_database_url.startswith("sqlite:") else []),
+        *(["WITH_ADVERTISE"] if config["call_control.bind"] in _WILDCARDS else []),
+        *(["WITH_TLS"] if config["secure.certificate"] and config["secure.private_key"] else []),
+    ]
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address and not address.startswith("[") else address
+
+
+def _program() -> str | None:
+    return shutil.which("kamailio") or shutil.which("kamailio", path="/usr/sbin:/usr/local/sbin")
+
+
+def _folder() -> Path | None:
+    """The folder ``kamailio``: beside ``src`` in a checkout, under ``share/roamline`` in an installation."""
+    places = (Path(__file__).resolve().parents[4], Path(sys.prefix, "share", "roamline"), Path("/usr/share/roamline"))
+    return next((place / "kamailio" for place in places if (place / "kamailio" / "main.cfg").is_file()), None)
+
+
+def _write_private(path: Path, text: str) -> None:
+    temporary = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    temporary.replace(path)

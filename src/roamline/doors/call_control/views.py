@@ -1,0 +1,61 @@
+"""The SQL views that Kamailio reads; they stand in ``views.sql``, one file for both databases.
+
+With the views in place later migrations fail on both databases (a column that a view uses cannot be altered), so
+they are dropped before migrations run and made again after.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+NOW = {
+    "sqlite": "CAST(strftime('%s', 'now') AS INTEGER)",
+    "postgresql": "CAST(EXTRACT(EPOCH FROM now()) AS BIGINT)",
+}
+LAST_TABLE_NEEDED = "phones_line"
+
+_SOURCE = (Path(__file__).parent / "views.sql").read_text(encoding="utf-8")
+_STATEMENT = re.compile(r"^CREATE VIEW (?P<name>\w+) AS\n.*?;$", re.DOTALL | re.MULTILINE)
+
+
+def names() -> list[str]:
+    """The views' names, in the order in which they are made."""
+    return [found["name"] for found in _STATEMENT.finditer(_SOURCE)]
+
+
+def create(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Make all views anew; does nothing while the tables that they read do not exist."""
+    connection = connections[using]
+    if LAST_TABLE_NEEDED not in connection.introspection.table_names():
+        return
+    with transaction.atomic(using=using):
+        drop(using)
+        for found in _STATEMENT.finditer(_SOURCE):
+            _run(connection, found[0].replace("{now}", NOW[connection.vendor]))
+
+
+def drop(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Remove all views, those that read others first."""
+    with transaction.atomic(using=using):
+        for name in reversed(names()):
+            _run(connections[using], f"DROP VIEW IF EXISTS {name}")
+
+
+def drop_before_migrating(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Receiver of ``pre_migrate``."""
+    drop(using)
+
+
+def create_after_migrating(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Receiver of ``post_migrate``."""
+    create(using)
+
+
+def _run(connection: BaseDatabaseWrapper, statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)

@@ -1,0 +1,65 @@
+-- What Kamailio reads: views over the live tables, so that a committed log-in counts at the next request.
+-- {now} is the Unix time in the database's own words. Strings stand in COALESCE: Kamailio takes NULL for a failure.
+
+CREATE VIEW kamailio_device AS
+SELECT p.id AS phone_id, p.name AS name, p.folded_name AS device, p.ha1 AS ha1,
+       CASE WHEN p.previous_until > {now} THEN p.previous_ha1 ELSE '' END AS old_ha1,
+       CASE WHEN m.registers_once THEN 1 ELSE 0 END AS registers_once,
+       CAST(COALESCE(p.css_id, o.default_css_id, 0) AS INTEGER) AS device_css,
+       o.emergency_callback AS callback, o.location AS location,
+       p.current_profile_id AS profile_id, m.max_lines AS max_lines
+  FROM phones_phone p
+  JOIN phones_phonemodel m ON m.id = p.model_id
+  JOIN phones_devicepool o ON o.id = p.device_pool_id;
+
+-- A line counts on a phone that has a key for it; an intercom line only on its default phone (EM-33, EM-38).
+CREATE VIEW kamailio_line AS
+SELECT d.phone_id AS phone_id, d.name AS name, d.device AS device, d.ha1 AS ha1, d.old_ha1 AS old_ha1,
+       d.registers_once AS registers_once, d.device_css AS device_css, d.callback AS callback, d.location AS location,
+       n.id AS number_id, n.pattern AS dn,
+       CASE d.registers_once WHEN 1 THEN d.device ELSE d.device || '~' || REPLACE(n.pattern, '#', '%23') END AS aor,
+       CAST(COALESCE(l.css_id, 0) AS INTEGER) AS line_css, l.display_name AS display_name,
+       CASE WHEN l.is_intercom THEN 1 ELSE 0 END AS intercom,
+       CASE WHEN f.dnd_enabled THEN 1 ELSE 0 END AS dnd,
+       CASE WHEN l.external_mask = '' THEN n.pattern
+            ELSE REPLACE(l.external_mask, 'X', '') || SUBSTR(n.pattern,
+                 CASE WHEN LENGTH(n.pattern) > LENGTH(l.external_mask) - LENGTH(REPLACE(l.external_mask, 'X', ''))
+                      THEN LENGTH(n.pattern) + 1
+                           - (LENGTH(l.external_mask) - LENGTH(REPLACE(l.external_mask, 'X', '')))
+                      ELSE 1 END)
+       END AS external_number
+  FROM kamailio_device d
+  JOIN phones_line l ON l.profile_id = d.profile_id AND l."index" <= d.max_lines
+  JOIN phones_deviceprofile f ON f.id = d.profile_id
+  JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+ WHERE NOT l.is_intercom OR l.default_phone_id = d.phone_id;
+
+-- What a calling search space reaches: numbers, found by an index, and patterns, found by LIKE. Two views, because
+-- one would make every look-up of a number walk all patterns and every pattern walk all numbers.
+CREATE VIEW kamailio_number AS
+SELECT CAST(c.css_id AS INTEGER) AS css, c.position AS position, n.pattern AS digits, n.id AS number_id,
+       LENGTH(n.pattern) * 1000 AS specificity
+  FROM dialplan_directorynumber n
+  JOIN dialplan_callingsearchspacemember c ON c.partition_id = n.partition_id;
+
+CREATE VIEW kamailio_pattern AS
+SELECT CAST(c.css_id AS INTEGER) AS css, c.position AS position, k.like_pattern AS like_pattern,
+       k.symbols AS symbols, k.specificity AS specificity,
+       CASE WHEN t.id IS NULL THEN 'block' ELSE 'trunk' END AS action, k.strip AS strip, r.prefix AS prefix,
+       COALESCE(t.host, '') AS host, COALESCE(t.port, 0) AS port, COALESCE(t.transport, '') AS transport
+  FROM dialplan_compiledpattern k
+  JOIN dialplan_callingsearchspacemember c ON c.partition_id = k.partition_id
+  JOIN dialplan_routepattern r ON r.id = k.route_pattern_id
+  LEFT JOIN dialplan_trunk t ON t.id = r.trunk_id;
+
+-- Whether a number exists at all, in whatever partition: tells "not permitted" from "no such number".
+CREATE VIEW kamailio_any_number AS
+SELECT n.pattern AS digits, n.id AS number_id FROM dialplan_directorynumber n;
+
+CREATE VIEW kamailio_any_pattern AS
+SELECT k.like_pattern AS like_pattern, k.symbols AS symbols FROM dialplan_compiledpattern k;
+
+CREATE VIEW kamailio_trunk AS
+SELECT t.name AS name, t.host AS host, t.port AS port, t.transport AS transport,
+       CAST(COALESCE(t.inbound_css_id, 0) AS INTEGER) AS css
+  FROM dialplan_trunk t;

@@ -1,0 +1,101 @@
+"""The effective configuration as a software phone reads it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.conf import settings
+from ninja import Schema
+
+from roamline.rooms.mobility.configuration import effective_configuration_of, phone_named
+from roamline.rooms.mobility.rules.effective import EffectiveConfiguration
+from roamline.rooms.phones import secrets
+
+
+class Registrar(Schema):
+    """Where to register."""
+
+    host: str
+    port: int
+    transport: Literal["udp", "tcp", "tls"]
+
+
+class User(Schema):
+    """Who is logged in."""
+
+    user_id: str
+    display_name: str
+
+
+class LineOut(Schema):
+    """One line to register, under its number."""
+
+    index: int
+    number: str
+    label: str
+    display_name: str
+
+
+class SpeedDial(Schema):
+    """A key that dials."""
+
+    position: int
+    label: str
+    number: str
+    is_blf: bool
+
+
+class Configuration(Schema):
+    """Everything that a software phone must run right now."""
+
+    device: str
+    version: int
+    stamp: str
+    realm: str
+    registrar: Registrar
+    auth_user: str
+    secret: str
+    user: User | None
+    locale: str
+    do_not_disturb: bool
+    lines: list[LineOut]
+    speed_dials: list[SpeedDial]
+    emergency_numbers: list[str]
+
+
+def configuration_of(device: str) -> Configuration | None:
+    """A device's configuration as committed now; None when the device is gone."""
+    phone = phone_named(device)
+    return _configuration(effective_configuration_of(phone)) if phone else None
+
+
+def _configuration(effective: EffectiveConfiguration) -> Configuration:
+    phone = effective.phone
+    return Configuration(
+        device=phone.device,
+        version=phone.version,
+        stamp=effective.stamp,
+        realm=secrets.realm(),
+        registrar=_registrar(phone.sip_servers),
+        auth_user=phone.device,
+        secret=secrets.secret_of(phone.device, phone.version).reveal(),
+        user=User(user_id=phone.user_id, display_name=phone.user_name or phone.user_id) if phone.user_id else None,
+        locale=effective.locale,
+        do_not_disturb=effective.dnd,
+        lines=[
+            LineOut(index=line.index, number=line.number, label=line.label, display_name=line.display_name)
+            for line in effective.lines
+        ],
+        speed_dials=[
+            SpeedDial(position=b.position, label=b.label, number=b.number, is_blf=b.kind == "blf")
+            for b in effective.buttons
+            if b.kind in {"speed_dial", "blf"}
+        ],
+        emergency_numbers=[n for n in str(settings.CONFIG["call_control.emergency_numbers"]).split(";") if n],
+    )
+
+
+def _registrar(sip_servers: tuple[str, ...]) -> Registrar:
+    own = f"{settings.CONFIG['site.advertised_host']}:{settings.CONFIG['call_control.port']}"
+    host, _, port = (sip_servers[0] if sip_servers else own).rpartition(":")
+    return Registrar(host=host, port=int(port), transport="udp")

@@ -1,0 +1,1 @@
+"""What phones show: the Extension Mobility application that runs on a phone's Services key."""

@@ -1,0 +1,82 @@
+"""Reading what a phone sent: query or form parameters, language, address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from roamline.kernel.secret import Secret
+
+LONGEST_VALUE = 256
+LANGUAGES = {"en": "en", "zh": "zh-hans", "ko": "ko"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request of a phone to the Extension Mobility application.
+
+    ``identifier`` and ``pin`` are None when the phone sent none (it opens the service), and may be empty.
+    """
+
+    device: str
+    login_type: str
+    identifier: str | None
+    pin: Secret | None
+    do_logout: bool
+    profile: str | None
+    ticket: str | None
+    source: str
+    base_url: str
+    accept_language: str
+
+    @property
+    def opens_the_service(self) -> bool:
+        """Whether the phone only opened the service, without id and PIN."""
+        return self.identifier is None and self.pin is None
+
+
+def read(request: HttpRequest) -> Asked:
+    """Read a GET or POST; parameter names are case-sensitive, values longer than 256 characters are cut."""
+    values = request.POST if request.method == "POST" else request.GET
+    both = {**request.GET.dict(), **values.dict()}
+    pin = both.get("seq")
+    return Asked(
+        device=_clean(both.get("device", "")),
+        login_type=_clean(both.get("loginType", "UID")),
+        identifier=_clean(both["userid"]) if "userid" in both else None,
+        pin=Secret(_clean(pin)) if pin is not None else None,
+        do_logout=both.get("doLogout") == "true",
+        profile=_clean(both["profile"]) if "profile" in both else None,
+        ticket=_clean(both["ticket"]) if "ticket" in both else None,
+        source=request.META.get("REMOTE_ADDR", ""),
+        base_url=base_url(secure=request.is_secure()),
+        accept_language=request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:200],
+    )
+
+
+def _clean(text: str) -> str:
+    # Control characters are in no id, name or PIN, and PostgreSQL refuses NUL: such a value then matches nothing.
+    cut = text[:LONGEST_VALUE].strip(" ")
+    return "".join("\N{REPLACEMENT CHARACTER}" if ord(c) < 32 or ord(c) == 127 else c for c in cut)
+
+
+def base_url(*, secure: bool) -> str:
+    """The advertised address of the phone-facing door, never the one a request claims."""
+    host = settings.CONFIG["site.advertised_host"]
+    host = f"[{host}]" if ":" in host else host
+    if secure:
+        return f"https://{host}:{settings.CONFIG['secure.port']}"
+    return f"http://{host}:{settings.CONFIG['phones.port']}"
+
+
+def language_for(locale: str, accept_language: str) -> str:
+    """Django's language for a phone: its profile's locale, else what the phone prefers, else English."""
+    if locale in LANGUAGES:
+        return LANGUAGES[locale]
+    for preferred in accept_language.split(","):
+        code = preferred.split(";")[0].strip().lower()[:2]
+        if code in LANGUAGES:
+            return LANGUAGES[code]
+    return "en"

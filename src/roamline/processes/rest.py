@@ -1,0 +1,11 @@
+"""The REST interface: every door's router under ``/api/``, described by OpenAPI at ``/api/openapi.json``."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from roamline import __version__
+from roamline.doors.device_api.api import router as device_router
+
+api = NinjaAPI(title="Roamline", version=__version__, docs_url="/docs", openapi_url="/openapi.json")
+api.add_router("/device/v1", device_router)

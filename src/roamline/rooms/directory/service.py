@@ -1,0 +1,110 @@
+"""Adding and changing accounts, PINs and what is whose, each with its audit entry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from roamline.kernel.secret import Secret
+from roamline.rooms.dialplan.models import DirectoryNumber
+from roamline.rooms.directory import verifiers
+from roamline.rooms.directory.models import (
+    AccessControlGroup,
+    Account,
+    AssociatedPhone,
+    ControlledProfile,
+    Membership,
+    PhoneOwner,
+)
+from roamline.rooms.directory.rules.credentials import objections_to_pin
+from roamline.rooms.ledger import service as ledger
+from roamline.rooms.phones.models import DeviceProfile, Phone
+
+
+@transaction.atomic
+def add_account(
+    *,
+    user_id: str,
+    actor: str,
+    now: datetime,
+    kind: str = Account.END,
+    first_name: str = "",
+    last_name: str = "",
+    password: Secret | None = None,
+    self_service_id: str | None = None,
+    primary_extension: DirectoryNumber | None = None,
+    user_locale: str = "",
+    emcc_enabled: bool = False,
+) -> Account:
+    """Add an end user or an application user; ValidationError names every bad field."""
+    account = Account(
+        user_id=user_id, kind=kind, first_name=first_name, last_name=last_name, self_service_id=self_service_id,
+        primary_extension=primary_extension, user_locale=user_locale, emcc_enabled=emcc_enabled,
+    )  # fmt: skip
+    if password is None:
+        account.set_unusable_password()
+    else:
+        account.set_password(password.reveal())
+    account.full_clean()
+    account.save()
+    ledger.record(at=now, action="account.added", actor=actor, user_id=user_id, details={"kind": kind})
+    return account
+
+
+@transaction.atomic
+def set_pin(account: Account, pin: Secret, *, actor: str, now: datetime, must_change: bool = False) -> None:
+    """Set a user's PIN and clear a lock; ValidationError says what the credential policy objects to."""
+    extension = account.primary_extension.pattern if account.primary_extension else ""
+    objections = objections_to_pin(pin.reveal(), account.user_id, extension)
+    if objections:
+        raise ValidationError({"pin": objections})
+    account.pin_verifier = verifiers.make(pin, account.uuid)
+    account.pin_changed_at = now
+    account.pin_must_change = must_change
+    account.failed_attempts = 0
+    account.locked_until = None
+    account.save(update_fields=["pin_verifier", "pin_changed_at", "pin_must_change", "failed_attempts", "locked_until"])
+    ledger.record(at=now, action="pin.set", actor=actor, user_id=account.user_id)
+
+
+@transaction.atomic
+def set_password(account: Account, password: Secret, *, actor: str, now: datetime) -> None:
+    """Set a user's password."""
+    account.set_password(password.reveal())
+    account.save(update_fields=["password"])
+    ledger.record(at=now, action="password.set", actor=actor, user_id=account.user_id)
+
+
+@transaction.atomic
+def unlock(account: Account, *, actor: str, now: datetime) -> None:
+    """Clear an account's lock and its count of failed attempts."""
+    Account.objects.filter(pk=account.pk).update(failed_attempts=0, locked_until=None)
+    ledger.record(at=now, action="account.unlocked", actor=actor, user_id=account.user_id)
+
+
+@transaction.atomic
+def join_group(account: Account, group: AccessControlGroup, *, actor: str, now: datetime) -> None:
+    """Put an account into an access control group; nothing happens when it is in it."""
+    _, is_new = Membership.objects.get_or_create(account=account, group=group)
+    if is_new:
+        ledger.record(at=now, action="group.joined", actor=actor, user_id=account.user_id, subject=group.name)
+
+
+@transaction.atomic
+def add_controlled_profile(
+    account: Account, profile: DeviceProfile, *, actor: str, now: datetime, is_default: bool = False
+) -> None:
+    """Move a device profile to a user's controlled profiles, at the end of them (EM-4)."""
+    position = account.controlled_profiles.count() + 1
+    ControlledProfile.objects.create(account=account, profile=profile, position=position, is_default=is_default)
+    ledger.record(at=now, action="profile.controlled", actor=actor, user_id=account.user_id, subject=profile.name)
+
+
+@transaction.atomic
+def give_phone(account: Account, phone: Phone, *, actor: str, now: datetime) -> None:
+    """Make a user the owner of a phone and associate them with it."""
+    PhoneOwner.objects.update_or_create(phone=phone, defaults={"account": account})
+    AssociatedPhone.objects.get_or_create(phone=phone, account=account)
+    ledger.record(at=now, action="phone.given", actor=actor, user_id=account.user_id, device=phone.name)

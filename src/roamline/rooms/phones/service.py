@@ -1,0 +1,89 @@
+"""Adding and changing phones and profiles, each with its audit entry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from roamline.kernel.secret import Secret
+from roamline.rooms.dialplan.models import CallingSearchSpace, DirectoryNumber
+from roamline.rooms.ledger import service as ledger
+from roamline.rooms.phones import secrets
+from roamline.rooms.phones.models import DevicePool, DeviceProfile, Line, Phone, PhoneModel
+
+
+@transaction.atomic
+def add_phone(
+    *,
+    name: str,
+    model: PhoneModel,
+    device_pool: DevicePool,
+    actor: str,
+    now: datetime,
+    description: str = "",
+    use: str = "anonymous",
+    firmware: str = "",
+    css: CallingSearchSpace | None = None,
+    em_enabled: bool = False,
+    protected: bool = False,
+    pinless_allowed: bool = False,
+) -> Phone:
+    """Add a phone together with the profile of its own settings, which it runs until somebody logs in.
+
+    Errors: ValidationError for a name, model or flags that a phone cannot have; a protected phone cannot be enabled
+    for extension mobility (EM-36).
+    """
+    own = DeviceProfile(name=own_profile_name(name), kind=DeviceProfile.AUTO, model=model)
+    own.full_clean()
+    own.save()
+    phone = Phone(
+        name=name, model=model, device_pool=device_pool, description=description, use=use, firmware=firmware,
+        css=css, em_enabled=em_enabled and not protected, protected=protected, pinless_allowed=pinless_allowed,
+        own_profile=own, current_profile=own, folded_name=name.lower(),
+    )  # fmt: skip
+    phone.ha1 = secrets.ha1_of(name, phone.configuration_version)
+    phone.full_clean()
+    phone.save()
+    ledger.record(at=now, action="phone.added", actor=actor, device=name, details={"model": model.name})
+    return phone
+
+
+def own_profile_name(device: str) -> str:
+    """The name of the profile that holds a phone's own settings."""
+    return f"ADP_{device}"[:128]
+
+
+@transaction.atomic
+def add_line(
+    *,
+    profile: DeviceProfile,
+    number: DirectoryNumber,
+    actor: str,
+    now: datetime,
+    button: int | None = None,
+    label: str = "",
+    display_name: str = "",
+    css: CallingSearchSpace | None = None,
+    is_intercom: bool = False,
+    default_phone: Phone | None = None,
+) -> Line:
+    """Add a line at the profile's next index, on the next key unless one is named."""
+    index = profile.lines.count() + 1
+    line = Line(
+        profile=profile, index=index, button=button or index, directory_number=number, label=label,
+        display_name=display_name, css=css, is_intercom=is_intercom, default_phone=default_phone,
+    )  # fmt: skip
+    line.full_clean()
+    line.save()
+    ledger.record(at=now, action="line.added", actor=actor, subject=f"{profile.name}: {number.pattern}")
+    return line
+
+
+@transaction.atomic
+def issue_token(phone: Phone, *, actor: str, now: datetime) -> Secret:
+    """Give a phone a fresh device token, in place of any earlier one; only its hash is kept."""
+    token = secrets.new_token()
+    Phone.objects.filter(pk=phone.pk).update(token_hash=secrets.token_hash(token))
+    ledger.record(at=now, action="phone.token_issued", actor=actor, device=phone.name)
+    return token
