@@ -24,6 +24,8 @@ STEADY_AFTER = 10.0
 """Seconds after which a service counts as having started well: its next death is its first again."""
 LONGEST_PAUSE = 10.0
 LINE_LIMIT = 1024 * 1024
+SAME_ERROR_AFTER = 60.0
+ERRORS_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Supervisor:
         self._logs = logs
         self._stopping = asyncio.Event()
         self._signals = 0
+        self._said: dict[tuple[str, str], float] = {}
 
     async def run(self, on_ready: Callable[[], None], chores: Sequence[Callable[[], None]] = ()) -> None:
         """Run until stopped; ``on_ready`` is called once, when every service answers; ``chores`` every minute."""
@@ -156,9 +159,18 @@ class Supervisor:
             while line := await _next_line(reader):
                 each.log.write(line)
                 if b'"level": "error"' in line or b'"level": "critical"' in line:
-                    say(f"{each.service.name}: {_event(line)} (see {self._logs / each.service.name}.log)")
+                    self._say_error(each.service.name, _event(line))
         finally:
             transport.close()
+
+    def _say_error(self, name: str, event: str) -> None:
+        """Tell the person at the terminal of an error, the same one once a minute at most: the log has them all."""
+        now = asyncio.get_running_loop().time()
+        if now - self._said.get((name, event), -SAME_ERROR_AFTER) >= SAME_ERROR_AFTER:
+            if len(self._said) >= ERRORS_REMEMBERED:
+                self._said.clear()
+            self._said[name, event] = now
+            say(f"{name}: {event} (see {self._logs / name}.log)")
 
     async def _announce(self, on_ready: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
