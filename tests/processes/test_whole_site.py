@@ -121,3 +121,16 @@ def test_the_files_of_a_site_are_private(quiet_site: Site) -> None:
         and file.name != "site.crt"
     ]
     assert others == []
+
+
+@pytest.mark.needs("kamailio", "baresip")
+def test_killed_call_control_comes_back(site: Site) -> None:
+    def takes_calls() -> bool:
+        return probes.rpc_answers(site.port(5067)) and site.pid("kamailio") is not None
+
+    until(takes_calls, within=20)
+    before = site.pid("kamailio")
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    until(lambda: site.pid("kamailio") not in {None, before}, what="kamailio is started again")
+    until(takes_calls, within=20)
