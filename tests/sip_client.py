@@ -84,6 +84,7 @@ class Call:
     target: str = ""
     routes: list[str] = field(default_factory=list)
     cseq: int = 1
+    sent: str = ""
     final: Message | None = None
 
     @property
@@ -154,10 +155,10 @@ class SipPhone:
         end = time.monotonic() + seconds
         while True:
             for message in self.waiting:
-                if message.status >= 200 and message.first("Call-ID") == call_id:
-                    if message.first("CSeq").split() == [str(cseq), method]:
-                        self.waiting.remove(message)
-                        return message
+                answers = [str(cseq), method] == message.first("CSeq").split()
+                if answers and message.status >= 200 and message.first("Call-ID") == call_id:
+                    self.waiting.remove(message)
+                    return message
             left = end - time.monotonic()
             assert left > 0, f"{self.device}: no answer to {method}"
             self._take(left)
@@ -273,9 +274,10 @@ class SipPhone:
         return self.response(call_id, 2, method)
 
     def acknowledge(self, answer: Message, uri: str, cseq: int, call_id: str, tag: str, from_user: str) -> None:
+        _, _, rest = answer.first("Via").partition("branch=")
         lines = [
             f"ACK {uri} SIP/2.0",
-            f"Via: {answer.first('Via').split(';received')[0]}",
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch={rest.split(';')[0]}",
             "Max-Forwards: 70",
             f"From: <sip:{from_user}@{self.realm}>;tag={tag}",
             f"To: {answer.first('To')}",
@@ -312,14 +314,16 @@ class SipPhone:
         call_id, tag = secrets.token_hex(8), secrets.token_hex(4)
         common = {"from_user": from_user, "to": f"<{uri}>", "call_id": call_id, "tag": tag, "body": self.sdp()}
         call = Call(self, Message("", []), True, call_id, f"<sip:{from_user}@{self.realm}>;tag={tag}")
-        self.send(self.request("INVITE", uri, cseq=1, extra=extra, **common))  # type: ignore[arg-type]
+        call.sent = self.request("INVITE", uri, cseq=1, extra=extra, **common)  # type: ignore[arg-type]
+        self.send(call.sent)
         call.target, call.cseq = uri, 1
         first = self._challenge_or_progress(call)
         if first is not None and first.status == 407 and not anonymous:
             self.acknowledge(first, uri, 1, call_id, tag, from_user)
             digest = self.authorization(first, "INVITE", uri, secret)
             call.cseq = 2
-            self.send(self.request("INVITE", uri, cseq=2, extra=(*extra, digest), **common))  # type: ignore[arg-type]
+            call.sent = self.request("INVITE", uri, cseq=2, extra=(*extra, digest), **common)  # type: ignore[arg-type]
+            self.send(call.sent)
         elif first is not None:
             self.waiting.append(first)
         return call
@@ -350,6 +354,21 @@ class SipPhone:
         call.routes = list(reversed(call.final.all("Record-Route")))
         self.send(self._dialog_request(call, "ACK"))
         return call
+
+    def cancel(self, call: Call) -> None:
+        """Hang up before the other side answers."""
+        branch = re.search(r"branch=([^;]+)", call.sent).group(1)  # type: ignore[union-attr]
+        lines = [
+            f"CANCEL {call.target} SIP/2.0",
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch={branch.splitlines()[0]}",
+            "Max-Forwards: 70",
+            f"From: {call.local}",
+            f"To: <{call.target}>",
+            f"Call-ID: {call.call_id}",
+            f"CSeq: {call.cseq} CANCEL",
+            "Content-Length: 0",
+        ]
+        self.send("\r\n".join([*lines, "", ""]))
 
     def call(self, number: str, from_user: str, **parts: object) -> Call:
         """Dial and wait for the final response."""

@@ -110,7 +110,7 @@ class SmallSite:
         for model in (CallingSearchSpaceMember, CallingSearchSpace, DirectoryNumber, Partition):
             model.objects.all().delete()
         self.journal.unlink(missing_ok=True)
-        for aor in self.rpc().all_registrations():
+        for aor in self.aors():
             self.rpc().remove_registration(aor)
 
     def hang_up(self) -> None:
@@ -151,7 +151,7 @@ class SmallSite:
             model=model or self.soft,
             device_pool=pool or self.lobby,
             own_profile=own,
-            current_profile=own,
+            current_profile=fields.pop("current_profile", own),
             ha1=ha1(name, f"secret-of-{name}"),
             **fields,
         )
@@ -203,6 +203,10 @@ class SmallSite:
     def rpc(self) -> rpc.Rpc:
         return rpc.Rpc.of(self.config)
 
+    def aors(self) -> list[str]:
+        """Everything that is registered."""
+        return sorted({found.aor for found in self.rpc().all_registrations()})
+
     def left_the_site(self) -> list[dict[str, str]]:
         """What the telephone network wrote down."""
         if not self.journal.exists():
@@ -211,7 +215,7 @@ class SmallSite:
 
     def refresh_copy(self) -> None:
         """Have Kamailio read the devices' call-back numbers again, and wait for it."""
-        self.rpc().call("htable.sets", "state", "refresh", "1")
+        self.rpc().refresh_copy()
         eventually(lambda: self.rpc().value("state", "refresh") is None, "the copy of the devices")
 
 

@@ -14,8 +14,14 @@ class CallControlConfig(AppConfig):
     verbose_name = "Call control"
 
     def ready(self) -> None:
-        """Tie the views to migrations."""
-        from roamline.doors.call_control import views
+        """Tie the views to migrations, perform the effect on phones, have the engine follow Kamailio's events."""
+        from django.conf import settings
+
+        from roamline.doors.call_control import effects, events, views  # noqa: F401 - effects registers itself
+        from roamline.platform import engine_tasks
+
+        if settings.CONFIG["call_control.enabled"]:
+            engine_tasks.register(events.follow)
 
         # Django sends these signals once for each application that has models; one of them is enough.
         phones = apps.get_app_config("phones")

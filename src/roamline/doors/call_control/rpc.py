@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -14,11 +16,14 @@ from urllib.parse import quote
 from roamline.doors.call_control import launch
 from roamline.kernel.secret import Secret
 from roamline.platform.config import Config
+from roamline.wires.service_control import header_block
 
 TIMEOUT_SECONDS = 1.0
 MOST_ANSWER_BYTES = 64 * 1024 * 1024
 LOCATION = "location"
 NOT_SET = "[not set]"
+
+_CONTACT = re.compile(r"sips?:(?:(?P<user>[^@;]*)@)?(?P<host>[^;?]+)")
 
 
 class Unreachable(Exception):
@@ -40,6 +45,23 @@ class Registration:
     call_id: str
     user_agent: str
     expires: int
+
+    @property
+    def device(self) -> str:
+        """The device's folded name."""
+        return self.aor.partition("~")[0]
+
+    @property
+    def user(self) -> str:
+        """The user part of the contact."""
+        found = _CONTACT.match(self.contact)
+        return (found["user"] or "") if found else ""
+
+    @property
+    def host(self) -> str:
+        """Host and port of the contact, as the phone gave them."""
+        found = _CONTACT.match(self.contact)
+        return found["host"] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +115,23 @@ class Rpc:
 
         Errors: Unreachable.
         """
+<<<<<<< HEAD
         own = device.lower()
         return [found for found in self._all() if found.aor == own or found.aor.rpartition("~")[0] == own]
+=======
+        return [found for found in self.all_registrations() if found.device == device.lower()]
+>>>>>>> calls
 
-    def all_registrations(self) -> list[str]:
-        """Every AOR that is registered.
+    def all_registrations(self) -> list[Registration]:
+        """Every contact that is registered.
 
         Errors: Unreachable.
         """
-        return sorted({found.aor for found in self._all()})
+        found: list[Registration] = []
+        for domain in self.call("ul.dump").get("Domains", []):
+            for entry in domain["Domain"]["AoRs"]:
+                found += [_registration(entry["Info"]["AoR"], item["Contact"]) for item in entry["Info"]["Contacts"]]
+        return found
 
     def remove_registration(self, aor: str) -> bool:
         """Remove an AOR's contacts; False when there was none. Calls that are up go on.
@@ -122,22 +152,42 @@ class Rpc:
             return None
         return answer["item"]["value"] if isinstance(answer, dict) and "item" in answer else None
 
-    def notify(self, to: Registration, headers: dict[str, str], body: str) -> None:
+    def notify(self, to: Registration, headers: Iterable[tuple[str, str]], body: str) -> None:
         """Send a NOTIFY to one contact over the way it registered by; does not wait for the phone's answer.
 
         Errors: Unreachable, RpcRefused.
         """
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         way = to.received if to.received and to.received != NOT_SET else "."
         socket = to.socket if to.socket and to.socket != NOT_SET else "."
-        self.call("tm.t_uac_start", "NOTIFY", to.contact, way, socket, lines, body)
+        self.call("tm.t_uac_start", "NOTIFY", to.contact, way, socket, header_block(tuple(headers)), body)
 
-    def _all(self) -> list[Registration]:
-        found: list[Registration] = []
-        for domain in self.call("ul.dump").get("Domains", []):
-            for entry in domain["Domain"]["AoRs"]:
-                found += [_registration(entry["Info"]["AoR"], item["Contact"]) for item in entry["Info"]["Contacts"]]
-        return found
+    def stop_service(self) -> None:
+        """Refuse registrations and new calls with 503 and Retry-After; emergency calls and running calls go on (EM-1).
+
+        Errors: Unreachable, RpcRefused.
+        """
+        self.call("htable.sets", "state", "stopped", "1")
+
+    def start_service(self) -> None:
+        """Take back :meth:`stop_service`.
+
+        Errors: Unreachable, RpcRefused.
+        """
+        self.call("htable.delete", "state", "stopped")
+
+    def refresh_copy(self) -> None:
+        """Have the copy of phones' call-back numbers and locations read again within two seconds.
+
+        Errors: Unreachable, RpcRefused.
+        """
+        self.call("htable.sets", "state", "refresh", "1")
+
+    def set_emergency_gateway(self, address: str) -> None:
+        """Send emergency calls to another ``host:port``, until Kamailio's next start.
+
+        Errors: Unreachable, RpcRefused.
+        """
+        self.call("htable.sets", "sos", "gateway", address)
 
 
 def aor_of_line(device: str, line: str) -> str:
