@@ -155,10 +155,10 @@ class SipPhone:
         end = time.monotonic() + seconds
         while True:
             for message in self.waiting:
-                answers = [str(cseq), method] == message.first("CSeq").split()
-                if answers and message.status >= 200 and message.first("Call-ID") == call_id:
-                    self.waiting.remove(message)
-                    return message
+                if message.status >= 200 and message.first("Call-ID") == call_id:
+                    if message.first("CSeq").split() == [str(cseq), method]:
+                        self.waiting.remove(message)
+                        return message
             left = end - time.monotonic()
             assert left > 0, f"{self.device}: no answer to {method}"
             self._take(left)
@@ -395,3 +395,4 @@ class SipPhone:
             "Content-Length: 0",
         ]
         return "\r\n".join([*lines, "", ""])
+

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-<<<<<<< HEAD
-=======
 from roamline.rooms.phones.models import Phone
->>>>>>> calls
 from tests.sip_client import eventually
 
 pytestmark = [pytest.mark.needs("kamailio")]

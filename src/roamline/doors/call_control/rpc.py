@@ -115,12 +115,7 @@ class Rpc:
 
         Errors: Unreachable.
         """
-<<<<<<< HEAD
-        own = device.lower()
-        return [found for found in self._all() if found.aor == own or found.aor.rpartition("~")[0] == own]
-=======
         return [found for found in self.all_registrations() if found.device == device.lower()]
->>>>>>> calls
 
     def all_registrations(self) -> list[Registration]:
         """Every contact that is registered.
