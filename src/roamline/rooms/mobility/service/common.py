@@ -19,6 +19,7 @@ from roamline.rooms.directory import authentication
 from roamline.rooms.directory.authentication import Checked
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
+from roamline.rooms.mobility.rules.effective import DEFAULT_LOCALE
 from roamline.rooms.mobility.service.terms import By
 from roamline.rooms.phones import secrets
 
@@ -51,7 +52,8 @@ def requests_in_progress() -> Slots:
 
 
 def restart_kind(before: str, after: str) -> str:
-    return "reset" if after and before and before != after else "restart"
+    """Reset when the phone's language changes, else restart (EM-31); no locale means the default one."""
+    return "reset" if (before or DEFAULT_LOCALE) != (after or DEFAULT_LOCALE) else "restart"
 
 
 def run_profile(phone: store.LockedPhone, profile_id: int, restart_kind: str, now: datetime) -> None:

@@ -200,7 +200,7 @@ def _begin_session(
     granted: Granted, phone: store.LockedPhone, request: LogIn, by: By, in_force: Parameters, now: datetime
 ) -> LoggedIn:
     expires_at = _expiry(request, in_force, now)
-    kind = restart_kind(granted.phone.locale, granted.profile.locale or granted.user.locale)
+    kind = restart_kind(granted.phone.locale, granted.profile.locale or granted.user.locale or granted.phone.locale)
     uuid = store.open_session(
         phone_id=phone.id, account_id=granted.user.id, profile_id=granted.profile.id, now=now, way=by.way,
         source=by.source, expires_at=expires_at, restart_kind=kind,

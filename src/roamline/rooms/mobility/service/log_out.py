@@ -66,7 +66,8 @@ def end(session: store.OpenSession, by: By, now: datetime) -> LoggedOut | None:
 def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, now: datetime) -> LoggedOut:
     store.end_session(session.id, now, by.way, "")
     profile_id = phone.logout_profile_id or phone.own_profile_id
-    kind = restart_kind(session.locale, store.locale_of_profile(profile_id))
+    locale = store.locale_when_logged_out(phone)
+    kind = restart_kind(session.locale or locale, locale)
     run_profile(phone, profile_id, kind, now)
     if session.expires_at:
         ledger.cancel(EXPIRY, str(session.uuid))
