@@ -15,12 +15,14 @@ from roamline.platform import sql
 from roamline.rooms.mobility.rules.log_in import PhoneFacts, ProfileFacts
 
 _PHONE = """
-SELECT p.id, p.name, p.em_enabled, p.protected, m.name, own.user_locale, pool.name,
-       (SELECT a.user_id FROM mobility_loginsession s JOIN directory_account a ON a.id = s.account_id
-        WHERE s.phone_id = p.id AND s.ended_at IS NULL)
+SELECT p.id, p.name, p.em_enabled, p.protected, m.name,
+       COALESCE(NULLIF(cur.user_locale, ''), NULLIF(a.user_locale, ''), own.user_locale), pool.name, a.user_id
 FROM phones_phone p
 JOIN phones_phonemodel m ON m.id = p.model_id
-JOIN phones_deviceprofile own ON own.id = p.current_profile_id
+JOIN phones_deviceprofile cur ON cur.id = p.current_profile_id
+JOIN phones_deviceprofile own ON own.id = p.own_profile_id
+LEFT JOIN mobility_loginsession s ON s.phone_id = p.id AND s.ended_at IS NULL
+LEFT JOIN directory_account a ON a.id = s.account_id
 JOIN phones_devicepool pool ON pool.id = p.device_pool_id
 WHERE {key} = %s
 """
@@ -41,7 +43,8 @@ WHERE cp.account_id = %s ORDER BY cp.position, cp.id
 """
 
 _SESSION = """
-SELECT s.id, s.uuid, s.account_id, a.user_id, s.phone_id, p.name, s.started_at, s.expires_at, pr.user_locale
+SELECT s.id, s.uuid, s.account_id, a.user_id, s.phone_id, p.name, s.started_at, s.expires_at,
+       COALESCE(NULLIF(pr.user_locale, ''), a.user_locale)
 FROM mobility_loginsession s
 JOIN directory_account a ON a.id = s.account_id
 JOIN phones_phone p ON p.id = s.phone_id
@@ -67,7 +70,10 @@ _RUN_PROFILE = """
 UPDATE phones_phone SET current_profile_id = %s, ha1 = %s, previous_ha1 = %s, previous_until = %s WHERE id = %s
 """
 
-_LOCALE_OF_PROFILE = "SELECT user_locale FROM phones_deviceprofile WHERE id = %s"
+_OWN_LOCALE = """
+SELECT COALESCE(NULLIF(pr.user_locale, ''), own.user_locale)
+FROM phones_deviceprofile pr, phones_deviceprofile own WHERE pr.id = %s AND own.id = %s
+"""
 
 _CONFIRM_PHONE = """
 UPDATE phones_phone SET previous_until = 0, previous_ha1 = ''
@@ -229,9 +235,9 @@ def run_profile(phone: LockedPhone, profile_id: int, ha1: str, previous_ha1: str
     sql.run(_RUN_PROFILE, [profile_id, ha1, previous_ha1, previous_until, phone.id])
 
 
-def locale_of_profile(profile_id: int) -> str:
-    """The locale of a profile, empty when it has none of its own."""
-    row = sql.row(_LOCALE_OF_PROFILE, [profile_id])
+def locale_when_logged_out(phone: LockedPhone) -> str:
+    """The locale that a phone has when nobody is logged in: its logout profile's, else its own; may be empty."""
+    row = sql.row(_OWN_LOCALE, [phone.logout_profile_id or phone.own_profile_id, phone.own_profile_id])
     return str(row[0]) if row else ""
 
 

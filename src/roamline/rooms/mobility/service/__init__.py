@@ -1,6 +1,6 @@
 """The engine of Extension Mobility."""
 
-from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, requests_in_progress
+from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, as_database_error, requests_in_progress
 from roamline.rooms.mobility.service.explain import Explanation, explain
 from roamline.rooms.mobility.service.log_in import log_in
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
@@ -23,6 +23,7 @@ __all__ = [
     "LoggedIn",
     "LoggedOut",
     "Way",
+    "as_database_error",
     "devices_of",
     "end",
     "explain",

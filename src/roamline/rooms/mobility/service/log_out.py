@@ -26,17 +26,20 @@ from roamline.rooms.parameters import service as parameters
 
 
 @as_database_error
-def log_out(device: str, by: By, now: datetime) -> LoggedOut | Refused:
-    """Log out whoever is on a phone (EM-34), or say why not: 11, 5, 19; every attempt is in the audit."""
+def log_out(device: str, by: By, now: datetime, *, only: str | None = None) -> LoggedOut | Refused:
+    """Log out whoever is on a phone (EM-34), or say why not: 11, 5, 19; every attempt is in the audit.
+
+    With ``only`` nobody but that user is logged out: anybody else gives 10 (S-3).
+    """
     limit = parameters.now_in_force().number(parameter_rules.MAXIMUM_CONCURRENT_REQUESTS)
     with requests_in_progress().enter(limit) as admitted:
-        outcome = _log_out(device, by, now) if admitted else Refused(Error.BUSY, "Maximum Concurrent Requests")
+        outcome = _log_out(device, by, now, only) if admitted else Refused(Error.BUSY, "Maximum Concurrent Requests")
     if isinstance(outcome, Refused):
         audit_refusal("em.logout", device, "", outcome, by, now)
     return outcome
 
 
-def _log_out(device: str, by: By, now: datetime) -> LoggedOut | Refused:
+def _log_out(device: str, by: By, now: datetime, only: str | None = None) -> LoggedOut | Refused:
     if not device:
         return Refused(Error.DEVICE_NAME_EMPTY, "the request names no device")
     phone = store.phone_by_name(device)
@@ -47,6 +50,8 @@ def _log_out(device: str, by: By, now: datetime) -> LoggedOut | Refused:
         if not phone.em_enabled:
             return Refused(Error.LOGOUT_DISABLED_ON_DEVICE, "extension mobility is not enabled on the phone")
         return Refused(Error.NO_USER_LOGGED_IN, "nobody is logged in on the phone")
+    if only is not None and session.user_id != only:
+        return Refused(Error.LACKS_PROXY_RIGHTS, "somebody else is logged in on the phone")
     ended = end(session, by, now)
     return ended or Refused(Error.NO_USER_LOGGED_IN, "the session ended meanwhile")
 
@@ -66,7 +71,8 @@ def end(session: store.OpenSession, by: By, now: datetime) -> LoggedOut | None:
 def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, now: datetime) -> LoggedOut:
     store.end_session(session.id, now, by.way, "")
     profile_id = phone.logout_profile_id or phone.own_profile_id
-    kind = restart_kind(session.locale, store.locale_of_profile(profile_id))
+    locale = store.locale_when_logged_out(phone)
+    kind = restart_kind(session.locale or locale, locale)
     run_profile(phone, profile_id, kind, now)
     if session.expires_at:
         ledger.cancel(EXPIRY, str(session.uuid))
