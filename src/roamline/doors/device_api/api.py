@@ -59,7 +59,8 @@ def configuration(request: HttpRequest, device: str) -> Status[object]:
 def events(request: HttpRequest, device: str, batch: DeviceEvents) -> Status[None]:
     """Take a device's reports; they are logged, and nothing depends on them alone."""
     for each in batch.events:
-        log.info("device event", device=device, **each.dict(exclude_defaults=True))
+        details = each.dict(exclude_defaults=True, exclude={"event"})
+        log.info("device event", device=device, happened=each.event, **details)
     return Status(204, None)
 
 

@@ -1,6 +1,7 @@
 """The engine of Extension Mobility."""
 
 from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, requests_in_progress
+from roamline.rooms.mobility.service.explain import Explanation, explain
 from roamline.rooms.mobility.service.log_in import log_in
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
 from roamline.rooms.mobility.service.phones import (
@@ -17,12 +18,14 @@ __all__ = [
     "RECONFIGURE",
     "By",
     "ChooseProfile",
+    "Explanation",
     "LogIn",
     "LoggedIn",
     "LoggedOut",
     "Way",
     "devices_of",
     "end",
+    "explain",
     "log_in",
     "log_out",
     "log_out_all",
