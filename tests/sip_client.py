@@ -376,4 +376,3 @@ class SipPhone:
             "Content-Length: 0",
         ]
         return "\r\n".join([*lines, "", ""])
-

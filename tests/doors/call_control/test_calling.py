@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.sip_client import eventually
 
 pytestmark = [pytest.mark.needs("kamailio")]
