@@ -33,6 +33,7 @@ def run_agent(options: argparse.Namespace) -> int:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr, level=logging.INFO)
     logging.getLogger("roamline.agent").setLevel(logging.DEBUG if options.verbose else logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    os.umask(0o077)  # nothing this process or baresip writes is for others
     try:
         executable, modules = find_baresip()
         server, override, sound = _server(options), _override(options), _sound(options)
