@@ -102,6 +102,16 @@ def test_a_short_call_has_no_loss_figures() -> None:
     assert summaries("\n".join(PRINTED.splitlines()[:6]))[-1].rtp == RtpStatistics(351, 350, None, None, 0)
 
 
+def test_a_call_under_a_second_is_summarised_without_its_peer() -> None:
+    book = CallBook()
+    established(book)
+    book.hear(event("CALL_CLOSED", "a"), NOW)
+    lines = PRINTED.splitlines()
+    book.summarise(summaries("\n".join(["ua: something else", *lines[1:4]]))[-1])
+    assert book.last
+    assert book.last.rtp == RtpStatistics(351, 350)
+
+
 def test_figures_outside_a_summary_are_nobodys() -> None:
     assert summaries("packets: 1 2\n" + PRINTED.splitlines()[0] + "\nua: something else\npackets: 1 2") == []
 

@@ -218,6 +218,7 @@ def test_a_command_without_an_agent_says_so(tmp_path: Path) -> None:
         ({"--auto-answer": "-1"}, "--auto-answer must be"),
         ({"--registrar-override": "host"}, "--registrar-override: "),
         ({"--bind": "localhost"}, "IPv4 address"),
+        ({"--ca-file": "token"}, "holds no certificates"),
         ({"--play": "nothing"}, "is not a file"),
     ],
 )
@@ -228,7 +229,7 @@ def test_wrong_usage_is_explained(tmp_path: Path, changes: dict[str, str], why: 
     (tmp_path / "open").chmod(0o644)
     usual = {"--server": "http://127.0.0.1:1", "--device": ONE, "--token-file": "token", "--state": "state"}
     options = {**usual, **changes}
-    for name in ("--token-file", "--state", "--play"):
+    for name in ("--token-file", "--state", "--play", "--ca-file"):
         if name in options:
             options[name] = str(tmp_path / options[name])
 
