@@ -64,7 +64,6 @@ def rtp_of(phone: Softphone, *, ended: bool = False) -> dict[str, int]:
     return {"sent": 0, "received": 0, "lost": 0, **(call["rtp"] or {})}
 
 
-@pytest.mark.proves("EM-20", "EM-34")
 def test_a_phone_becomes_alices_rings_on_her_number_and_is_nobodys_again(fresh_site: Site) -> None:
     desk, bobs = Softphone(fresh_site, DESK), Softphone(fresh_site, BOBS)
     desk.waits_for("registered:1906")

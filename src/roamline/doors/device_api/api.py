@@ -78,9 +78,7 @@ async def stream(request: HttpRequest, device: str) -> HttpResponse | StreamingH
         return HttpResponse(status=401)
     have = request.GET.get("have", "")
     known = int(have) if have.isascii() and have.isdigit() and len(have) <= LONGEST_VERSION else None
-    response = StreamingHttpResponse(
-        _configurations(name, known), content_type="text/event-stream; charset=utf-8"
-    )
+    response = StreamingHttpResponse(_configurations(name, known), content_type="text/event-stream; charset=utf-8")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response

@@ -11,7 +11,6 @@ import json
 from dataclasses import asdict, dataclass
 from uuid import NAMESPACE_URL, uuid5
 
-
 DEFAULT_LOCALE = "en"
 
 

@@ -165,16 +165,17 @@ def _log_in_locked(
     account = directory.lock_and_look(checked.id)
     if account is None or facts.phone is None:
         return Refused(facts.credential_error, "the user was deleted meanwhile")
+    this_phone = facts.phone.id
     facts = replace(facts, credential=_changed_meanwhile(checked, account, request, now))
     others = store.sessions_of_user(account.id)
     ends_others = in_force.text(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR) == parameter_rules.AUTO_LOGOUT
-    to_end = [session for session in others if session.phone_id != facts.phone.id] if ends_others else []
-    locked = {id_: store.lock_phone(id_) for id_ in sorted({facts.phone.id, *(s.phone_id for s in to_end)})}
-    phone = locked[facts.phone.id]
+    to_end = [session for session in others if session.phone_id != this_phone] if ends_others else []
+    locked = {id_: store.lock_phone(id_) for id_ in sorted({this_phone, *(s.phone_id for s in to_end)})}
+    phone = locked[this_phone]
     if phone is None:
         return Refused(Error.DEVICE_DOES_NOT_EXIST, "the phone was deleted meanwhile")
     decision = rules.decide_log_in(
-        replace(facts, phone=store.phone_by_id(phone.id), user=_user_facts(account, others, facts.phone.id))
+        replace(facts, phone=store.phone_by_id(phone.id), user=_user_facts(account, others, this_phone))
     )
     if isinstance(decision, Refused):
         return decision
@@ -192,7 +193,7 @@ def _user_facts(account: KnownAccount, sessions: list[store.OpenSession], this_p
         locale=account.user_locale,
         pin_must_change=account.pin_must_change,
         profiles=store.profiles_of(account.id),
-        logged_in_on=tuple(session.device for session in sessions if session.phone_id != this_phone),
+        logged_in_on=tuple(s.device for s in sessions if s.phone_id != this_phone and s.ending_since is None),
     )
 
 
