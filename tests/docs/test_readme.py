@@ -26,13 +26,11 @@ def test_the_tour_of_the_readme_works_as_written(site: Site) -> None:
     commands = (
         tour()
         .replace("http://127.0.0.1:8080", site.phones_url)
-        .replace(".venv/bin/roamline ", f"{Path(sys.executable).parent}/roamline --config {site.data}/roamline.toml ")
+        .replace(".venv/bin/roamline ", f".venv/bin/roamline --config {site.data}/roamline.toml ")
         .replace(".venv/bin/", f"{Path(sys.executable).parent}/")
         .replace("var/", f"{site.data}/")
     )
-    ran = subprocess.run(
-        ["bash", "-c", commands], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
-    )
+    ran = subprocess.run(["bash", "-c", commands], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     said = ran.stdout + ran.stderr
     expected = [
         "CiscoIPPhoneInput",
