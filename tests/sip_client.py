@@ -160,10 +160,10 @@ class SipPhone:
         end = time.monotonic() + (self.patience if seconds is None else seconds)
         while True:
             for message in self.waiting:
-                if message.status >= 200 and message.first("Call-ID") == call_id:
-                    if message.first("CSeq").split() == [str(cseq), method]:
-                        self.waiting.remove(message)
-                        return message
+                asked = (call_id, [str(cseq), method])
+                if message.status >= 200 and (message.first("Call-ID"), message.first("CSeq").split()) == asked:
+                    self.waiting.remove(message)
+                    return message
             left = end - time.monotonic()
             if left <= 0:
                 raise NoAnswer(f"{self.device}: no answer to {method}")
@@ -401,4 +401,3 @@ class SipPhone:
             "Content-Length: 0",
         ]
         return "\r\n".join([*lines, "", ""])
-

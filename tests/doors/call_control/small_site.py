@@ -167,9 +167,7 @@ class SmallSite:
 
     def route(self, pattern: str, partition: str, trunk: Trunk | None, **fields: Any) -> RoutePattern:
         place, _ = Partition.objects.get_or_create(name=partition)
-        saved = dialplan.save_route_pattern(
-            RoutePattern(pattern=pattern, partition=place, trunk=trunk, **fields)
-        )
+        saved = dialplan.save_route_pattern(RoutePattern(pattern=pattern, partition=place, trunk=trunk, **fields))
         assert isinstance(saved, RoutePattern)
         return saved
 

@@ -102,7 +102,11 @@ def test_a_phone_that_cannot_answer_the_challenge_passes_the_second_time(site):
 
 def test_an_extra_identity_is_not_passed_on(site):
     site.phone("SEP01", "1901")
-    forged = ("P-Asserted-Identity: <sip:1999@x>", "X-Roamline-Location: Elsewhere", "P-Preferred-Identity: <sip:1999@x>")
+    forged = (
+        "P-Asserted-Identity: <sip:1999@x>",
+        "X-Roamline-Location: Elsewhere",
+        "P-Preferred-Identity: <sip:1999@x>",
+    )
     left = emergency(site, site.sip("SEP01"), "1901", extra=forged)
     assert left["p_asserted_identity"] == "<sip:5550001@127.0.0.1>"
     assert left["location"] == "Lobby, Main Street 1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -40,8 +41,8 @@ def _run(loop, task):
 def _connected(site):
     # The listener is only sure to be heard once an event came: unknown devices make none, so ask the kernel.
     port = f"{site.config['call_control.events_port']:04X}"
-    with open("/proc/net/tcp") as table:
-        return any(line.split()[1].endswith(f":{port}") and line.split()[3] == "01" for line in table.readlines()[1:])
+    connections = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(local.endswith(f":{port}") and state == "01" for _, local, _, state, *_ in connections)
 
 
 @pytest.mark.needs("kamailio")

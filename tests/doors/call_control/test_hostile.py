@@ -97,7 +97,14 @@ def test_a_huge_message_is_refused_or_dropped_and_nothing_breaks(phones):
 
 @pytest.mark.parametrize(
     "noise",
-    ["", "\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "INVITE sip:1 SIP/2.0\r\n\r\n", "\x00" * 100, "REGISTER x SIP/2.0\r\nVia:"],
+    [
+        "",
+        "\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "INVITE sip:1 SIP/2.0\r\n\r\n",
+        "\x00" * 100,
+        "REGISTER x SIP/2.0\r\nVia:",
+    ],
 )
 def test_noise_is_survived(phones, noise):
     phones.sip("SEP01").send(noise)

@@ -44,7 +44,7 @@ _snapshot = _Snapshot()
 
 
 @ledger.on_effect(RECONFIGURE)
-def reconfigure(subject: str, version: int, payload: dict[str, Any], now: datetime) -> None:  # noqa: ARG001
+def reconfigure(subject: str, version: int, payload: dict[str, Any], now: datetime) -> None:
     """Have a phone take up its current configuration: ``payload["action"]`` is ``restart`` or ``reset``.
 
     A version that is not the phone's newest is dropped: a newer effect is on its way. Raises TryAgain while the phone

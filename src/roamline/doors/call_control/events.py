@@ -125,7 +125,7 @@ def _tell(event: Event) -> None:
     for listener in list(_listeners):
         try:
             listener(event, datetime.now(UTC))
-        except Exception:  # noqa: BLE001 - a process loop: one event must not stop those after it
+        except Exception:
             log.exception("an event of call control was not taken up", listener=listener.__qualname__)
     close_old_connections()
 
