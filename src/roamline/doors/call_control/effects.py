@@ -43,6 +43,11 @@ class _Snapshot:
 _snapshot = _Snapshot()
 
 
+def is_in_call(device: str) -> bool | None:
+    """Whether a phone is in a call; None when there is no call control here, or it does not answer."""
+    return None if launch.missing() is not None else Rpc.of(settings.CONFIG).in_call(device)
+
+
 @ledger.on_effect(RECONFIGURE)
 def reconfigure(subject: str, version: int, payload: dict[str, Any], now: datetime) -> None:
     """Have a phone take up its current configuration: ``payload["action"]`` is ``restart`` or ``reset``.

@@ -112,6 +112,14 @@ def confirm_registered_phone(event: Event, now: datetime) -> None:
         mobility.phone_registered(device=event.device, version=event.version, now=now)
 
 
+@on_event
+def tell_that_a_call_ended(event: Event, now: datetime) -> None:
+    """A log-out may wait for the end of this call (EM-42)."""
+    if isinstance(event, Called) and event.kind in (CALL_ENDED, CALL_FAILED):
+        for device in {event.caller, event.callee} - {""}:
+            mobility.call_ended(device, now)
+
+
 async def _read(reader: asyncio.StreamReader) -> None:
     decoder = NetstringDecoder(MOST_EVENT_BYTES)
     while received := await reader.read(READ_BYTES):

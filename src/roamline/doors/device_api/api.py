@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 router = Router(tags=["device"])
 
 KEEP_ALIVE = 15.0
+LONGEST_VERSION = 18
 
 
 class Refusal(Schema):
@@ -76,9 +77,8 @@ async def stream(request: HttpRequest, device: str) -> HttpResponse | StreamingH
     if name is None:
         return HttpResponse(status=401)
     have = request.GET.get("have", "")
-    response = StreamingHttpResponse(
-        _configurations(name, int(have) if have.isdigit() else None), content_type="text/event-stream; charset=utf-8"
-    )
+    known = int(have) if have.isascii() and have.isdigit() and len(have) <= LONGEST_VERSION else None
+    response = StreamingHttpResponse(_configurations(name, known), content_type="text/event-stream; charset=utf-8")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response

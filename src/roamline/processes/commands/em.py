@@ -53,12 +53,15 @@ def log_out(options: argparse.Namespace) -> int:
         outcome = service.log_out(options.device, by, now)
         if isinstance(outcome, Refused):
             return _refused(outcome)
-        print(f"{outcome.user_id} is logged out from {outcome.device}")
+        when = (
+            "will be logged out when the call ends on" if isinstance(outcome, service.LogsOutAfterCall) else "is out of"
+        )
+        print(f"{outcome.user_id} {when} {outcome.device}")
         return 0
     count = service.log_out_all(by, now) if options.all else service.log_out_user(options.user, by, now)
     if isinstance(count, Refused):
         return _refused(count)
-    print(f"{count} logged out")
+    print(f"{count} logged out, or will be when their call ends")
     return 0
 
 

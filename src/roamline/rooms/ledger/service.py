@@ -72,7 +72,10 @@ def schedule(kind: str, subject: str, due_at: datetime, payload: dict[str, Any] 
 
 
 def cancel(kind: str, subject: str) -> bool:
-    """Take a deadline back; whether there was one."""
+    """Take a deadline back; whether there was one.
+
+    One that is firing at this moment is not waited for: a handler looks at the truth before it acts.
+    """
     return store.drop_deadline(kind, subject)
 
 

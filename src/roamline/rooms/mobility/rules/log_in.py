@@ -190,6 +190,9 @@ CONDITIONS: tuple[Condition, ...] = (
               "Log the user out there, or change Multiple Login Behavior.", "user"),
 )  # fmt: skip
 
+# What stands before a request counts against Maximum Concurrent Requests.
+BEFORE_ADMISSION = CONDITIONS[:2]
+
 # What stands before the credential is looked at: an unknown device is refused before anything is said of a user.
 BEFORE_CREDENTIAL = CONDITIONS[:5]
 
