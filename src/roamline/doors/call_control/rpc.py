@@ -94,7 +94,9 @@ class Rpc:
         Errors: Unreachable.
         """
         own = device.lower()
-        return [found for found in self._all() if found.aor == own or found.aor.rpartition("~")[0] == own]
+        return [
+            found for found in self._all() if found.aor == own or found.aor.rpartition("~")[0] == own
+        ]
 
     def all_registrations(self) -> list[str]:
         """Every AOR that is registered.

@@ -1,4 +1,4 @@
-"""A phone's ``SEP….cnf.xml`` from its effective configuration (EM-13, EM-38): how the product's words map to the file's.
+"""A phone's ``SEP….cnf.xml`` from its effective configuration (EM-13, EM-38): how our words map to the file's.
 
 The file says what is configured and nothing about when: the same configuration and secret give the same bytes.
 """
@@ -88,7 +88,7 @@ def _service(service: ServiceFacts) -> cnf_xml.ServiceEntry:
 def _keys(effective: EffectiveConfiguration) -> tuple[cnf_xml.Key, ...]:
     """Lines first, each on its key; what would share a key with another goes to the next free one, or nowhere."""
     placed: dict[int, cnf_xml.Key] = {}
-    free = [button for button in range(1, effective.phone.keys + 1)]
+    free = list(range(1, effective.phone.keys + 1))
     for line in effective.lines:
         button = line.button if line.button in free else next(iter(free), None)
         if button is not None:

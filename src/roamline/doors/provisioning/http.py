@@ -50,6 +50,7 @@ def application(otherwise: Application) -> Application:
 
 def _serve(environ: Environ, start_response: Any, name: str) -> Iterable[bytes]:
     began = time.perf_counter()
+    body: Content
     method, source = environ["REQUEST_METHOD"], environ.get("REMOTE_ADDR", "")
     if method not in ("GET", "HEAD"):
         status, headers, body = _text("405 Method Not Allowed", [("Allow", "GET, HEAD")])

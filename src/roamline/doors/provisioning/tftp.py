@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -60,7 +60,7 @@ class ServerLimits:
 
     transfers: int = 200
     transfers_per_source: int = 20
-    transfer: TftpLimits = TftpLimits()
+    transfer: TftpLimits = field(default_factory=TftpLimits)
 
 
 async def serve() -> None:
