@@ -63,6 +63,8 @@ def configure(process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    # Answers of 4xx are in the request log already.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     sys.excepthook = _log_the_end
 
 

@@ -9,7 +9,7 @@ from roamline.platform import sql
 from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.phones.models import Phone
 
-_RIGHTS = "SELECT device, dn, ha1 FROM kamailio_line_right"
+_RIGHTS = "SELECT name, dn, ha1 FROM kamailio_line"
 
 
 def findings() -> Iterator[str]:

@@ -78,6 +78,15 @@ def logged_out(user_id: str) -> Text:
     )
 
 
+def logs_out_after_call(user_id: str) -> Text:
+    """The log-out waits for the call that is up (EM-42)."""
+    return Text(
+        title=_("Extension Mobility"),
+        text=_("%(user)s will be logged out when the call ends.") % {"user": user_id},
+        soft_keys=_keys((_("Exit"), "SoftKey:Exit")),
+    )
+
+
 def refusal(error: Error, *, at_log_out: bool, retry_url: str) -> Text:
     """One screen for every refusal: the text that service desks know, in the phone's language, with its number."""
     return Text(

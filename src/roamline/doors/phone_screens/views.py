@@ -17,7 +17,7 @@ from roamline.kernel.outcome import Refused
 from roamline.kernel.secret import Secret
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.rules.log_in import LOGIN_TYPES, PhoneFacts
-from roamline.rooms.mobility.service import By, ChooseProfile, LoggedIn, LogIn, Way
+from roamline.rooms.mobility.service import By, ChooseProfile, LoggedIn, LogIn, LogsOutAfterCall, Way
 from roamline.wires import phone_xml
 from roamline.wires.phone_xml import Input, Menu, Text
 
@@ -131,4 +131,6 @@ def _log_out(asked: Asked, url: str, now: datetime) -> Screen:
     outcome = mobility.log_out(asked.device, By("", Way.PHONE, asked.source), now)
     if isinstance(outcome, Refused):
         return screens.refusal(outcome.error, at_log_out=True, retry_url=url)
+    if isinstance(outcome, LogsOutAfterCall):
+        return screens.logs_out_after_call(outcome.user_id)
     return screens.logged_out(outcome.user_id)

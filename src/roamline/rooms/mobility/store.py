@@ -44,7 +44,7 @@ WHERE cp.account_id = %s ORDER BY cp.position, cp.id
 
 _SESSION = """
 SELECT s.id, s.uuid, s.account_id, a.user_id, s.phone_id, p.name, s.started_at, s.expires_at,
-       COALESCE(NULLIF(pr.user_locale, ''), a.user_locale)
+       COALESCE(NULLIF(pr.user_locale, ''), a.user_locale), s.ending_since, s.ending_way, s.ending_actor
 FROM mobility_loginsession s
 JOIN directory_account a ON a.id = s.account_id
 JOIN phones_phone p ON p.id = s.phone_id
@@ -58,8 +58,18 @@ _SESSION_BY_UUID = _SESSION.format(key="s.uuid")
 _OPEN_SESSION = """
 INSERT INTO mobility_loginsession
   (uuid, revision, phone_id, account_id, profile_id, started_at, way, source, expires_at, restart_kind,
-   confirmation, ended_way, ended_reason)
-VALUES (%s, 0, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', '')
+   confirmation, ending_way, ending_actor, ended_way, ended_reason)
+VALUES (%s, 0, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', '', '', '')
+"""
+
+_MARK_ENDING = """
+UPDATE mobility_loginsession SET ending_since = %s, ending_way = %s, ending_actor = %s
+WHERE id = %s AND ended_at IS NULL AND ending_since IS NULL
+"""
+
+_ENDING_ON = """
+SELECT s.uuid FROM mobility_loginsession s JOIN phones_phone p ON p.id = s.phone_id
+WHERE s.ended_at IS NULL AND s.ending_since IS NOT NULL AND p.folded_name = %s
 """
 
 _END_SESSION = """
@@ -129,6 +139,9 @@ class OpenSession:
     started_at: datetime
     expires_at: datetime | None
     locale: str
+    ending_since: datetime | None
+    ending_way: str
+    ending_actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +220,9 @@ def _sessions(rows: list[sql.Row]) -> list[OpenSession]:
     return [
         OpenSession(
             id_, uuid if isinstance(uuid, UUID) else UUID(uuid), account, user, phone, device,
-            cast("datetime", sql.time_of(started)), sql.time_of(expires), locale,
+            cast("datetime", sql.time_of(started)), sql.time_of(expires), locale, sql.time_of(since), way, actor,
         )
-        for id_, uuid, account, user, phone, device, started, expires, locale in rows
+        for id_, uuid, account, user, phone, device, started, expires, locale, since, way, actor in rows
     ]  # fmt: skip
 
 
@@ -223,6 +236,17 @@ def open_session(
               sql.bound(expires_at), restart_kind]  # fmt: skip
     sql.run(_OPEN_SESSION, values)
     return uuid
+
+
+def mark_ending(session_id: int, now: datetime, way: str, actor: str) -> bool:
+    """Note that a session ends as soon as its phone is idle; False when that was noted before, or it has ended."""
+    return sql.run(_MARK_ENDING, [sql.bound(now), way, actor[:128], session_id]) > 0
+
+
+def session_ending_on(device: str) -> UUID | None:
+    """The session of a phone that waits for its call to end."""
+    row = sql.row(_ENDING_ON, [device.lower()])
+    return None if row is None else row[0] if isinstance(row[0], UUID) else UUID(row[0])
 
 
 def end_session(session_id: int, now: datetime, way: str, reason: str) -> bool:

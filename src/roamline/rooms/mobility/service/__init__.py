@@ -1,5 +1,6 @@
 """The engine of Extension Mobility."""
 
+from roamline.rooms.mobility.service.calls import ask_about_calls, call_ended, is_in_call
 from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, as_database_error, requests_in_progress
 from roamline.rooms.mobility.service.explain import Explanation, explain
 from roamline.rooms.mobility.service.log_in import log_in
@@ -11,7 +12,7 @@ from roamline.rooms.mobility.service.phones import (
     profiles_of_users,
     users_on,
 )
-from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, Way
+from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
     "EXPIRY",
@@ -22,11 +23,15 @@ __all__ = [
     "LogIn",
     "LoggedIn",
     "LoggedOut",
+    "LogsOutAfterCall",
     "Way",
     "as_database_error",
+    "ask_about_calls",
+    "call_ended",
     "devices_of",
     "end",
     "explain",
+    "is_in_call",
     "log_in",
     "log_out",
     "log_out_all",

@@ -73,5 +73,5 @@ def _user(account: KnownAccount, this_phone: int) -> UserFacts:
         locale=account.user_locale,
         pin_must_change=account.pin_must_change,
         profiles=store.profiles_of(account.id),
-        logged_in_on=tuple(session.device for session in sessions if session.phone_id != this_phone),
+        logged_in_on=tuple(s.device for s in sessions if s.phone_id != this_phone and s.ending_since is None),
     )
