@@ -92,7 +92,7 @@ def test_an_administrator_can_unlock() -> None:
 
 
 def test_a_user_who_is_not_active_an_application_and_a_user_without_pin_never_get_in() -> None:
-    factories.user("alice", is_active=True)
+    factories.user("alice")
     Account.objects.update(is_active=False)
     factories.proxy()
     factories.user("dana", pin=None)

@@ -19,6 +19,7 @@ from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.authentication import Checked, Verdict
 from roamline.rooms.directory.rules.credentials import is_locked
 from roamline.rooms.directory.store import KnownAccount
+from roamline.rooms.directory.verifiers import VerifierUnusable
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules import log_in as rules
@@ -27,6 +28,7 @@ from roamline.rooms.mobility.service.common import (
     EXPIRY,
     as_database_error,
     audit_refusal,
+    log,
     requests_in_progress,
     restart_kind,
     run_profile,
@@ -77,7 +79,11 @@ def _log_in(
     refused = rules.first_failing(facts, rules.BEFORE_CREDENTIAL)
     if refused:
         return refused, None
-    checked = _check_credential(request, now)
+    try:
+        checked = _check_credential(request, now)
+    except VerifierUnusable as unusable:
+        log.error("a PIN could not be checked", device=request.device, error=str(unusable))
+        return Refused(Error.DIRECTORY_SERVER_ERROR, str(unusable)), None
     facts = replace(facts, credential=_objection(checked), credential_error=_credential_error(facts, checked))
     if checked.account is None or facts.credential:
         wrong = rules.first_failing(facts) or Refused(Error.UNKNOWN_ERROR, "no account, and no objection")

@@ -41,7 +41,11 @@ def log_out(device: str, by: By, now: datetime, *, only: str | None = None) -> L
     """
     limit = parameters.now_in_force().number(parameter_rules.MAXIMUM_CONCURRENT_REQUESTS)
     with requests_in_progress().enter(limit) as admitted:
-        outcome = _log_out(device, by, now, only) if admitted else Refused(Error.BUSY, "Maximum Concurrent Requests")
+        outcome = (
+            _log_out(device, by, now, only)
+            if admitted
+            else Refused(Error.BUSY, "Maximum Concurrent Requests is reached")
+        )
     if isinstance(outcome, Refused):
         audit_refusal("em.logout", device, "", outcome, by, now)
     return outcome
