@@ -25,6 +25,10 @@ def eventually(question: Callable[[], Any], what: str, seconds: float = DEADLINE
     return answer
 
 
+class NoAnswer(AssertionError):
+    """Nothing came within the time."""
+
+
 @dataclass
 class Message:
     """A request or response as it arrived."""
@@ -122,6 +126,7 @@ class SipPhone:
         self.waiting: list[Message] = []
         self.digest_user = device
         self.user_agent = "Test/1.0"
+        self.patience = WAIT
         _OPEN.append(self)
 
     def close(self) -> None:
@@ -150,17 +155,18 @@ class SipPhone:
                 return None
             self._take(left)
 
-    def response(self, call_id: str, cseq: int, method: str, seconds: float = WAIT) -> Message:
+    def response(self, call_id: str, cseq: int, method: str, seconds: float | None = None) -> Message:
         """The next final response to a request."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + (self.patience if seconds is None else seconds)
         while True:
             for message in self.waiting:
-                if message.status >= 200 and message.first("Call-ID") == call_id:
-                    if message.first("CSeq").split() == [str(cseq), method]:
-                        self.waiting.remove(message)
-                        return message
+                asked = (call_id, [str(cseq), method])
+                if message.status >= 200 and (message.first("Call-ID"), message.first("CSeq").split()) == asked:
+                    self.waiting.remove(message)
+                    return message
             left = end - time.monotonic()
-            assert left > 0, f"{self.device}: no answer to {method}"
+            if left <= 0:
+                raise NoAnswer(f"{self.device}: no answer to {method}")
             self._take(left)
 
     def _take(self, seconds: float) -> None:
@@ -329,19 +335,19 @@ class SipPhone:
         return call
 
     def _challenge_or_progress(self, call: Call) -> Message | None:
-        end = time.monotonic() + WAIT
+        end = time.monotonic() + self.patience
         while (left := end - time.monotonic()) > 0:
             for message in self.waiting:
                 if message.status and message.first("Call-ID") == call.call_id:
                     if message.status >= 200:
                         self.waiting.remove(message)
                         return message
-                    if message.status > 100:
+                    if message.status >= 100:
                         return None
             self._take(left)
-        raise AssertionError(f"{self.device}: no answer to INVITE")
+        raise NoAnswer(f"{self.device}: no answer to INVITE")
 
-    def finish(self, call: Call, seconds: float = WAIT) -> Call:
+    def finish(self, call: Call, seconds: float | None = None) -> Call:
         """Wait for the final response to a dialled call and acknowledge it."""
         call.final = self.response(call.call_id, call.cseq, "INVITE", seconds)
         tag = call.local.partition("tag=")[2]
@@ -395,4 +401,3 @@ class SipPhone:
             "Content-Length: 0",
         ]
         return "\r\n".join([*lines, "", ""])
-

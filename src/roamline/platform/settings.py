@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "roamline.rooms.mobility",
     "roamline.doors.call_control",
     "roamline.doors.device_api",
+    "roamline.doors.provisioning",
     "roamline.doors.admin_web",
 ]
 

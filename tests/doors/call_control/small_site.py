@@ -52,7 +52,7 @@ def free_ports(count: int) -> list[int]:
 def database(settings: dict[str, Any]) -> Iterator[None]:
     """Django's default connection on another database, migrated, for a while."""
     usual = connections["default"]
-    full = {**connections.settings["default"], **settings}
+    full = {**connections.settings["default"], "OPTIONS": {}, **settings}
     connections["default"] = load_backend(full["ENGINE"]).DatabaseWrapper(full, "default")
     try:
         call_command("migrate", verbosity=0)
@@ -167,9 +167,7 @@ class SmallSite:
 
     def route(self, pattern: str, partition: str, trunk: Trunk | None, **fields: Any) -> RoutePattern:
         place, _ = Partition.objects.get_or_create(name=partition)
-        saved = dialplan.save_route_pattern(
-            RoutePattern(pattern=pattern, partition=place, trunk=trunk, **fields)
-        )
+        saved = dialplan.save_route_pattern(RoutePattern(pattern=pattern, partition=place, trunk=trunk, **fields))
         assert isinstance(saved, RoutePattern)
         return saved
 

@@ -160,8 +160,12 @@ def test_a_caller_cannot_name_somebody_else(site):
     site.phone("SEP02", "1002")
     one, two = site.sip("SEP01"), site.sip("SEP02")
     assert two.register("1002") == 200
-    forged = ("P-Asserted-Identity: <sip:1999@roamline>", "Remote-Party-ID: <sip:1999@roamline>",
-              "X-Roamline-Emergency: verified", "Route: <sip:127.0.0.1:9;lr>")
+    forged = (
+        "P-Asserted-Identity: <sip:1999@roamline>",
+        "Remote-Party-ID: <sip:1999@roamline>",
+        "X-Roamline-Emergency: verified",
+        "Route: <sip:127.0.0.1:9;lr>",
+    )
     outgoing = one.dial("1002", "1001", extra=forged)
     incoming = two.rings()
     assert "1999" not in incoming.invite.text

@@ -96,6 +96,7 @@ def test_a_log_in_ends_at_its_time_once_and_also_when_every_node_was_down_meanwh
     log_in()
     assert ledger.fire_due_deadlines(LATER - timedelta(seconds=1)) == 0
     assert ledger.fire_due_deadlines(LATER + timedelta(days=2)) == 1
+    ledger.perform_due_effects(LATER + timedelta(days=2))
     ended = LoginSession.objects.get()
     assert (ended.ended_way, ended.ended_at) == ("maximum login time", LATER + timedelta(days=2))
     assert phone().current_profile_id == phone().own_profile_id
