@@ -10,7 +10,7 @@ from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.parameters.rules import ALLOWED
-from tests.doors.em_api.conftest import DISABLED, FLOOR, LOBBY, PATH, Application, result
+from tests.doors.em_api.application import DISABLED, FLOOR, LOBBY, PATH, Application, result
 from tests.support import factories
 from tests.support.factories import PASSWORD, PROXY_RIGHTS
 

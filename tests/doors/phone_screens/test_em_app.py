@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 
+from roamline.platform import logs
 from roamline.rooms.directory.models import Account, ControlledProfile
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones.models import Phone
 from roamline.wires.phone_xml import LONGEST_URL, Input, InputKind, Menu, Text
-from tests.doors.phone_screens.conftest import DISABLED, FLOOR, LOBBY, PATH, DeskPhone, key
+from tests.doors.phone_screens.desk import DISABLED, FLOOR, LOBBY, PATH, DeskPhone, key
 from tests.support import factories
 from tests.support.factories import PIN
 
@@ -122,7 +124,8 @@ def test_a_profile_ticket_is_void_once_its_user_has_changed(desk: DeskPhone, cha
 
 
 @pytest.mark.parametrize(
-    "ticket", ["", ".", "...", "1.2.3", "1.9999999999.0.AAAA", "x.9999999999.0.é", "1.99999999999999999999.0.A", "0" * 300]
+    "ticket",
+    ["", ".", "...", "1.2.3", "1.9999999999.0.AAAA", "x.9999999999.0.é", "1.99999999999999999999.0.A", "0" * 300],
 )
 def test_a_made_up_ticket_logs_nobody_in(desk: DeskPhone, ticket: str) -> None:
     assert text_of(desk.open(ticket=ticket)) == "Please try to login again (201)"
@@ -300,11 +303,9 @@ def test_an_overloaded_node_says_26(desk: DeskPhone) -> None:
 
 
 @pytest.mark.proves("S-1")
-def test_the_pin_is_in_no_log(desk: DeskPhone, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
-    import logging
-
-    from roamline.platform import logs
-
+def test_the_pin_is_in_no_log(
+    desk: DeskPhone, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     kept = logging.getLogger().handlers[:]
     logs.configure("phones")
     try:
