@@ -127,7 +127,7 @@ def is_translated(message: Message | None) -> bool:
 def differs_in_placeholders(message: Message) -> bool:
     """Whether any form of a translation has other placeholders than every form of the original."""
     allowed = [placeholders(text) for text in ([message.id] if isinstance(message.id, str) else message.id)]
-    forms = [message.string] if isinstance(message.string, str) else message.string
+    forms = [message.string] if isinstance(message.string, str) else message.string or ()
     return any(placeholders(form) not in allowed for form in forms)
 
 

@@ -23,10 +23,10 @@ CONFIGURATION = """\
 Written by `scripts/generate_docs.py` from `roamline.platform.config`; do not edit.
 
 A node reads one file: what `--config` names, else the environment variable `ROAMLINE_CONFIG`, else `roamline.toml` in
-the current folder or in its `var/`. Every setting has a default that suits a single node on loopback; relative paths are relative to the data folder, and the
-data folder to the file. `roamline config` prints a documented file with every default to start from; `roamline check`
-says what is wrong and how to mend it; an unknown setting or a value of the wrong type is an error. `./run` writes
-`var/roamline.toml` for its demo site.
+the current folder or in its `var/`. Every setting has a default that suits a single node on loopback; relative paths
+are relative to the data folder, and the data folder to the file. `roamline config` prints a documented file with
+every default to start from; `roamline check` says what is wrong and how to mend it; an unknown setting or a value of
+the wrong type is an error. `./run` writes `var/roamline.toml` for its demo site.
 
 What users and administrators change while the site runs are [parameters](spec/parameters.md), not settings.
 """

@@ -42,7 +42,6 @@ def test_the_tour_of_the_readme_works_as_written(site: Site) -> None:
         "call     to sip:1001@roamline: established",
         "established: 95551234",
         "sip:1001@",
-        "Logout successful. Goodbye, alice.",
         "the call ended: 403 Not Permitted",
         "established: 112",
         '"location": "Main building, lobby"',
@@ -50,3 +49,5 @@ def test_the_tour_of_the_readme_works_as_written(site: Site) -> None:
         "로그인할 수 없음 (205)",
     ]
     assert [each for each in expected if each not in said] == [], said
+    # The call before it may still be ending.
+    assert "Logout successful. Goodbye, alice." in said or "alice will be logged out when the call ends." in said
