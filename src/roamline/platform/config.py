@@ -63,6 +63,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("secure", "private_key", str, "", "PEM private key of that certificate."),
     Setting("web", "bind", str, "127.0.0.1", "Address that the web interface listens on."),
     Setting("web", "port", int, 8090, "HTTP port of the web interface, REST and the device API."),
+    Setting("web", "https", bool, False,
+            "True when browsers reach the web interface by HTTPS through a balancer that sets X-Forwarded-Proto: "
+            "cookies then travel by HTTPS only."),
     Setting("call_control", "enabled", bool, True, "False: no Kamailio; everything but calls works."),
     Setting("call_control", "bind", str, "127.0.0.1", "Address that Kamailio listens on for SIP."),
     Setting("call_control", "port", int, 5060, "SIP port, UDP and TCP."),
