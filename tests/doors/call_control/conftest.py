@@ -48,7 +48,7 @@ def heard(site: SmallSite, settings: Any, monkeypatch: pytest.MonkeyPatch) -> It
     task = loop.create_task(events.follow())
     thread = threading.Thread(target=_run, args=(loop, task))
     thread.start()
-    eventually(lambda: site.is_heard(), "the connection")
+    eventually(site.is_heard, "the connection")
     yield found
     loop.call_soon_threadsafe(task.cancel)
     thread.join()

@@ -59,7 +59,7 @@ def test_the_listener_is_back_after_a_restart_of_kamailio(site, heard):
     site.stop(site.processes[-1])
     site.start_kamailio()
     phone = site.sip("SEP01")
-    eventually(lambda: site.is_heard(), "the connection")
+    eventually(site.is_heard, "the connection")
     eventually(lambda: phone.register("1001") == 200 and heard, "an event after the restart")
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from roamline.doors.call_control import launch
 from roamline.doors.call_control.rpc import Rpc, RpcRefused, Unreachable
