@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "ninja",
     "roamline.rooms.ledger",
     "roamline.rooms.parameters",
     "roamline.rooms.dialplan",
