@@ -1,4 +1,4 @@
-"""Every relative link in the repository's Markdown files leads to a file (and heading) that exists; exit 1 otherwise."""
+"""Every relative link in the Markdown files leads to a file (and heading) that exists; exit 1 otherwise."""
 
 from __future__ import annotations
 

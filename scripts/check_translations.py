@@ -1,52 +1,140 @@
-"""Every string for people is translated in every language: no hole, nothing fuzzy; exit 1 otherwise.
+"""What phones show is translated in every language; exit 1 otherwise. ``--collect`` adds new strings to the files.
 
-Collects the strings anew in a copy of the sources, so that one which never reached the .po files counts, too.
+Collects the strings from the sources, so that one which never reached the ``.po`` files counts, too. Of the pages
+that phones do not show it only says how many strings are untranslated.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
+import re
 import sys
-import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "roamline"
+PHONE_FACING = ("doors/phone_screens",)
+"""What phones show, below the package: not one hole is allowed there."""
+
+_ONE, _PLURAL, _CONTEXT, _PLURAL_IN_CONTEXT = None, (1, 2), ((1, "c"), 2), ((1, "c"), 2, 3)
+_CALLS = {"gettext": _ONE, "ngettext": _PLURAL, "pgettext": _CONTEXT, "npgettext": _PLURAL_IN_CONTEXT}
+KEYWORDS = {
+    "_": _ONE,
+    "gettext_noop": _ONE,
+    **_CALLS,
+    **{f"{name}_lazy": places for name, places in _CALLS.items()},
+}
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa%]|\{\w*\}")
+
+Key = tuple[str | None, str]
 
 
-def main() -> int:
-    """Print what is untranslated, by language; nothing to do when there are no translations at all."""
-    if not list(PACKAGE.glob("locale/*/LC_MESSAGES/*.po")):
-        print("no translations yet")
+def main(arguments: list[str]) -> int:
+    """Print what is wrong, by language; the exit code is 1 when anything is."""
+    wanted = collected()
+    files = sorted(PACKAGE.glob("locale/*/LC_MESSAGES/*.po"))
+    if arguments == ["--collect"]:
+        for file in files:
+            add_missing(file, wanted)
         return 0
-    if shutil.which("msgattrib") is None:
-        print("Debian's package gettext is needed")
-        return 1
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "roamline"
-        shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        command = [sys.executable, "-m", "django", "makemessages", "--all", "--no-obsolete", "--verbosity", "0"]
-        # DJANGO_SETTINGS_MODULE would send the result to the real locale folder.
-        environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-        subprocess.run(command, cwd=copy, check=True, env=environment)
-        holes = [hole for file in sorted(copy.glob("locale/*/LC_MESSAGES/*.po")) for hole in holes_in(file)]
-    for hole in holes:
-        print(hole)
-    return 1 if holes else 0
+    wrong = [problem for file in files for problem in problems(file, wanted)]
+    for line in wrong + [elsewhere(file, wanted) for file in files]:
+        print(line)
+    return 1 if wrong else 0
 
 
-def holes_in(file: Path) -> list[str]:
-    """The entries of one file that are untranslated or fuzzy, as lines to print."""
-    language = file.parent.parent.name
-    found: list[str] = []
-    for kind in ("--untranslated", "--only-fuzzy"):
-        command = ["msgattrib", kind, "--no-obsolete", "--no-wrap", "--no-location", str(file)]
-        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        entries = [line for line in text.splitlines() if line.startswith("msgid ") and line != 'msgid ""']
-        found += [f"{language}: {kind.removeprefix('--')}: {entry.removeprefix('msgid ')}" for entry in entries]
+def collected() -> dict[Key, Message]:
+    """Every string for people in the sources, by context and text; ``locations`` says where it stands."""
+    found: dict[Key, Message] = {}
+    for file in sorted([*PACKAGE.glob("**/*.py"), *PACKAGE.glob("**/*.html")]):
+        for _line, text, _comments, context in extract("python", BytesIO(source_of(file)), KEYWORDS):
+            message = found.setdefault((context, one(text)), Message(text, context=context))
+            message.locations.append((str(file.relative_to(PACKAGE)), 0))
     return found
 
 
+def source_of(file: Path) -> bytes:
+    """A file as Python; of a template the translatable strings as calls, without its indentation."""
+    if file.suffix == ".py":
+        return file.read_bytes()
+    lines = templatize(file.read_text(encoding="utf-8"), origin=str(file)).splitlines()
+    return "\n".join(line.strip() for line in lines).encode()
+
+
+def problems(file: Path, wanted: dict[Key, Message]) -> Iterator[str]:
+    """What is wrong with the file of one language, as lines to print."""
+    language = file.parent.parent.name
+    catalog = read(file)
+    for (context, text), message in wanted.items():
+        if shown_on_phones(message) and not is_translated(catalog.get(text, context)):
+            yield f"{language}: {file.name} has no translation of {text!r}"
+    for message in catalog:
+        if message.id and message.fuzzy:
+            yield f"{language}: {one(message.id)!r} is marked fuzzy"
+        elif message.id and is_translated(message) and differs_in_placeholders(message):
+            yield f"{language}: {one(message.id)!r} is translated with other placeholders"
+
+
+def elsewhere(file: Path, wanted: dict[Key, Message]) -> str:
+    """How much of everything, phones or not, a language has."""
+    catalog = read(file)
+    done = sum(is_translated(catalog.get(text, context)) for context, text in wanted)
+    return f"{file.parent.parent.name}: {done} of {len(wanted)} strings are translated"
+
+
+def add_missing(file: Path, wanted: dict[Key, Message]) -> None:
+    """Add an empty entry for each string that the file of a language lacks; everything else stays."""
+    catalog = read(file)
+    new = [message for (context, text), message in wanted.items() if catalog.get(text, context) is None]
+    for message in new:
+        flags = ["python-format"] if message.python_format else []
+        catalog.add(message.id, context=message.context, flags=flags)
+    if new:
+        with file.open("wb") as target:
+            write_po(target, catalog, width=0, omit_header=False)
+    print(f"{file.parent.parent.name}: {len(new)} new strings")
+
+
+def read(file: Path) -> Catalog:
+    """The entries of one file."""
+    with file.open("rb") as source:
+        return read_po(source, abort_invalid=True)
+
+
+def one(text: str | tuple[str, ...] | list[str]) -> str:
+    """A text, or the first of a singular and its plurals."""
+    return text if isinstance(text, str) else text[0]
+
+
+def shown_on_phones(message: Message) -> bool:
+    """Whether a string stands in one of the phone-facing doors."""
+    return any(place.startswith(door) for place, _line in message.locations for door in PHONE_FACING)
+
+
+def is_translated(message: Message | None) -> bool:
+    """Whether there is an entry, and none of its forms is empty."""
+    if message is None or message.fuzzy or not message.string:
+        return False
+    return all([message.string] if isinstance(message.string, str) else message.string)
+
+
+def differs_in_placeholders(message: Message) -> bool:
+    """Whether any form of a translation has other placeholders than every form of the original."""
+    allowed = [placeholders(text) for text in ([message.id] if isinstance(message.id, str) else message.id)]
+    forms = [message.string] if isinstance(message.string, str) else message.string or ()
+    return any(placeholders(form) not in allowed for form in forms)
+
+
+def placeholders(text: str) -> Counter[str]:
+    """The placeholders of a text, each as often as it stands there."""
+    return Counter(PLACEHOLDER.findall(text))
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -120,9 +120,5 @@ need_python() {
 
 # compile_translations: every .po that has changed since its .mo was made.
 compile_translations() {
-  local po
-  command -v msgfmt >/dev/null || return 0
-  { find src desk_agent -name "*.po" 2>/dev/null || true; } | while read -r po; do
-    if [ "$po" -nt "${po%.po}.mo" ]; then msgfmt -o "${po%.po}.mo" "$po"; fi
-  done
+  .venv/bin/python scripts/compile_translations.py
 }

@@ -1,6 +1,6 @@
 """Every test's surroundings: a configuration in a temporary folder, outside parts on demand, whole sites.
 
-``ROAMLINE_TEST_DATABASE`` names the database (default: SQLite); of the parts in ``ROAMLINE_REQUIRE`` none may be missing.
+``ROAMLINE_TEST_DATABASE`` names the database (default: SQLite); no part in ``ROAMLINE_REQUIRE`` may be missing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from roamline.platform import config as configuration
 from tests.support import parts, postgresql
@@ -72,6 +73,15 @@ def _touches_database(item: pytest.Item) -> bool:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """The ``needs`` mark."""
     parts.pytest_runtest_setup(item)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database, with an audit trail that can be emptied between tests (see tests.support.audit_guard)."""
+    from tests.support import audit_guard
+
+    with django_db_blocker.unblock():
+        audit_guard.lower()
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,20 @@
 """A SIP registrar and stateless proxy small enough to read: what the agent's phones talk to in these tests.
 
-It asks every REGISTER and INVITE for a digest under the *device* name, keeps bindings per number, forwards a call
-to all contacts' first one, and answers 404 (unknown number), 480 (nobody registered) and 403 (`forbidden`).
+It asks every REGISTER and INVITE for a digest under the *device* name, keeps bindings per number, forwards a call to
+the newest contact, and answers 404 (unknown number), 480 (nobody registered) and 403 (`forbidden`).
 RFC 3261 sections 10, 16.11 and 22; RFC 2617 digest without qop.
 """
 
 import asyncio
 import hashlib
 import re
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import cast
 
 Address = tuple[str, int]
 REALM = "test.invalid"
+EMERGENCY = "112"
 
 
 @dataclass(slots=True)
@@ -42,13 +42,13 @@ class Message:
 
 @dataclass(slots=True)
 class Registrar(asyncio.DatagramProtocol):
-    """`allowed` maps (device, number) to the secrets that are good now; `heard` is what was asked, in order."""
+    """`heard` is what was asked and granted, in order. A device's former secret un-registers and reaches 112 only."""
 
-    allowed: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    secrets: dict[tuple[str, str], str] = field(default_factory=dict)
+    former: dict[tuple[str, str], str] = field(default_factory=dict)
     bindings: dict[str, dict[str, Address]] = field(default_factory=dict)
     forbidden: set[str] = field(default_factory=set)
     heard: list[str] = field(default_factory=list)
-    changed: Callable[[], None] = lambda: None
     transport: asyncio.DatagramTransport | None = None
     port: int = 0
 
@@ -58,13 +58,19 @@ class Registrar(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         if not data.strip():
-            return
+            return  # a keep-alive
         message = Message.parse(data)
         if message.first.startswith("SIP/2.0"):
             self.forward_response(message)
         else:
             self.answer_request(message, message.first.split()[0], addr)
-        self.changed()
+
+    def grant(self, device: str, numbers: list[str], secret: str) -> None:
+        """From now on the device has these numbers, with a new secret."""
+        mine = {key: old for key, old in self.secrets.items() if key[0] == device}
+        self.former.update(mine)
+        self.secrets = {key: old for key, old in self.secrets.items() if key not in mine}
+        self.secrets.update({(device, number): secret for number in numbers})
 
     def answer_request(self, message: Message, method: str, addr: Address) -> None:
         if method == "REGISTER":
@@ -78,15 +84,15 @@ class Registrar(asyncio.DatagramProtocol):
 
     def register(self, message: Message, addr: Address) -> None:
         number = self.user_of(message.get("To"))
-        if not self.is_authentic(message, "Authorization", number):
-            self.heard.append(f"refused {number}")
-            nonce = f'Digest realm="{REALM}", nonce="{secrets.token_hex(8)}", algorithm=MD5'
-            self.reply(message, addr, "401 Unauthorized", ("WWW-Authenticate", nonce))
-            return
         contact = re.search(r"<([^>]+)>", message.get("Contact"))
         assert contact
         expires = re.search(r"expires=(\d+)", message.get("Contact"))
         lasts = int(expires[1]) if expires else int(message.get("Expires") or 60)
+        if not self.is_authentic(message, "Authorization", number, leaving=not lasts):
+            self.heard.append(f"challenged {number}")
+            nonce = f'Digest realm="{REALM}", nonce="{token_hex(8)}", algorithm=MD5'
+            self.reply(message, addr, "401 Unauthorized", ("WWW-Authenticate", nonce))
+            return
         here = self.bindings.setdefault(number, {})
         if lasts:
             here[contact[1]] = addr
@@ -97,8 +103,8 @@ class Registrar(asyncio.DatagramProtocol):
 
     def invite(self, message: Message, addr: Address) -> None:
         called, caller = self.user_of(message.first), self.user_of(message.get("From"))
-        if not self.is_authentic(message, "Proxy-Authorization", caller):
-            nonce = f'Digest realm="{REALM}", nonce="{secrets.token_hex(8)}", algorithm=MD5'
+        if not self.is_authentic(message, "Proxy-Authorization", caller, leaving=called == EMERGENCY):
+            nonce = f'Digest realm="{REALM}", nonce="{token_hex(8)}", algorithm=MD5'
             self.reply(message, addr, "407 Proxy Authentication Required", ("Proxy-Authenticate", nonce))
             return
         self.heard.append(f"call {caller} {called}")
@@ -116,7 +122,7 @@ class Registrar(asyncio.DatagramProtocol):
         contacts = self.bindings.get(called)
         if not contacts or self.transport is None or (message.first.startswith("ACK") and called in self.forbidden):
             return
-        uri, addr = next(iter(contacts.items()))
+        uri, addr = list(contacts.items())[-1]
         method = message.first.split()[0]
         branch = "z9hG4bK" + hashlib.md5(message.get("Via").encode()).hexdigest()
         via = ("Via", f"SIP/2.0/UDP 127.0.0.1:{self.port};branch={branch}")
@@ -133,16 +139,16 @@ class Registrar(asyncio.DatagramProtocol):
         kept = [
             (name, value) for name, value in message.headers if name.lower() in {"via", "from", "call-id", "cseq", "to"}
         ]
-        tagged = [(n, v if n.lower() != "to" or "tag=" in v else f"{v};tag=t{secrets.token_hex(4)}") for n, v in kept]
+        tagged = [(n, v if n.lower() != "to" or "tag=" in v else f"{v};tag=t{token_hex(4)}") for n, v in kept]
         answer = Message(f"SIP/2.0 {status}", [*tagged, *more, ("Content-Length", "0")], b"")
         assert self.transport
         self.transport.sendto(answer.encode(), addr)
 
-    def is_authentic(self, message: Message, header: str, number: str) -> bool:
+    def is_authentic(self, message: Message, header: str, number: str, *, leaving: bool) -> bool:
         said = dict(re.findall(r'(\w+)="?([^",]+)"?', message.get(header)))
         device, method = said.get("username", ""), message.first.split()[0]
-        good = self.allowed.get((device, number), set())
-        return any(said.get("response") == self.digest(device, secret, method, said) for secret in good)
+        good = [self.secrets.get((device, number)), self.former.get((device, number)) if leaving else None]
+        return any(said.get("response") == self.digest(device, secret, method, said) for secret in good if secret)
 
     @staticmethod
     def digest(user: str, secret: str, method: str, said: dict[str, str]) -> str:

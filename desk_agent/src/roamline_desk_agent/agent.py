@@ -44,6 +44,7 @@ class Agent:
         self._running: Running | None = None
         self._restarts = 0
         self._mending = Backoff(0.5, 10.0)
+        self._early: set[str] = set()
         self._answering: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -170,13 +171,20 @@ class Agent:
         if changed and not desired.is_same_as(self.applied):
             self.applied = desired
             self._record("applied", version=desired.version)
+            early, self._early = self._early, set()
+            for aor in sorted(early):
+                self._on_registered(aor)
             self.phone.bell.ring()
 
     def _on_registered(self, aor: str) -> None:
         if not self.phone.failed():
             self._mending.reset()
-        number = next((account.number for account in self.phone.wanted if account.aor == aor), aor)
-        self._record("registered", number=number, version=self.desired.version if self.desired else None)
+        if self.applied is None or not self.applied.is_same_as(self.desired):
+            self._early.add(aor)  # "applied" is told first: the registrar can be faster than the last step
+            return
+        number = next((account.number for account in self.phone.wanted if account.aor == aor), None)
+        if number and self.phone.registrations.of(aor).is_registered:
+            self._record("registered", number=number, version=self.applied.version)
 
     def _on_call(self, fact: CallFact) -> None:
         match fact:

@@ -113,7 +113,9 @@ class CallBook:
 
     def _attach_summary(self) -> None:
         summary, last = self._summary, self.last
-        if summary is None or last is None or not last.call.established_at or last.call.peer != summary.peer:
+        if summary is None or last is None or not last.call.established_at:
+            return
+        if summary.peer and last.call.peer != summary.peer:
             return
         if summary.number > self._used and self._claimed in (0, summary.number):
             self._claimed, self.last = summary.number, replace(last, rtp=summary.rtp)

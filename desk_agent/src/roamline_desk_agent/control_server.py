@@ -45,8 +45,8 @@ class ControlServer:
                 await _say(writer, _refusal(f"more than {MOST_CLIENTS} clients at once"))
             else:
                 await self._serve(reader, writer)
-        except (ConnectionError, TimeoutError):
-            pass  # the client has left, or does not read
+        except (ConnectionError, TimeoutError, asyncio.CancelledError):
+            pass  # the client has left or does not read, or `close` ends this task, which has nothing more to do
         finally:
             self._clients.discard(task)
             writer.close()

@@ -1,6 +1,7 @@
 """The device's side of the server's device API, version 1 (the project's own design)."""
 
 import json
+import ssl
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ class DeviceApi:
         self._http = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {server.token.reveal()}", "User-Agent": "roamline-desk-agent"},
             timeout=REQUEST,
-            verify=str(server.ca_file) if server.ca_file else True,
+            verify=ssl.create_default_context(cafile=server.ca_file) if server.ca_file else True,
             trust_env=False,
         )
 

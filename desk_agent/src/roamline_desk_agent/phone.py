@@ -45,6 +45,11 @@ class Phone:
         return not self.book.is_busy()
 
     @property
+    def is_changing(self) -> bool:
+        """Whether accounts are being changed, or a call is being dialled, just now."""
+        return self._lock.locked()
+
+    @property
     def is_running(self) -> bool:
         """Whether baresip is there."""
         return self._control is not None

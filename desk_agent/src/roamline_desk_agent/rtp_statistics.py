@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 ENDED = re.compile(r"\S+: Call with (?P<peer>\S+) terminated")
+HEADING = re.compile(r"audio\s+Transmit:\s+Receive:")
 COLUMNS = re.compile(r"(?P<name>packets|errors|lost):\s+(?P<sent>-?\d+)\s+(?P<received>-?\d+)\s*$")
-OTHER_COLUMNS = re.compile(r"\s*$|audio\s+Transmit|avg\. bitrate|pkt\.report|jitter")
+OTHER_COLUMNS = re.compile(r"avg\. bitrate|pkt\.report|jitter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def from_event(stats: object) -> RtpStatistics | None:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What baresip printed about the `number`-th call that ended since it started, as far as it was read."""
+    """What baresip printed about the `number`-th call that ended since it started, as far as it was read. `peer` is
+    empty for a call under a second, of which it prints the packets only."""
 
     number: int
     peer: str
@@ -51,21 +53,20 @@ class SummaryReader:
 
     _number: int = 0
     _peer: str = ""
+    _is_inside: bool = False
     _seen: RtpStatistics | None = None
 
     def read(self, line: str) -> Summary | None:
         """The summary as it is now, each time `line` adds to it."""
-        if ended := ENDED.match(line):
-            self._number, self._peer, self._seen = self._number + 1, ended["peer"].partition(";")[0], None
-            return None
-        if not self._peer:
-            return None
-        columns = COLUMNS.match(line)
-        if columns is None:
-            self._peer = self._peer if OTHER_COLUMNS.match(line) else ""
-            return None
-        self._seen = self._with(columns["name"], int(columns["sent"]), int(columns["received"]))
-        return None if self._seen is None else Summary(self._number, self._peer, self._seen)
+        if HEADING.match(line):
+            self._number, self._is_inside, self._seen = self._number + 1, True, None
+        elif self._is_inside and (columns := COLUMNS.match(line)):
+            self._seen = self._with(columns["name"], int(columns["sent"]), int(columns["received"]))
+            return None if self._seen is None else Summary(self._number, self._peer, self._seen)
+        elif line.strip() and not OTHER_COLUMNS.match(line):
+            ended = ENDED.match(line)
+            self._is_inside, self._peer = False, ended["peer"].partition(";")[0] if ended else ""
+        return None
 
     def _with(self, name: str, sent: int, received: int) -> RtpStatistics | None:
         if name == "packets":

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,6 +34,7 @@ def run_agent(options: argparse.Namespace) -> int:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr, level=logging.INFO)
     logging.getLogger("roamline.agent").setLevel(logging.DEBUG if options.verbose else logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    os.umask(0o077)  # nothing this process or baresip writes is for others
     try:
         executable, modules = find_baresip()
         server, override, sound = _server(options), _override(options), _sound(options)
@@ -68,12 +70,18 @@ def _server(options: argparse.Namespace) -> Server:
         raise UsageError("--server must be a plain URL such as https://em.example.org")
     if not NAME.fullmatch(options.device):
         raise UsageError(f"--device must match {NAME.pattern}")
-    if options.ca_file and not options.ca_file.is_file():
-        raise UsageError(f"--ca-file {options.ca_file} does not exist")
+    _check_certificates(options.ca_file)
     server = Server(options.server, options.device, read_token(options.token_file), options.ca_file)
     if not server.is_private and not options.allow_plain_http:
         raise UsageError("--server with http:// would show the device token to the network: use https://")
     return server
+
+
+def _check_certificates(file: Path | None) -> None:
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as trouble:  # ssl.SSLError is one, too
+        raise UsageError(f"--ca-file {file} holds no certificates that can be read ({trouble.strerror})") from trouble
 
 
 def _override(options: argparse.Namespace) -> Registrar | None:

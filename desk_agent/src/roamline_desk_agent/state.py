@@ -17,8 +17,8 @@ class StateError(RuntimeError):
 
 
 def open_state(folder: Path) -> int:
-    """Make the state folder private to this user and take it for this process; the lock is held until the returned
-    file descriptor is closed. Raises StateError."""
+    """Make the state folder private to this user and take it for this process, whose id the lock file then holds;
+    the lock lasts until the returned file descriptor is closed. Raises StateError."""
     socket_path(folder)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -31,6 +31,8 @@ def open_state(folder: Path) -> int:
     except BlockingIOError:
         os.close(lock)
         raise StateError(f"another agent already runs with the state folder {folder}") from None
+    os.ftruncate(lock, 0)
+    os.write(lock, f"{os.getpid()}\n".encode())
     return lock
 
 

@@ -52,6 +52,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("phones", "port", int, 8080, "HTTP port of EMApp, the EM API and Change Credentials."),
     Setting("phones", "files_port", int, 6970, "HTTP port of phones' configuration files."),
     Setting("phones", "tftp_port", int, 6969, "UDP port of the TFTP server (69 on a real network)."),
+    Setting("phones", "file_networks", str, "127.0.0.0/8;::1/128",
+            "Networks that phones' files are served to, separated by semicolons; others are refused. The files hold "
+            "SIP secrets and phones prove nothing when they fetch: name the phones' own networks only."),
+    Setting("phones", "largest_file_mib", int, 64, "Largest file that may be uploaded for phones, in MiB."),
     Setting("phones", "threads", int, 16, "Request threads of each phone-facing process."),
     Setting("secure", "bind", str, "127.0.0.1", "Address that the HTTPS port listens on."),
     Setting("secure", "port", int, 8443, "HTTPS port of EMApp, the EM API and AXL."),

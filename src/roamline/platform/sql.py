@@ -43,9 +43,10 @@ def bound(moment: datetime | None) -> Any:
 
 def time_of(value: object) -> datetime | None:
     """A time as the database in use returned it, aware and in UTC."""
-    if value is None or isinstance(value, datetime):
-        return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value
-    moment = datetime.fromisoformat(str(value))
+    if value is None:
+        return None
+    # SQLite gives naive datetimes for columns declared so, and texts for expressions.
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

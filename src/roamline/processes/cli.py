@@ -12,12 +12,15 @@ from roamline.platform.config import ConfigError
 from roamline.processes.commands import COMMANDS
 from roamline.processes.node import CannotStartError
 
+USUAL = "configuration to use (default: $ROAMLINE_CONFIG, else ./roamline.toml, else ./var/roamline.toml)"
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one subcommand; its exit code, or 2 when it was called wrongly or the configuration cannot be used."""
     options = parser().parse_args(argv)
-    if options.config is not None:
-        os.environ["ROAMLINE_CONFIG"] = str(options.config.resolve())
+    chosen = options.config or _usual_config()
+    if chosen is not None:
+        os.environ["ROAMLINE_CONFIG"] = str(chosen.resolve())
     try:
         return int(options.run(options))
     except (ConfigError, CannotStartError) as problem:
@@ -25,11 +28,18 @@ def main(argv: list[str] | None = None) -> int:
         return 2
 
 
+def _usual_config() -> Path | None:
+    """Without an option: ``$ROAMLINE_CONFIG``, else the file here, else that of the site that ./run keeps here."""
+    if os.environ.get("ROAMLINE_CONFIG"):
+        return None
+    return next((file for file in (Path("roamline.toml"), Path("var/roamline.toml")) if file.is_file()), None)
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(prog="roamline", description="Roamline: log in to any phone, and it becomes yours.")
     top.add_argument("--version", action="version", version=f"roamline {__version__}")
-    top.add_argument("--config", type=Path, metavar="FILE", help="roamline.toml to use (default: $ROAMLINE_CONFIG)")
+    top.add_argument("--config", type=Path, metavar="FILE", help=USUAL)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=command.help, description=command.help)

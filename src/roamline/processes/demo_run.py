@@ -30,6 +30,7 @@ def main(argv: list[str] | None = None) -> int:
         return _refuse("several clusters in one demo are not available yet: leave --clusters out, or give 1")
     if not 0 <= options.port_offset <= HIGHEST_OFFSET:
         return _refuse(f"--port-offset takes 0 to {HIGHEST_OFFSET}")
+    os.umask(0o077)  # the data folder holds keys, secrets and people's data
     data = options.data.resolve()
     data.mkdir(parents=True, exist_ok=True)
     try:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
 
 import structlog
 
@@ -128,7 +127,7 @@ async def _listen_to_database() -> None:
     import psycopg
     from django.db import connection
 
-    parameters = cast("dict[str, Any]", connection.get_connection_params())
+    parameters = connection.get_connection_params()
     plain = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
     while True:
         try:

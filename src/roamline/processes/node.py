@@ -48,6 +48,7 @@ def require_free(ports: Sequence[probes.Port], remedy: str) -> None:
 
 def run(config: Config, services: Sequence[Service], on_ready: Callable[[], None]) -> None:
     """Keep the services running until a signal comes, then stop them all; the data folder is held already."""
+    os.umask(0o077)
     supervisor = Supervisor(services, config.data / "logs", config.run_dir)
     asyncio.run(supervisor.run(on_ready, [CertificateWatch(config, partial(supervisor.restart, "secure"))]))
 

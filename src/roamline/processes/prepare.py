@@ -55,11 +55,10 @@ def collect_static(settings: Config) -> None:
 
     versions = [f"{name} {metadata.version(name)}" for name in ("roamline", "Django", "django-unfold")]
     stamp = "\n".join([*versions, *django_settings.INSTALLED_APPS, _newest_own_file()])
-    file = settings.data / "static" / ".versions"
+    file = settings.data / "static-versions"
     if file.exists() and file.read_text() == stamp:
         return
     call_command("collectstatic", interactive=False, verbosity=0)
-    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(stamp)
 
 
@@ -71,6 +70,7 @@ def _newest_own_file() -> str:
 
 def create(settings: Config, kind: str) -> None:
     """Create a new site's first content and print its credentials, once; nothing on a site that has it."""
+    from django.contrib.auth import get_user_model
     from django.db import transaction
 
     from roamline.demo import site
@@ -78,6 +78,9 @@ def create(settings: Config, kind: str) -> None:
     marker = settings.data / CREATED
     secret = os.environ.get(DEMO_SECRET) or None
     if marker.exists():
+        return
+    if get_user_model().objects.exists():  # made, but stopped before it could be noted
+        marker.touch()
         return
     with transaction.atomic():
         credentials = site.load(secret) if kind == "demo" else site.load_empty(secret)

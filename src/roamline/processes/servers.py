@@ -25,10 +25,10 @@ from roamline.platform.config import Config
 from roamline.processes import child
 
 SETTINGS_MODULES = {
-    Interfaces.WSGI: "roamline.processes.settings_phones",
-    Interfaces.ASGINL: "roamline.processes.settings_web",
+    "wsgi_phones": "roamline.processes.settings_phones",
+    "rsgi_files": "roamline.processes.settings_files",
+    "asgi_web": "roamline.processes.settings_web",
 }
-APPLICATIONS = {Interfaces.WSGI: "roamline.processes.wsgi_phones", Interfaces.ASGINL: "roamline.processes.asgi_web"}
 
 WAITING_CONNECTIONS = 2048
 REQUESTS_AT_ONCE = 1024
@@ -39,19 +39,20 @@ STOP_SECONDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One HTTP listener: its settings' section and port, and what it speaks."""
+    """One HTTP listener: its settings' section and port, its application's module, and what it speaks."""
 
     section: str
     port: str
+    application: str = "wsgi_phones"
     interface: Interfaces = Interfaces.WSGI
     tls: bool = False
 
 
 SERVERS = {
     "phones": Server("phones", "phones.port"),
-    "files": Server("phones", "phones.files_port"),
+    "files": Server("phones", "phones.files_port", "rsgi_files", Interfaces.RSGI),
     "secure": Server("secure", "secure.port", tls=True),
-    "web": Server("web", "web.port", Interfaces.ASGINL),
+    "web": Server("web", "web.port", "asgi_web", Interfaces.ASGINL),
 }
 
 
@@ -95,7 +96,7 @@ def _tls(server: Server, settings: Config) -> dict[str, Any]:
 
 
 def _static(server: Server, settings: Config) -> dict[str, Any]:
-    if server.interface is Interfaces.WSGI:
+    if server.interface is not Interfaces.ASGINL:
         return {}
     folder: Path = settings.data / "static"
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,8 +105,8 @@ def _static(server: Server, settings: Config) -> dict[str, Any]:
 
 def _preloaded(name: str, server: Server) -> Callable[[], Any]:
     """Load the application here, in the parent; what the worker then calls to get it."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS_MODULES[server.interface]
-    application = importlib.import_module(APPLICATIONS[server.interface]).application
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS_MODULES[server.application]
+    application = importlib.import_module(f"roamline.processes.{server.application}").application
     from django.conf import settings as django_settings
     from django.db import connections
 

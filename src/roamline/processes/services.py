@@ -67,4 +67,5 @@ def calls_missing() -> str | None:
 
 def environment(config: Config) -> dict[str, str]:
     """The environment of this node's own processes."""
-    return {**os.environ, "ROAMLINE_CONFIG": str(config.source) if config.source else "", "PYTHONUNBUFFERED": "1"}
+    source = str(config.source) if config.source else ""
+    return {**os.environ, "ROAMLINE_CONFIG": source, "PYTHONUNBUFFERED": "1", "PYTHONSAFEPATH": "1"}

@@ -10,7 +10,9 @@ import asyncio
 import contextlib
 import json
 import signal
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +24,8 @@ STEADY_AFTER = 10.0
 """Seconds after which a service counts as having started well: its next death is its first again."""
 LONGEST_PAUSE = 10.0
 LINE_LIMIT = 1024 * 1024
+SAME_ERROR_AFTER = 60.0
+ERRORS_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Service:
 class _Running:
     service: Service
     log: LogFile
-    process: asyncio.subprocess.Process | None = None
+    process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -64,6 +68,7 @@ class Supervisor:
         self._logs = logs
         self._stopping = asyncio.Event()
         self._signals = 0
+        self._said: dict[tuple[str, str], float] = {}
 
     async def run(self, on_ready: Callable[[], None], chores: Sequence[Callable[[], None]] = ()) -> None:
         """Run until stopped; ``on_ready`` is called once, when every service answers; ``chores`` every minute."""
@@ -119,41 +124,53 @@ class Supervisor:
         """Start the service and see it end; how it ended, in words."""
         pid_file = self._run / f"{each.service.name}.pid"
         try:
-            process = await asyncio.create_subprocess_exec(
-                *each.service.argv,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=child.bound_to_this_process(),
-                env=each.service.environment,
-                limit=LINE_LIMIT,
-            )
+            process = self._started(each.service)
         except OSError as error:
             return f"cannot be started ({error.strerror}: {each.service.argv[0]})"
         each.process = process
         pid_file.write_text(f"{process.pid}\n")
         lines = asyncio.create_task(self._write_log(each, process))
-        code = await process.wait()
+        code = await _end_of(process)
         child.kill_group(process.pid)  # what it started and left behind still holds its ports
         each.process = None
         pid_file.unlink(missing_ok=True)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(lines, 1)
+        await asyncio.wait({lines}, timeout=1)
+        lines.cancel()
         return f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
 
-    async def _write_log(self, each: _Running, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None  # noqa: S101 - we asked for a pipe
-        while True:
-            try:
-                line = await process.stdout.readline()
-            except ValueError:  # longer than LINE_LIMIT: that much of it is dropped
-                continue
-            if not line:
-                return
-            each.log.write(line)
-            if b'"level": "error"' in line or b'"level": "critical"' in line:
-                say(f"{each.service.name}: {_event(line)} (see {self._logs / each.service.name}.log)")
+    def _started(self, service: Service) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            service.argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            start_new_session=True,
+            # Only the main thread forks here, and what runs in the child takes no lock.
+            preexec_fn=child.bound_to_this_process(),  # noqa: PLW1509
+            env=service.environment,
+        )
+
+    async def _write_log(self, each: _Running, process: subprocess.Popen[bytes]) -> None:
+        reader = asyncio.StreamReader(LINE_LIMIT)
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), process.stdout)
+        try:
+            while line := await _next_line(reader):
+                each.log.write(line)
+                if b'"level": "error"' in line or b'"level": "critical"' in line:
+                    self._say_error(each.service.name, _event(line))
+        finally:
+            transport.close()
+
+    def _say_error(self, name: str, event: str) -> None:
+        """Tell the person at the terminal of an error, the same one once a minute at most: the log has them all."""
+        now = asyncio.get_running_loop().time()
+        if now - self._said.get((name, event), -SAME_ERROR_AFTER) >= SAME_ERROR_AFTER:
+            if len(self._said) >= ERRORS_REMEMBERED:
+                self._said.clear()
+            self._said[name, event] = now
+            say(f"{name}: {event} (see {self._logs / name}.log)")
 
     async def _announce(self, on_ready: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -191,7 +208,37 @@ class Supervisor:
             await each.done.wait()
 
 
-def _signal(process: asyncio.subprocess.Process, sign: signal.Signals) -> None:
+async def _end_of(process: subprocess.Popen[bytes]) -> int:
+    """The exit code, as soon as the process itself has ended.
+
+    asyncio's own ``wait`` also waits for the end of its output, which what it left behind may hold open.
+    """
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[int] = loop.create_future()
+
+    def tell(code: int) -> None:
+        if not ended.done():
+            ended.set_result(code)
+
+    def wait() -> None:
+        code = process.wait()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more
+            loop.call_soon_threadsafe(tell, code)
+
+    threading.Thread(target=wait, daemon=True).start()
+    return await ended
+
+
+async def _next_line(reader: asyncio.StreamReader) -> bytes:
+    """The next line, or as much of it as is kept when it is longer than LINE_LIMIT; nothing at the end."""
+    while True:
+        try:
+            return await reader.readline()
+        except ValueError:
+            continue
+
+
+def _signal(process: subprocess.Popen[bytes], sign: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(sign)
 

@@ -1,4 +1,4 @@
-"""Addresses of the phone-facing processes: phones (8080), files (6970), secure (8443). Paths are case-sensitive."""
+"""Addresses of the phone-facing processes: phones (8080), secure (8443). Paths are case-sensitive."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from roamline.doors.em_api.views import em_service
 from roamline.doors.phone_screens.views import em_app
+from roamline.doors.provisioning.authenticate import authenticate
 from roamline.platform import metrics
 from roamline.processes import health
 
@@ -14,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("metrics", metrics.view),
     path("emapp/EMAppServlet", em_app),
+    path("authenticate", authenticate),
     path("emservice/EMServiceServlet", em_service),
 ]

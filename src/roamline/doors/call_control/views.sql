@@ -2,7 +2,8 @@
 -- {now} is the Unix time in the database's own words. Strings stand in COALESCE: Kamailio takes NULL for a failure.
 
 CREATE VIEW kamailio_device AS
-SELECT p.id AS phone_id, p.name AS name, p.folded_name AS device, p.ha1 AS ha1,
+SELECT p.id AS phone_id, p.name AS name, p.folded_name AS device,
+       p.configuration_version AS version, p.ha1 AS ha1,
        CASE WHEN p.previous_until > {now} THEN p.previous_ha1 ELSE '' END AS old_ha1,
        CASE WHEN m.registers_once THEN 1 ELSE 0 END AS registers_once,
        CAST(COALESCE(p.css_id, o.default_css_id, 0) AS INTEGER) AS device_css,
@@ -14,8 +15,8 @@ SELECT p.id AS phone_id, p.name AS name, p.folded_name AS device, p.ha1 AS ha1,
 
 -- A line counts on a phone that has a key for it; an intercom line only on its default phone (EM-33, EM-38).
 CREATE VIEW kamailio_line AS
-SELECT d.phone_id AS phone_id, d.name AS name, d.device AS device, d.ha1 AS ha1, d.old_ha1 AS old_ha1,
-       d.registers_once AS registers_once, d.device_css AS device_css, d.callback AS callback, d.location AS location,
+SELECT d.phone_id AS phone_id, d.name AS name, d.device AS device,
+       d.version AS version, d.ha1 AS ha1, d.old_ha1 AS old_ha1, d.registers_once AS registers_once, d.device_css AS device_css, d.callback AS callback, d.location AS location,
        n.id AS number_id, n.pattern AS dn,
        CASE d.registers_once WHEN 1 THEN d.device ELSE d.device || '~' || REPLACE(n.pattern, '#', '%23') END AS aor,
        CAST(COALESCE(l.css_id, 0) AS INTEGER) AS line_css, l.display_name AS display_name,

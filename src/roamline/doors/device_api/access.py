@@ -27,6 +27,8 @@ class DeviceToken(HttpBearer):
 
 def device_of(device: str, token: str) -> str | None:
     """The device's name when the token is its own, else None; takes the same time for an unknown device."""
+    if not device.isprintable():  # no device is called so, and PostgreSQL refuses NUL
+        return None
     found = Phone.objects.filter(folded_name=device.lower()).values_list("name", "token_hash").first()
     name, known_hash = found or ("", "")
     matches = hmac.compare_digest(known_hash or _NOBODYS_HASH, secrets.token_hash(Secret(token)))

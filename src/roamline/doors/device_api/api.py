@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 router = Router(tags=["device"])
 
 KEEP_ALIVE = 15.0
+LONGEST_VERSION = 18
 
 
 class Refusal(Schema):
@@ -59,7 +60,8 @@ def configuration(request: HttpRequest, device: str) -> Status[object]:
 def events(request: HttpRequest, device: str, batch: DeviceEvents) -> Status[None]:
     """Take a device's reports; they are logged, and nothing depends on them alone."""
     for each in batch.events:
-        log.info("device event", device=device, **each.dict(exclude_defaults=True))
+        details = each.dict(exclude_defaults=True, exclude={"event"})
+        log.info("device event", device=device, happened=each.event, **details)
     return Status(204, None)
 
 
@@ -75,9 +77,8 @@ async def stream(request: HttpRequest, device: str) -> HttpResponse | StreamingH
     if name is None:
         return HttpResponse(status=401)
     have = request.GET.get("have", "")
-    response = StreamingHttpResponse(
-        _configurations(name, int(have) if have.isdigit() else None), content_type="text/event-stream; charset=utf-8"
-    )
+    known = int(have) if have.isascii() and have.isdigit() and len(have) <= LONGEST_VERSION else None
+    response = StreamingHttpResponse(_configurations(name, known), content_type="text/event-stream; charset=utf-8")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -94,7 +95,7 @@ async def _configurations(device: str, have: int | None) -> AsyncIterator[bytes]
                 return
             if newest.version != have:
                 have = newest.version
-                yield f"event: configuration\nid: {have}\ndata: {newest.json()}\n\n".encode()
+                yield f"event: configuration\nid: {have}\ndata: {newest.model_dump_json()}\n\n".encode()
             while not await _is_set_within(changed, KEEP_ALIVE):
                 yield b": still here\n\n"
     finally:

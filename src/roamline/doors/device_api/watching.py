@@ -13,6 +13,7 @@ from collections import defaultdict
 import structlog
 from asgiref.sync import sync_to_async
 from django.db import Error as DatabaseFailure
+from django.db import close_old_connections
 
 from roamline.platform import sql, wake
 
@@ -64,6 +65,7 @@ class Watch:
 
 @sync_to_async
 def _versions_of(devices: list[str]) -> dict[str, int]:
+    close_old_connections()  # this runs outside of any request: nobody else drops a connection that broke
     found: dict[str, int] = {}
     for start in range(0, len(devices), 500):
         part = devices[start : start + 500]

@@ -74,11 +74,8 @@ def _log_in(request: LoginRequest, caller: Caller, by: By, now: datetime) -> Res
 
 
 def _log_out(request: LogoutRequest, caller: Caller, by: By, now: datetime) -> Response:
-    if not caller.is_proxy:
-        found = mobility.users_on([request.device_name]).get(request.device_name.lower())
-        if found is not None and found.user_id is not None and not caller.may_act_for(found.user_id):
-            return NOT_ALLOWED
-    return _answer(mobility.log_out(request.device_name, by, now))
+    only = None if caller.is_proxy else caller.user_id
+    return _answer(mobility.log_out(request.device_name, by, now, only=only))
 
 
 def _log_out_all(caller: Caller, by: By, now: datetime) -> Response:

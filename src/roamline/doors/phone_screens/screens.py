@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from roamline.kernel.errors import Error
-from roamline.wires.phone_xml import Input, InputItem, InputKind, Menu, MenuItem, SoftKey, Text
+from roamline.wires.phone_xml import MOST_MENU_ITEMS, Input, InputItem, InputKind, Menu, MenuItem, SoftKey, Text
 
 SERVICE = "/emapp/EMAppServlet"
 
@@ -39,9 +39,10 @@ def log_in_form(url: str, login_type: str, remembered: str = "") -> Input:
     )
 
 
-def profile_menu(url: str, profiles: tuple[str, ...], ticket: str) -> Menu:
-    """The user's profiles to choose from (EM-20)."""
-    items = tuple(MenuItem(name, f"{url}&{urlencode({'ticket': ticket, 'profile': name})}") for name in profiles)
+def profile_menu(url: str, profiles: tuple[str, ...], tickets: tuple[str, ...]) -> Menu:
+    """The user's profiles to choose from (EM-20), as many as a phone's menu takes."""
+    offered = list(zip(profiles, tickets, strict=True))[:MOST_MENU_ITEMS]
+    items = tuple(MenuItem(name, f"{url}&{urlencode({'ticket': ticket})}") for name, ticket in offered)
     return Menu(
         title=_("Extension Mobility"),
         prompt=_("Choose a device profile"),
@@ -73,6 +74,15 @@ def logged_out(user_id: str) -> Text:
     return Text(
         title=_("Extension Mobility"),
         text=_("Logout successful. Goodbye, %(user)s.") % {"user": user_id},
+        soft_keys=_keys((_("Exit"), "SoftKey:Exit")),
+    )
+
+
+def logs_out_after_call(user_id: str) -> Text:
+    """The log-out waits for the call that is up (EM-42)."""
+    return Text(
+        title=_("Extension Mobility"),
+        text=_("%(user)s will be logged out when the call ends.") % {"user": user_id},
         soft_keys=_keys((_("Exit"), "SoftKey:Exit")),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +17,13 @@ from roamline.kernel.outcome import Refused
 from roamline.kernel.secret import Secret
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.rules.log_in import LOGIN_TYPES, PhoneFacts
-from roamline.rooms.mobility.service import By, ChooseProfile, LoggedIn, LogIn, Way
+from roamline.rooms.mobility.service import By, ChooseProfile, LoggedIn, LogIn, LogsOutAfterCall, Way
 from roamline.wires import phone_xml
 from roamline.wires.phone_xml import Input, Menu, Text
 
 Screen = Text | Input | Menu
+
+_DEVICE_NAME = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 @csrf_exempt  # phones keep no cookies: there is no session to ride on
@@ -54,8 +57,10 @@ def _screen(asked: Asked, phone: PhoneFacts | Refused | None, now: datetime) -> 
 
 
 def _own_url(asked: Asked) -> str:
-    login_type = {"loginType": asked.login_type} if asked.login_type != "UID" else {}
-    return screens.service_url(asked.base_url, device=asked.device[:128], **login_type)
+    """The address of this service for this phone: of what was asked, only what can be right goes back into a link."""
+    device = {"device": asked.device} if _DEVICE_NAME.fullmatch(asked.device) else {}
+    login_type = {"loginType": asked.login_type} if asked.login_type in LOGIN_TYPES[1:] else {}
+    return screens.service_url(asked.base_url, **device, **login_type)
 
 
 def _open(asked: Asked, phone: PhoneFacts | None, url: str) -> Screen:
@@ -91,12 +96,23 @@ def _log_in(asked: Asked, url: str, now: datetime) -> Screen:
     return _after_log_in(outcome, asked, url, now)
 
 
+@mobility.as_database_error
+def _redeem(asked: Asked, now: datetime) -> tickets.Redeemed | Refused:
+    redeemed = tickets.redeem(asked.ticket or "", asked.device, now)
+    return redeemed or Refused(Error.AUTHENTICATION_ERROR, "the ticket is false, too old or void")
+
+
+@mobility.as_database_error
+def _issue(outcome: ChooseProfile, asked: Asked, now: datetime) -> tuple[str, ...] | Refused:
+    return tickets.issue(outcome.user_id, asked.device, outcome.profiles, now)
+
+
 def _log_in_with_ticket(asked: Asked, url: str, now: datetime) -> Screen:
-    user_id = tickets.redeem(asked.ticket or "", asked.device, now)
-    if user_id is None or not asked.profile:
-        return screens.refusal(Error.AUTHENTICATION_ERROR, at_log_out=False, retry_url=url)
-    request = LogIn(device=asked.device, identifier=user_id, pin=None, profile=asked.profile)
-    outcome = mobility.log_in(request, By(user_id, Way.PHONE, asked.source), now)
+    redeemed = _redeem(asked, now)
+    if isinstance(redeemed, Refused):
+        return screens.refusal(redeemed.error, at_log_out=False, retry_url=url)
+    request = LogIn(device=asked.device, identifier=redeemed.user_id, pin=None, profile=redeemed.profile)
+    outcome = mobility.log_in(request, By(redeemed.user_id, Way.PHONE, asked.source), now)
     return _after_log_in(outcome, asked, url, now)
 
 
@@ -104,8 +120,10 @@ def _after_log_in(outcome: LoggedIn | ChooseProfile | Refused, asked: Asked, url
     if isinstance(outcome, Refused):
         return screens.refusal(outcome.error, at_log_out=False, retry_url=url)
     if isinstance(outcome, ChooseProfile):
-        ticket = tickets.issue(outcome.user_id, asked.device, now)
-        return screens.profile_menu(url, outcome.profiles, ticket)
+        issued = _issue(outcome, asked, now)
+        if isinstance(issued, Refused):
+            return screens.refusal(issued.error, at_log_out=False, retry_url=url)
+        return screens.profile_menu(url, outcome.profiles, issued)
     return screens.logged_in(outcome.user_id)
 
 
@@ -113,4 +131,6 @@ def _log_out(asked: Asked, url: str, now: datetime) -> Screen:
     outcome = mobility.log_out(asked.device, By("", Way.PHONE, asked.source), now)
     if isinstance(outcome, Refused):
         return screens.refusal(outcome.error, at_log_out=True, retry_url=url)
+    if isinstance(outcome, LogsOutAfterCall):
+        return screens.logs_out_after_call(outcome.user_id)
     return screens.logged_out(outcome.user_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, migrate, serve
+from roamline.processes.commands import check, config, em, migrate, serve
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -10,4 +10,5 @@ COMMANDS: tuple[Command, ...] = (
     check.COMMAND,
     migrate.COMMAND,
     config.COMMAND,
+    *em.COMMANDS,
 )

@@ -90,10 +90,14 @@ recently_right = RecentlyRight()
 
 
 def check_pin(found: list[KnownAccount], pin: Secret, now: datetime) -> Checked:
-    """Check a PIN against the accounts that a look-up found (none, one, or several).
+    """Check a PIN against the accounts that a look-up found (none, one, or several), and :func:`count` the outcome."""
+    checked = examine_pin(found, pin, now)
+    count(checked, now)
+    return checked
 
-    What else happens: a wrong PIN is counted and may lock the account; a right one clears the count.
-    """
+
+def examine_pin(found: list[KnownAccount], pin: Secret, now: datetime) -> Checked:
+    """Check a PIN without writing anything: the caller sees to it that the outcome is counted."""
     if len(found) != 1:
         verifiers.matches_in_pool(pin, None, None)
         return Checked(Verdict.AMBIGUOUS if found else Verdict.UNKNOWN, None)
@@ -103,7 +107,6 @@ def check_pin(found: list[KnownAccount], pin: Secret, now: datetime) -> Checked:
         return Checked(Verdict.INACTIVE, account)
     if is_locked(account.locked_until, now):
         return Checked(Verdict.LOCKED, account)
-    _count(account, right, now)
     return Checked(Verdict.RIGHT if right else Verdict.WRONG, account)
 
 
@@ -126,8 +129,9 @@ def check_password_of(user_id: str, password: Secret, now: datetime) -> Checked:
         return Checked(Verdict.INACTIVE, account)
     if is_locked(account.locked_until, now):
         return Checked(Verdict.LOCKED, account)
-    _count(account, right, now)
-    return Checked(Verdict.RIGHT if right else Verdict.WRONG, account)
+    checked = Checked(Verdict.RIGHT if right else Verdict.WRONG, account)
+    count(checked, now)
+    return checked
 
 
 def _right_password(account: KnownAccount, password: Secret) -> bool:
@@ -142,13 +146,19 @@ def _nobodys_password() -> str:
     return make_password(secrets.token_hex(8))
 
 
-def _count(account: KnownAccount, right: bool, now: datetime) -> None:
+def count(checked: Checked, now: datetime) -> None:
+    """Count a wrong credential, which may lock the account; clear the count after a right one (S-2)."""
+    account, right = checked.account, checked.verdict is Verdict.RIGHT
+    if account is None or checked.verdict not in {Verdict.RIGHT, Verdict.WRONG}:
+        return
     if right and account.failed_attempts == 0 and account.locked_until is None:
         return
     with transaction.atomic():
-        failed_attempts = store.lock(account.id)
+        current = store.lock_and_look(account.id)
+        if current is None or is_locked(current.locked_until, now):
+            return  # another guess has locked it meanwhile: what was checked before that must not undo it
         if right:
             store.set_counters(account.id, 0, None)
-        elif failed_attempts is not None:
-            after = after_failure(failed_attempts, now)
+        else:
+            after = after_failure(current.failed_attempts, now)
             store.set_counters(account.id, after.failed_attempts, after.locked_until)

@@ -25,6 +25,12 @@ _COUNT_FAILURE = "UPDATE directory_account SET failed_attempts = %s, locked_unti
 
 _LOCK = "UPDATE directory_account SET lock_version = lock_version + 1 WHERE id = %s RETURNING failed_attempts"
 
+_LOCK_AND_LOOK = """
+UPDATE directory_account SET lock_version = lock_version + 1 WHERE id = %s
+RETURNING id, uuid, user_id, kind, is_active, password, pin_verifier, pin_must_change,
+          failed_attempts, locked_until, user_locale
+"""
+
 _ROLES = """
 SELECT g.roles FROM directory_accesscontrolgroup g
 JOIN directory_membership m ON m.group_id = g.id WHERE m.account_id = %s
@@ -89,6 +95,12 @@ def lock(account_id: int) -> int | None:
     """Lock an account's row until the transaction ends; its failed attempts, None when it is gone."""
     row = sql.row(_LOCK, [account_id])
     return int(row[0]) if row else None
+
+
+def lock_and_look(account_id: int) -> KnownAccount | None:
+    """Lock an account's row until the transaction ends; what it is at this moment, None when it is gone."""
+    row = sql.row(_LOCK_AND_LOOK, [account_id])
+    return _known(row) if row else None
 
 
 def roles_of(account_id: int) -> frozenset[str]:

@@ -72,8 +72,16 @@ def schedule(kind: str, subject: str, due_at: datetime, payload: dict[str, Any] 
 
 
 def cancel(kind: str, subject: str) -> bool:
-    """Take a deadline back; whether there was one."""
+    """Take a deadline back; whether there was one.
+
+    One that is firing at this moment is not waited for: a handler looks at the truth before it acts.
+    """
     return store.drop_deadline(kind, subject)
+
+
+def is_scheduled(kind: str, subject: str) -> bool:
+    """Whether a deadline of that kind stands for that subject."""
+    return store.has_deadline(kind, subject)
 
 
 def ask_for_effect(kind: str, subject: str, version: int, now: datetime, payload: dict[str, Any] | None = None) -> None:

@@ -25,7 +25,13 @@ ON CONFLICT (kind, subject) DO UPDATE SET
   claimed_until = NULL, claimed_by = '', attempts = 0, last_error = ''
 """
 
-_DROP_DEADLINE = "DELETE FROM ledger_deadline WHERE kind = %s AND subject = %s"
+# A deadline that is firing just now holds its row and waits for what the canceller holds: passing over it keeps the
+# two from waiting for each other. Its handler will find that there is nothing left to do.
+_DROP_DEADLINE = """
+DELETE FROM ledger_deadline WHERE id IN (SELECT id FROM ledger_deadline WHERE kind = %s AND subject = %s {skip})
+"""
+
+_HAS_DEADLINE = "SELECT 1 FROM ledger_deadline WHERE kind = %s AND subject = %s"
 
 _PUT_EFFECT = """
 INSERT INTO ledger_effect (uuid, kind, subject, version, due_at, payload, claimed_by, attempts, last_error)
@@ -82,8 +88,14 @@ def put_deadline(kind: str, subject: str, due_at: datetime, payload: dict[str, A
 
 
 def drop_deadline(kind: str, subject: str) -> bool:
-    """Remove a subject's deadline; whether there was one."""
-    return sql.run(_DROP_DEADLINE, [kind, subject]) > 0
+    """Remove a subject's deadline unless it is firing just now; whether one was removed."""
+    skip = "FOR UPDATE SKIP LOCKED" if sql.is_postgresql() else ""
+    return sql.run(_DROP_DEADLINE.format(skip=skip), [kind, subject]) > 0
+
+
+def has_deadline(kind: str, subject: str) -> bool:
+    """Whether a subject has a deadline of a kind."""
+    return sql.row(_HAS_DEADLINE, [kind, subject]) is not None
 
 
 def put_effect(kind: str, subject: str, version: int, due_at: datetime, payload: dict[str, Any]) -> None:

@@ -49,6 +49,7 @@ def _phone_content(phone: Phone) -> PhoneContent:
         version=phone.configuration_version,
         user_id=session.account.user_id if session else None,
         user_name=session.account.display_name if session else None,
+        user_locale=session.account.user_locale if session else "",
     )
 
 

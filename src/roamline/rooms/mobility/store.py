@@ -15,12 +15,14 @@ from roamline.platform import sql
 from roamline.rooms.mobility.rules.log_in import PhoneFacts, ProfileFacts
 
 _PHONE = """
-SELECT p.id, p.name, p.em_enabled, p.protected, m.name, own.user_locale, pool.name,
-       (SELECT a.user_id FROM mobility_loginsession s JOIN directory_account a ON a.id = s.account_id
-        WHERE s.phone_id = p.id AND s.ended_at IS NULL)
+SELECT p.id, p.name, p.em_enabled, p.protected, m.name,
+       COALESCE(NULLIF(cur.user_locale, ''), NULLIF(a.user_locale, ''), own.user_locale), pool.name, a.user_id
 FROM phones_phone p
 JOIN phones_phonemodel m ON m.id = p.model_id
-JOIN phones_deviceprofile own ON own.id = p.current_profile_id
+JOIN phones_deviceprofile cur ON cur.id = p.current_profile_id
+JOIN phones_deviceprofile own ON own.id = p.own_profile_id
+LEFT JOIN mobility_loginsession s ON s.phone_id = p.id AND s.ended_at IS NULL
+LEFT JOIN directory_account a ON a.id = s.account_id
 JOIN phones_devicepool pool ON pool.id = p.device_pool_id
 WHERE {key} = %s
 """
@@ -41,7 +43,8 @@ WHERE cp.account_id = %s ORDER BY cp.position, cp.id
 """
 
 _SESSION = """
-SELECT s.id, s.uuid, s.account_id, a.user_id, s.phone_id, p.name, s.started_at, s.expires_at, pr.user_locale
+SELECT s.id, s.uuid, s.account_id, a.user_id, s.phone_id, p.name, s.started_at, s.expires_at,
+       COALESCE(NULLIF(pr.user_locale, ''), a.user_locale), s.ending_since, s.ending_way, s.ending_actor
 FROM mobility_loginsession s
 JOIN directory_account a ON a.id = s.account_id
 JOIN phones_phone p ON p.id = s.phone_id
@@ -55,8 +58,18 @@ _SESSION_BY_UUID = _SESSION.format(key="s.uuid")
 _OPEN_SESSION = """
 INSERT INTO mobility_loginsession
   (uuid, revision, phone_id, account_id, profile_id, started_at, way, source, expires_at, restart_kind,
-   confirmation, ended_way, ended_reason)
-VALUES (%s, 0, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', '')
+   confirmation, ending_way, ending_actor, ended_way, ended_reason)
+VALUES (%s, 0, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', '', '', '')
+"""
+
+_MARK_ENDING = """
+UPDATE mobility_loginsession SET ending_since = %s, ending_way = %s, ending_actor = %s
+WHERE id = %s AND ended_at IS NULL AND ending_since IS NULL
+"""
+
+_ENDING_ON = """
+SELECT s.uuid FROM mobility_loginsession s JOIN phones_phone p ON p.id = s.phone_id
+WHERE s.ended_at IS NULL AND s.ending_since IS NOT NULL AND p.folded_name = %s
 """
 
 _END_SESSION = """
@@ -67,7 +80,10 @@ _RUN_PROFILE = """
 UPDATE phones_phone SET current_profile_id = %s, ha1 = %s, previous_ha1 = %s, previous_until = %s WHERE id = %s
 """
 
-_LOCALE_OF_PROFILE = "SELECT user_locale FROM phones_deviceprofile WHERE id = %s"
+_OWN_LOCALE = """
+SELECT COALESCE(NULLIF(pr.user_locale, ''), own.user_locale)
+FROM phones_deviceprofile pr, phones_deviceprofile own WHERE pr.id = %s AND own.id = %s
+"""
 
 _CONFIRM_PHONE = """
 UPDATE phones_phone SET previous_until = 0, previous_ha1 = ''
@@ -123,6 +139,9 @@ class OpenSession:
     started_at: datetime
     expires_at: datetime | None
     locale: str
+    ending_since: datetime | None
+    ending_way: str
+    ending_actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +220,9 @@ def _sessions(rows: list[sql.Row]) -> list[OpenSession]:
     return [
         OpenSession(
             id_, uuid if isinstance(uuid, UUID) else UUID(uuid), account, user, phone, device,
-            cast("datetime", sql.time_of(started)), sql.time_of(expires), locale,
+            cast("datetime", sql.time_of(started)), sql.time_of(expires), locale, sql.time_of(since), way, actor,
         )
-        for id_, uuid, account, user, phone, device, started, expires, locale in rows
+        for id_, uuid, account, user, phone, device, started, expires, locale, since, way, actor in rows
     ]  # fmt: skip
 
 
@@ -219,6 +238,17 @@ def open_session(
     return uuid
 
 
+def mark_ending(session_id: int, now: datetime, way: str, actor: str) -> bool:
+    """Note that a session ends as soon as its phone is idle; False when that was noted before, or it has ended."""
+    return sql.run(_MARK_ENDING, [sql.bound(now), way, actor[:128], session_id]) > 0
+
+
+def session_ending_on(device: str) -> UUID | None:
+    """The session of a phone that waits for its call to end."""
+    row = sql.row(_ENDING_ON, [device.lower()])
+    return None if row is None else row[0] if isinstance(row[0], UUID) else UUID(row[0])
+
+
 def end_session(session_id: int, now: datetime, way: str, reason: str) -> bool:
     """End a session; False when it had ended already."""
     return sql.run(_END_SESSION, [sql.bound(now), way, reason[:200], session_id]) > 0
@@ -229,9 +259,9 @@ def run_profile(phone: LockedPhone, profile_id: int, ha1: str, previous_ha1: str
     sql.run(_RUN_PROFILE, [profile_id, ha1, previous_ha1, previous_until, phone.id])
 
 
-def locale_of_profile(profile_id: int) -> str:
-    """The locale of a profile, empty when it has none of its own."""
-    row = sql.row(_LOCALE_OF_PROFILE, [profile_id])
+def locale_when_logged_out(phone: LockedPhone) -> str:
+    """The locale that a phone has when nobody is logged in: its logout profile's, else its own; may be empty."""
+    row = sql.row(_OWN_LOCALE, [phone.logout_profile_id or phone.own_profile_id, phone.own_profile_id])
     return str(row[0]) if row else ""
 
 

@@ -9,6 +9,7 @@ from roamline.platform.nouns import Noun
 from roamline.rooms.dialplan.models import NUMBER, CallingSearchSpace, DirectoryNumber
 
 DEVICE_NAME = RegexValidator(r"^[A-Za-z0-9._-]{1,128}$", "Give 1 to 128 of A-Z a-z 0-9 . _ -")
+LOAD_NAME = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "Give a load's name without the ending .loads")
 LOCALES = [("", "The phone's own"), ("en", "English"), ("zh", "简体中文"), ("ko", "한국어")]
 
 
@@ -49,6 +50,13 @@ class PhoneModel(Noun):
         default=False, help_text="One REGISTER stands for all lines (Cisco enterprise firmware)."
     )
     capabilities = models.JSONField(default=list, blank=True)
+    load_name = models.CharField(
+        "phone load name",
+        max_length=64,
+        blank=True,
+        validators=[LOAD_NAME],
+        help_text="Firmware for phones of this model; told to them only while its .loads file is served.",
+    )
 
     class Meta:
         ordering = ["name"]
@@ -118,6 +126,13 @@ class Phone(Noun):
     device_pool = models.ForeignKey(DevicePool, on_delete=models.PROTECT, related_name="phones")
     use = models.CharField(max_length=10, choices=USES, default="anonymous")
     firmware = models.CharField(max_length=32, blank=True)
+    load_name = models.CharField(
+        "phone load name",
+        max_length=64,
+        blank=True,
+        validators=[LOAD_NAME],
+        help_text="Firmware for this phone instead of its model's; empty: the model's.",
+    )
     css = models.ForeignKey(
         CallingSearchSpace,
         on_delete=models.PROTECT,
@@ -216,3 +231,47 @@ class Button(Noun):
 
     def __str__(self) -> str:
         return f"{self.profile} key {self.position}: {self.label}"
+
+
+class PhoneFile(Noun):
+    """A file that an administrator uploaded for phones (EM-13); its content lies under the data folder."""
+
+    FIRMWARE, LOCALE, RING_TONE, WALLPAPER, OTHER = "firmware", "locale", "ring_tone", "wallpaper", "other"
+    KINDS = [
+        (FIRMWARE, "Firmware"),
+        (LOCALE, "Locale"),
+        (RING_TONE, "Ring tone"),
+        (WALLPAPER, "Wallpaper"),
+        (OTHER, "Other"),
+    ]
+
+    name = models.CharField(max_length=128, unique=True)
+    kind = models.CharField(max_length=10, choices=KINDS)
+    size = models.BigIntegerField(help_text="Bytes.")
+    sha256 = models.CharField(max_length=64, editable=False)
+    content_key = models.CharField(max_length=32, unique=True, editable=False)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.CharField(max_length=128)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PhoneThatAsked(Noun):
+    """A phone that nobody has added yet, and that fetched the file for unknown phones (EM-13)."""
+
+    name = models.CharField("device name", max_length=15, unique=True)
+    address = models.GenericIPAddressField()
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField(db_index=True)
+    fetches = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-last_seen"]
+        verbose_name_plural = "phones that asked"
+
+    def __str__(self) -> str:
+        return self.name

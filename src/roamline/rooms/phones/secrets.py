@@ -26,6 +26,12 @@ def _key() -> bytes:
     return site.derive("sip secrets", site.ids[-1])
 
 
+@cache
+def _push_key() -> bytes:
+    site = keys.load(settings.CONFIG.key_file)
+    return site.derive("push passwords", site.ids[-1])
+
+
 def realm() -> str:
     """The SIP digest realm of this site."""
     return str(settings.CONFIG["call_control.realm"])
@@ -41,6 +47,15 @@ def ha1_of(device: str, version: int) -> str:
     """``md5(device:realm:secret)`` in hex, as SIP digest authentication defines HA1 (RFC 2617)."""
     text = f"{device}:{realm()}:{secret_of(device, version).reveal()}"
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def push_password_of(device: str) -> Secret:
+    """The password with which this site pushes to a device over HTTP, 24 characters; the phone asks us about it.
+
+    It is computed from the site key and the name alone: nothing is stored, and a log-in does not change it.
+    """
+    mac = hmac.digest(_push_key(), device.encode(), "sha256")
+    return Secret(base64.urlsafe_b64encode(mac[:18]).decode())
 
 
 def new_token() -> Secret:

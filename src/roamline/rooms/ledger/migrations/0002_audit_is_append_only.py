@@ -8,8 +8,12 @@ SQLITE = [
     """CREATE TRIGGER audit_no_delete BEFORE DELETE ON ledger_auditentry
        WHEN NOT EXISTS (SELECT 1 FROM ledger_auditpurge p WHERE p.day = substr(OLD.at, 1, 10))
        BEGIN SELECT RAISE(ABORT, 'the audit trail cannot be deleted'); END""",
+    # INSERT OR REPLACE deletes without asking the triggers for deletions.
+    """CREATE TRIGGER audit_no_replace BEFORE INSERT ON ledger_auditentry
+       WHEN EXISTS (SELECT 1 FROM ledger_auditentry e WHERE e.id = NEW.id)
+       BEGIN SELECT RAISE(ABORT, 'the audit trail cannot be changed'); END""",
 ]
-SQLITE_BACK = ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"]
+SQLITE_BACK = ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete", "DROP TRIGGER audit_no_replace"]
 
 POSTGRESQL = [
     """CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

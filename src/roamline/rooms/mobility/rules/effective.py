@@ -11,6 +11,8 @@ import json
 from dataclasses import asdict, dataclass
 from uuid import NAMESPACE_URL, uuid5
 
+DEFAULT_LOCALE = "en"
+
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
@@ -79,6 +81,7 @@ class PhoneContent:
     version: int
     user_id: str | None = None
     user_name: str | None = None
+    user_locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +126,14 @@ def effective_configuration(
                     and b.position not in taken)  # fmt: skip
     services = _once(*profile.services, *_default_services(profile, default, phone), *enterprise_services)
     return EffectiveConfiguration(
-        phone, profile.name, profile.locale or phone.own_locale or "en", profile.dnd, lines, buttons, services,
+        phone, profile.name, locale_of(phone, profile), profile.dnd, lines, buttons, services,
         _dropped(shown, lines, wanted, buttons),
     )  # fmt: skip
+
+
+def locale_of(phone: PhoneContent, profile: ProfileContent) -> str:
+    """The profile's locale, else that of the user who is logged in, else the phone's own."""
+    return profile.locale or phone.user_locale or phone.own_locale or DEFAULT_LOCALE
 
 
 def _shows(line: LineFacts, phone: PhoneContent) -> bool:

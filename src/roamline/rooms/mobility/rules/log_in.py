@@ -71,12 +71,16 @@ class LogInFacts:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition: its error, whether it holds, why it does not, and what an administrator changes to mend it."""
+    """One condition: its error, why it fails (empty when it holds), and what an administrator changes to mend it.
+
+    ``about`` names what must be known to tell whether it holds: the phone, the user, or nothing.
+    """
 
     error: Callable[[LogInFacts], Error]
     title: str
     fails: Callable[[LogInFacts], str]
     remedy: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,21 +174,24 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition(_always(Error.DEVICE_DOES_NOT_EXIST), "The phone exists", _no_such_phone,
               "Add the phone, or correct its device name."),
     Condition(_always(Error.EM_NOT_ENABLED), "Extension mobility is enabled on the phone", _not_enabled,
-              "Tick 'Enable extension mobility' on the phone's page (not possible on a protected device)."),
+              "Tick 'Enable extension mobility' on the phone's page (not possible on a protected device).", "phone"),
     Condition(_always(Error.BLANK_ID_OR_PIN), "Id and PIN are given", _blank, "Enter both."),
     Condition(lambda facts: facts.credential_error, "The id and PIN are right, and the user may log in",
               _bad_credential, "Check the id, reset the PIN, or unlock the user."),
     Condition(_always(Error.PIN_CHANGE_REQUIRED), "The PIN need not be changed first", _pin_must_change,
-              "The user changes the PIN, or 'User must change PIN at next login' is cleared."),
+              "The user changes the PIN, or 'User must change PIN at next login' is cleared.", "user"),
     Condition(_always(Error.NO_PROFILE), "The user controls a device profile", _no_profile,
-              "Move a device profile to the user's controlled profiles."),
+              "Move a device profile to the user's controlled profiles.", "user"),
     Condition(_always(Error.PROFILE_NOT_FOUND), "The wanted profile is the user's", _not_their_profile,
-              "Name one of the user's controlled profiles, or none."),
+              "Name one of the user's controlled profiles, or none.", "user"),
     Condition(_always(Error.PHONE_TAKEN), "Nobody is logged in on the phone", _taken,
-              "Log that user out, on the phone or from its page."),
+              "Log that user out, on the phone or from its page.", "phone"),
     Condition(_always(Error.USER_LOGGED_IN_ELSEWHERE), "The user is not logged in elsewhere", _elsewhere,
-              "Log the user out there, or change Multiple Login Behavior."),
+              "Log the user out there, or change Multiple Login Behavior.", "user"),
 )  # fmt: skip
+
+# What stands before a request counts against Maximum Concurrent Requests.
+BEFORE_ADMISSION = CONDITIONS[:2]
 
 # What stands before the credential is looked at: an unknown device is refused before anything is said of a user.
 BEFORE_CREDENTIAL = CONDITIONS[:5]
@@ -211,7 +218,9 @@ def decide_log_in(facts: LogInFacts) -> Granted | Refused:
 
 
 def explain_log_in(facts: LogInFacts) -> Iterator[Finding]:
-    """Every condition with whether it holds, in the order of a log-in (EM-47)."""
+    """Every condition with whether it holds, in the order of a log-in (EM-47); None where it cannot be told."""
+    known = {"": True, "phone": facts.phone is not None, "user": facts.user is not None}
     for condition in CONDITIONS:
         reason = condition.fails(facts)
-        yield Finding(condition.error(facts), condition.title, not reason, reason, condition.remedy)
+        holds = not reason if known[condition.about] else None
+        yield Finding(condition.error(facts), condition.title, holds, reason, condition.remedy)

@@ -1,6 +1,8 @@
 """The engine of Extension Mobility."""
 
-from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, requests_in_progress
+from roamline.rooms.mobility.service.calls import ask_about_calls, call_ended, is_in_call
+from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, as_database_error, requests_in_progress
+from roamline.rooms.mobility.service.explain import Explanation, explain
 from roamline.rooms.mobility.service.log_in import log_in
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
 from roamline.rooms.mobility.service.phones import (
@@ -19,22 +21,29 @@ from roamline.rooms.mobility.service.removal import (
     why_phone_stays,
     why_profile_stays,
 )
-from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, Way
+from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
     "EXPIRY",
     "RECONFIGURE",
     "By",
     "ChooseProfile",
+    "Explanation",
     "LogIn",
     "LoggedIn",
     "LoggedOut",
+    "LogsOutAfterCall",
     "Way",
+    "as_database_error",
+    "ask_about_calls",
+    "call_ended",
     "delete_account",
     "delete_phone",
     "delete_profile",
     "devices_of",
     "end",
+    "explain",
+    "is_in_call",
     "log_in",
     "log_out",
     "log_out_all",

@@ -10,12 +10,16 @@ from typing import ParamSpec, TypeVar
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseFailure
+from django.db import transaction
 
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
 from roamline.platform.admission import Slots
+from roamline.rooms.directory import authentication
+from roamline.rooms.directory.authentication import Checked
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
+from roamline.rooms.mobility.rules.effective import DEFAULT_LOCALE
 from roamline.rooms.mobility.service.terms import By
 from roamline.rooms.phones import secrets
 
@@ -48,7 +52,8 @@ def requests_in_progress() -> Slots:
 
 
 def restart_kind(before: str, after: str) -> str:
-    return "reset" if after and before and before != after else "restart"
+    """Reset when the phone's language changes, else restart (EM-31); no locale means the default one."""
+    return "reset" if (before or DEFAULT_LOCALE) != (after or DEFAULT_LOCALE) else "restart"
 
 
 def run_profile(phone: store.LockedPhone, profile_id: int, restart_kind: str, now: datetime) -> None:
@@ -60,11 +65,23 @@ def run_profile(phone: store.LockedPhone, profile_id: int, restart_kind: str, no
     ledger.ask_for_effect(RECONFIGURE, phone.name, phone.version, now, {"action": restart_kind})
 
 
-def audit_refusal(action: str, device: str, identifier: str, refused: Refused, by: By, now: datetime) -> None:
+def audit_refusal(
+    action: str, device: str, identifier: str, refused: Refused, by: By, now: datetime, checked: Checked | None = None
+) -> None:
+    """Write a refusal to the audit and count the credential that was wrong, if one was.
+
+    One commit for both, so that unknown, wrong and locked cost the same (S-1). A refusal is answered even when it
+    cannot be audited; a wrong credential that cannot be counted is database trouble.
+    """
     try:
-        ledger.record(
-            at=now, action=action, actor=by.actor or identifier, way=by.way, source=by.source, user_id=identifier,
-            device=device, result=refused.error.number, succeeded=False, reason=refused.reason,
-        )  # fmt: skip
+        with transaction.atomic():
+            if checked is not None:
+                authentication.count(checked, now)
+            ledger.record(
+                at=now, action=action, actor=by.actor or identifier, way=by.way, source=by.source, user_id=identifier,
+                device=device, result=refused.error.number, succeeded=False, reason=refused.reason,
+            )  # fmt: skip
     except DatabaseFailure:
         log.error("a refusal could not be audited", action=action, device=device, error=refused.error.number)
+        if checked is not None:
+            raise

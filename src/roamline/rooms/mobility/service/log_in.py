@@ -17,7 +17,9 @@ from roamline.kernel.outcome import Refused
 from roamline.rooms.directory import authentication
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.authentication import Checked, Verdict
+from roamline.rooms.directory.rules.credentials import is_locked
 from roamline.rooms.directory.store import KnownAccount
+from roamline.rooms.directory.verifiers import VerifierUnusable
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules import log_in as rules
@@ -26,6 +28,7 @@ from roamline.rooms.mobility.service.common import (
     EXPIRY,
     as_database_error,
     audit_refusal,
+    log,
     requests_in_progress,
     restart_kind,
     run_profile,
@@ -46,55 +49,87 @@ def log_in(request: LogIn, by: By, now: datetime, *, may_choose: bool = False) -
     named none gets the choice instead of the default profile.
     """
     in_force = parameters.now_in_force()
-    with requests_in_progress().enter(in_force.number(parameter_rules.MAXIMUM_CONCURRENT_REQUESTS)) as admitted:
-        outcome = (
-            _log_in(request, by, in_force, now, may_choose)
-            if admitted
-            else Refused(Error.BUSY, "Maximum Concurrent Requests is reached")
-        )
+    outcome, checked = _admit(request, by, in_force, now, may_choose)
     if isinstance(outcome, Refused):
-        audit_refusal("em.login", request.device, request.identifier, outcome, by, now)
+        audit_refusal("em.login", request.device, request.identifier, outcome, by, now, checked)
     return outcome
 
 
-def _log_in(
+Outcome = LoggedIn | ChooseProfile | Refused
+
+
+def _admit(
     request: LogIn, by: By, in_force: Parameters, now: datetime, may_choose: bool
-) -> LoggedIn | ChooseProfile | Refused:
-    facts = _facts_before_credential(request, in_force)
+) -> tuple[Outcome, Checked | None]:
+    """The outcome, with the wrong credential that is still to be counted where there was one."""
+    facts = _facts_before_admission(request, by, in_force)
+    refused = rules.first_failing(facts, rules.BEFORE_ADMISSION)
+    if refused:
+        return refused, None
+    with requests_in_progress().enter(in_force.number(parameter_rules.MAXIMUM_CONCURRENT_REQUESTS)) as admitted:
+        if not admitted:
+            return Refused(Error.BUSY, "Maximum Concurrent Requests is reached"), None
+        return _log_in(request, by, facts, in_force, now, may_choose)
+
+
+def _log_in(
+    request: LogIn, by: By, facts: LogInFacts, in_force: Parameters, now: datetime, may_choose: bool
+) -> tuple[Outcome, Checked | None]:
+    facts = replace(facts, phone=store.phone_by_name(request.device))
     refused = rules.first_failing(facts, rules.BEFORE_CREDENTIAL)
     if refused:
-        return refused
-    checked = _check_credential(request, now)
-    facts = replace(facts, credential=_objection(checked), credential_error=_credential_error(request, checked))
+        return refused, None
+    try:
+        checked = _check_credential(request, now)
+    except VerifierUnusable as unusable:
+        log.error("a PIN could not be checked", device=request.device, error=str(unusable))
+        return Refused(Error.DIRECTORY_SERVER_ERROR, str(unusable)), None
+    facts = replace(facts, credential=_objection(checked), credential_error=_credential_error(facts, checked))
     if checked.account is None or facts.credential:
-        return rules.first_failing(facts) or Refused(Error.UNKNOWN_ERROR, "no account, and no objection")
+        wrong = rules.first_failing(facts) or Refused(Error.UNKNOWN_ERROR, "no account, and no objection")
+        return wrong, checked
+    return _with_right_credential(request, checked.account, facts, by, in_force, now, may_choose), None
+
+
+def _with_right_credential(
+    request: LogIn, account: KnownAccount, facts: LogInFacts, by: By, in_force: Parameters, now: datetime,
+    may_choose: bool,
+) -> Outcome:  # fmt: skip
+    if request.pin is not None:
+        authentication.count(Checked(Verdict.RIGHT, account), now)
     if may_choose and request.profile is None:
-        profiles = store.profiles_of(checked.account.id)
-        if len(profiles) > 1 and not checked.account.pin_must_change:
-            return ChooseProfile(checked.account.user_id, tuple(profile.name for profile in profiles))
+        profiles = store.profiles_of(account.id)
+        if len(profiles) > 1 and not account.pin_must_change:
+            return ChooseProfile(account.user_id, tuple(profile.name for profile in profiles))
     with transaction.atomic():
-        outcome = _log_in_locked(request, checked.account, facts, by, in_force, now)
+        outcome = _log_in_locked(request, account, facts, by, in_force, now)
         if isinstance(outcome, Refused):
             transaction.set_rollback(True)
     return outcome
 
 
-def _facts_before_credential(request: LogIn, in_force: Parameters) -> LogInFacts:
+def _facts_before_admission(request: LogIn, by: By, in_force: Parameters) -> LogInFacts:
     blank = not request.identifier or (request.pin is not None and not request.pin)
     behavior = in_force.text(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR)
     return LogInFacts(
         login_type=request.login_type,
         device=request.device,
-        phone=store.phone_by_name(request.device),
+        phone=None,
         identifier=request.identifier,
         is_blank=blank,
         credential="",
-        credential_error=Error.AUTHENTICATION_ERROR,
+        credential_error=_error_for_unknown(request, by),
         user=None,
         wanted_profile=request.profile,
         second_login_refused=behavior == parameter_rules.NOT_ALLOWED,
         is_trusted=request.pin is None,
     )
+
+
+def _error_for_unknown(request: LogIn, by: By) -> Error:
+    # Only a caller with the right to act for others learns that a user does not exist: never a phone (S-1).
+    from_a_phone = request.pin is not None or by.way is Way.PHONE
+    return Error.AUTHENTICATION_ERROR if from_a_phone else Error.USER_DOES_NOT_EXIST
 
 
 def _check_credential(request: LogIn, now: datetime) -> Checked:
@@ -105,7 +140,7 @@ def _check_credential(request: LogIn, now: datetime) -> Checked:
     }[request.login_type]
     found = look_up(request.identifier)
     if request.pin is not None:
-        return authentication.check_pin(found, request.pin, now)
+        return authentication.examine_pin(found, request.pin, now)
     if len(found) == 1 and found[0].is_active and found[0].kind == "end":
         return Checked(Verdict.RIGHT, found[0])
     return Checked(Verdict.AMBIGUOUS if len(found) > 1 else Verdict.UNKNOWN, None)
@@ -115,26 +150,38 @@ def _objection(checked: Checked) -> str:
     return "" if checked.verdict is Verdict.RIGHT else checked.verdict.value
 
 
-def _credential_error(request: LogIn, checked: Checked) -> Error:
-    if checked.verdict is Verdict.AMBIGUOUS:
-        return Error.DN_HAS_MULTIPLE_USERS
-    return Error.AUTHENTICATION_ERROR if request.pin is not None else Error.USER_DOES_NOT_EXIST
+def _credential_error(facts: LogInFacts, checked: Checked) -> Error:
+    return Error.DN_HAS_MULTIPLE_USERS if checked.verdict is Verdict.AMBIGUOUS else facts.credential_error
+
+
+def _changed_meanwhile(checked: KnownAccount, locked: KnownAccount, request: LogIn, now: datetime) -> str:
+    """What has become of the account since its credential was checked; empty when the check still stands."""
+    if not locked.is_active:
+        return Verdict.INACTIVE.value
+    if request.pin is None:
+        return ""
+    if locked.pin_verifier != checked.pin_verifier:
+        return "the PIN was changed meanwhile"
+    return Verdict.LOCKED.value if is_locked(locked.locked_until, now) else ""
 
 
 def _log_in_locked(
-    request: LogIn, account: KnownAccount, facts: LogInFacts, by: By, in_force: Parameters, now: datetime
+    request: LogIn, checked: KnownAccount, facts: LogInFacts, by: By, in_force: Parameters, now: datetime
 ) -> LoggedIn | Refused:
-    if directory.lock(account.id) is None or facts.phone is None:
+    account = directory.lock_and_look(checked.id)
+    if account is None or facts.phone is None:
         return Refused(facts.credential_error, "the user was deleted meanwhile")
+    this_phone = facts.phone.id
+    facts = replace(facts, credential=_changed_meanwhile(checked, account, request, now))
     others = store.sessions_of_user(account.id)
     ends_others = in_force.text(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR) == parameter_rules.AUTO_LOGOUT
-    to_end = [session for session in others if session.phone_id != facts.phone.id] if ends_others else []
-    locked = {id_: store.lock_phone(id_) for id_ in sorted({facts.phone.id, *(s.phone_id for s in to_end)})}
-    phone = locked[facts.phone.id]
+    to_end = [session for session in others if session.phone_id != this_phone] if ends_others else []
+    locked = {id_: store.lock_phone(id_) for id_ in sorted({this_phone, *(s.phone_id for s in to_end)})}
+    phone = locked[this_phone]
     if phone is None:
         return Refused(Error.DEVICE_DOES_NOT_EXIST, "the phone was deleted meanwhile")
     decision = rules.decide_log_in(
-        replace(facts, phone=store.phone_by_id(phone.id), user=_user_facts(account, others, facts.phone.id))
+        replace(facts, phone=store.phone_by_id(phone.id), user=_user_facts(account, others, this_phone))
     )
     if isinstance(decision, Refused):
         return decision
@@ -152,7 +199,7 @@ def _user_facts(account: KnownAccount, sessions: list[store.OpenSession], this_p
         locale=account.user_locale,
         pin_must_change=account.pin_must_change,
         profiles=store.profiles_of(account.id),
-        logged_in_on=tuple(session.device for session in sessions if session.phone_id != this_phone),
+        logged_in_on=tuple(s.device for s in sessions if s.phone_id != this_phone and s.ending_since is None),
     )
 
 
@@ -160,7 +207,7 @@ def _begin_session(
     granted: Granted, phone: store.LockedPhone, request: LogIn, by: By, in_force: Parameters, now: datetime
 ) -> LoggedIn:
     expires_at = _expiry(request, in_force, now)
-    kind = restart_kind(granted.phone.locale, granted.profile.locale or granted.user.locale)
+    kind = restart_kind(granted.phone.locale, granted.profile.locale or granted.user.locale or granted.phone.locale)
     uuid = store.open_session(
         phone_id=phone.id, account_id=granted.user.id, profile_id=granted.profile.id, now=now, way=by.way,
         source=by.source, expires_at=expires_at, restart_kind=kind,

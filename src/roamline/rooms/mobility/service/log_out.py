@@ -12,6 +12,13 @@ from roamline.kernel.outcome import Refused
 from roamline.rooms.directory import store as directory
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
+from roamline.rooms.mobility.service.calls import (
+    END_WHEN_IDLE,
+    LOOK_AGAIN_SECONDS,
+    end_when_idle,
+    is_in_call,
+    wait_for_call,
+)
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
     as_database_error,
@@ -20,23 +27,31 @@ from roamline.rooms.mobility.service.common import (
     restart_kind,
     run_profile,
 )
-from roamline.rooms.mobility.service.terms import By, LoggedOut, Way
+from roamline.rooms.mobility.service.terms import By, LoggedOut, LogsOutAfterCall, Way
 from roamline.rooms.parameters import rules as parameter_rules
 from roamline.rooms.parameters import service as parameters
 
 
 @as_database_error
-def log_out(device: str, by: By, now: datetime) -> LoggedOut | Refused:
-    """Log out whoever is on a phone (EM-34), or say why not: 11, 5, 19; every attempt is in the audit."""
+def log_out(device: str, by: By, now: datetime, *, only: str | None = None) -> LoggedOut | LogsOutAfterCall | Refused:
+    """Log out whoever is on a phone (EM-34), or say why not: 11, 5, 19; every attempt is in the audit.
+
+    While the phone is in a call the session stays and ends with the call (EM-42).
+    With ``only`` nobody but that user is logged out: anybody else gives 10 (S-3).
+    """
     limit = parameters.now_in_force().number(parameter_rules.MAXIMUM_CONCURRENT_REQUESTS)
     with requests_in_progress().enter(limit) as admitted:
-        outcome = _log_out(device, by, now) if admitted else Refused(Error.BUSY, "Maximum Concurrent Requests")
+        outcome = (
+            _log_out(device, by, now, only)
+            if admitted
+            else Refused(Error.BUSY, "Maximum Concurrent Requests is reached")
+        )
     if isinstance(outcome, Refused):
         audit_refusal("em.logout", device, "", outcome, by, now)
     return outcome
 
 
-def _log_out(device: str, by: By, now: datetime) -> LoggedOut | Refused:
+def _log_out(device: str, by: By, now: datetime, only: str | None = None) -> LoggedOut | LogsOutAfterCall | Refused:
     if not device:
         return Refused(Error.DEVICE_NAME_EMPTY, "the request names no device")
     phone = store.phone_by_name(device)
@@ -47,8 +62,14 @@ def _log_out(device: str, by: By, now: datetime) -> LoggedOut | Refused:
         if not phone.em_enabled:
             return Refused(Error.LOGOUT_DISABLED_ON_DEVICE, "extension mobility is not enabled on the phone")
         return Refused(Error.NO_USER_LOGGED_IN, "nobody is logged in on the phone")
-    ended = end(session, by, now)
-    return ended or Refused(Error.NO_USER_LOGGED_IN, "the session ended meanwhile")
+    if only is not None and session.user_id != only:
+        return Refused(Error.LACKS_PROXY_RIGHTS, "somebody else is logged in on the phone")
+    return end_or_wait(session, by, now) or Refused(Error.NO_USER_LOGGED_IN, "the session ended meanwhile")
+
+
+def end_or_wait(session: store.OpenSession, by: By, now: datetime) -> LoggedOut | LogsOutAfterCall | None:
+    """End a session, or make it ending while its phone is in a call; None when it had ended meanwhile."""
+    return wait_for_call(session, by, now) if is_in_call(session.device) else end(session, by, now)
 
 
 @transaction.atomic
@@ -66,7 +87,8 @@ def end(session: store.OpenSession, by: By, now: datetime) -> LoggedOut | None:
 def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, now: datetime) -> LoggedOut:
     store.end_session(session.id, now, by.way, "")
     profile_id = phone.logout_profile_id or phone.own_profile_id
-    kind = restart_kind(session.locale, store.locale_of_profile(profile_id))
+    locale = store.locale_when_logged_out(phone)
+    kind = restart_kind(session.locale or locale, locale)
     run_profile(phone, profile_id, kind, now)
     if session.expires_at:
         ledger.cancel(EXPIRY, str(session.uuid))
@@ -79,21 +101,32 @@ def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, no
 
 @as_database_error
 def log_out_all(by: By, now: datetime) -> int:
-    """Log everybody out, one short transaction each; how many."""
-    return sum(1 for device in store.taken_phones() if isinstance(_log_out(device, by, now), LoggedOut))
+    """Log everybody out, one short transaction each; how many, with those whose log-out waits for a call."""
+    return sum(1 for device in store.taken_phones() if not isinstance(_log_out(device, by, now), Refused))
 
 
 @as_database_error
 def log_out_user(user_id: str, by: By, now: datetime) -> int:
-    """Log a user out everywhere; how many sessions ended."""
+    """Log a user out everywhere; how many sessions, with those whose log-out waits for a call."""
     found = directory.by_user_id(user_id)
     sessions = store.sessions_of_user(found[0].id) if found else []
-    return sum(1 for session in sessions if end(session, by, now))
+    return sum(1 for session in sessions if end_or_wait(session, by, now))
 
 
 @ledger.on_deadline(EXPIRY)
 def expire(subject: str, _payload: dict[str, object], now: datetime) -> None:
-    """The maximum login time of a session has passed: log it out (EM-23), in the deadline's transaction."""
+    """The maximum login time of a session has passed (EM-23): it ends as soon as its phone is idle (EM-42)."""
     session = store.session_by_uuid(UUID(subject))
     if session is not None:
-        end(session, By("", Way.TIMER), now)
+        end_when_idle(session, By("", Way.TIMER), now)
+
+
+@ledger.on_effect(END_WHEN_IDLE)
+def end_if_idle(subject: str, _version: int, _payload: dict[str, object], now: datetime) -> None:
+    """End a session that waits for its phone's call, once there is none; looks again every few seconds."""
+    session = store.session_by_uuid(UUID(subject))
+    if session is None or session.ending_since is None:
+        return
+    if is_in_call(session.device):
+        raise ledger.TryAgain(LOOK_AGAIN_SECONDS, "in a call")
+    end(session, By(session.ending_actor, Way(session.ending_way)), now)

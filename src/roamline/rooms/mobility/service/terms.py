@@ -65,6 +65,14 @@ class LoggedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class LogsOutAfterCall:
+    """A log-out that waits for the phone's call to end (EM-42)."""
+
+    device: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseProfile:
     """The id and PIN are right, and the user has several profiles to choose from (EM-20)."""
 

@@ -1,0 +1,200 @@
+"""What Kamailio reports, as it happens: registrations and calls, as JSON in netstrings over its event port.
+
+Events sent while nobody listens are lost. That is harmless: phones register again within two minutes, and whether a
+device is in a call is asked, not remembered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections
+
+from roamline.doors.call_control.calls_up import Notes
+from roamline.doors.call_control.rpc import Unreachable
+from roamline.rooms.mobility import service as mobility
+from roamline.wires.netstring import NetstringDecoder, NetstringError
+
+log = structlog.get_logger(__name__)
+
+MOST_EVENT_BYTES = 8192
+READ_BYTES = 65_536
+AGAIN_AFTER_SECONDS = 0.5
+SAVE_EVERY_SECONDS = 0.5
+
+REGISTERED, UNREGISTERED = "registered", "unregistered"
+CALL_STARTED, CALL_ENDED, CALL_FAILED = "call_started", "call_ended", "call_failed"
+
+_DEVICE = re.compile(r"[A-Za-z0-9._-]{0,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A phone registered (or took back) a line with its current secret, which is that of ``version``."""
+
+    device: str
+    line: str
+    version: int
+    expires: int
+    user_agent: str
+    reason: str
+    source: str
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call was answered, ended, or came to nothing; a device is empty where the other end is no phone of ours."""
+
+    kind: str
+    caller: str
+    callee: str
+    number: str
+    call: str
+
+
+Event = Registered | Called
+Listener = Callable[[Event, datetime], None]
+
+_listeners: list[Listener] = []
+
+
+def on_event(listener: Listener) -> Listener:
+    """Have ``listener(event, now)`` called for every event, in a thread of the engine; usable as a decorator."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def parse(payload: bytes) -> Event | None:
+    """One event; None when it is none that is known here."""
+    try:
+        fields = json.loads(payload)
+    except ValueError:
+        return None
+    if not isinstance(fields, dict):
+        return None
+    kind = fields.get("event")
+    if kind in (REGISTERED, UNREGISTERED) and isinstance(fields.get("version"), int):
+        return _registered(fields, is_over=kind == UNREGISTERED)
+    if kind in (CALL_STARTED, CALL_ENDED, CALL_FAILED):
+        caller, callee = _device(fields, "caller"), _device(fields, "callee")
+        return Called(str(kind), caller, callee, _text(fields, "number", 32), _text(fields, "call", 256))
+    return None
+
+
+async def follow() -> None:
+    """Listen to this node's Kamailio for ever, connecting again whenever it was gone (a task of the engine)."""
+    port = int(settings.CONFIG["call_control.events_port"])
+    notes = Notes(settings.CONFIG)
+    saving = asyncio.create_task(_keep_saved(notes))
+    try:
+        while True:
+            await _listen(port, notes)
+            await asyncio.sleep(AGAIN_AFTER_SECONDS)
+    finally:
+        saving.cancel()
+
+
+@on_event
+def confirm_registered_phone(event: Event, now: datetime) -> None:
+    """A phone that registered with its newest secret runs what it should: that confirms the session (EM-44)."""
+    if isinstance(event, Registered) and not event.is_over:
+        mobility.phone_registered(device=event.device, version=event.version, now=now)
+
+
+@on_event
+def tell_that_a_call_ended(event: Event, now: datetime) -> None:
+    """A log-out may wait for the end of this call (EM-42)."""
+    if isinstance(event, Called) and event.kind in (CALL_ENDED, CALL_FAILED):
+        for device in {event.caller, event.callee} - {""}:
+            mobility.call_ended(device, now)
+
+
+async def _listen(port: int, notes: Notes) -> None:
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return
+    try:
+        await asyncio.to_thread(notes.strike_out_unheard_ends)
+        await _read(reader, notes)
+    except Unreachable:
+        return  # it is still starting
+    except (OSError, NetstringError) as error:
+        log.warning("call control's events broke off", error=type(error).__name__)
+    finally:
+        writer.close()
+
+
+async def _read(reader: asyncio.StreamReader, notes: Notes) -> None:
+    decoder = NetstringDecoder(MOST_EVENT_BYTES)
+    while received := await reader.read(READ_BYTES):
+        for payload in decoder.feed(received):
+            event = parse(payload)
+            if event is not None:
+                await asyncio.to_thread(_tell, _noted(event, notes))
+
+
+def _noted(event: Event, notes: Notes) -> Event:
+    """Note a call's beginning or end; the end of a call from before Kamailio's start gets its devices back."""
+    if isinstance(event, Registered):
+        return event
+    if event.kind == CALL_STARTED:
+        notes.began(event.call, (event.caller, event.callee), time.time())
+        return event
+    devices = notes.ended(event.call)
+    if event.caller or event.callee or not devices:
+        return event
+    return replace(event, caller=devices[0], callee=devices[-1])
+
+
+async def _keep_saved(notes: Notes) -> None:
+    while True:
+        await asyncio.sleep(SAVE_EVERY_SECONDS)
+        await asyncio.to_thread(notes.save)
+
+
+def _tell(event: Event) -> None:
+    for listener in list(_listeners):
+        try:
+            listener(event, datetime.now(UTC))
+        except Exception:
+            log.exception("an event of call control was not taken up", listener=listener.__qualname__)
+    close_old_connections()
+
+
+def _registered(fields: dict[str, Any], *, is_over: bool) -> Registered | None:
+    device = _device(fields, "device")
+    if not device:
+        return None
+    expires = fields.get("expires")
+    return Registered(
+        device=device,
+        line=_text(fields, "line", 32),
+        version=int(fields["version"]),
+        expires=expires if isinstance(expires, int) else 0,
+        user_agent=_text(fields, "user_agent", 128),
+        reason=_text(fields, "reason", 512),
+        source=_text(fields, "source", 64),
+        is_over=is_over,
+    )
+
+
+def _device(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) and _DEVICE.fullmatch(value) else ""
+
+
+def _text(fields: dict[str, Any], name: str, limit: int) -> str:
+    value = fields.get(name)
+    return value[:limit] if isinstance(value, str) else ""

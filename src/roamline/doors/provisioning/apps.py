@@ -1,0 +1,20 @@
+"""The provisioning door as a Django application: it has the engine keep the TFTP server running."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ProvisioningConfig(AppConfig):
+    """Configuration files over HTTP and TFTP."""
+
+    name = "roamline.doors.provisioning"
+    label = "provisioning"
+    verbose_name = "Configuration files"
+
+    def ready(self) -> None:
+        """Register the TFTP server."""
+        from roamline.doors.provisioning import tftp
+        from roamline.platform import engine_tasks
+
+        engine_tasks.register(tftp.serve)

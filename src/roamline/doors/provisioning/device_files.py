@@ -1,0 +1,121 @@
+"""A phone's ``SEP….cnf.xml`` from its effective configuration (EM-13, EM-38): how our words map to the file's.
+
+The file says what is configured and nothing about when: the same configuration and secret give the same bytes.
+"""
+
+from __future__ import annotations
+
+import structlog
+from django.conf import settings
+
+from roamline.doors.provisioning.time_zones import phones_time_zone
+from roamline.rooms.mobility.configuration import effective_configuration_of, phone_named
+from roamline.rooms.mobility.rules.effective import ButtonFacts, EffectiveConfiguration, LineFacts, ServiceFacts
+from roamline.rooms.phones import files, secrets
+from roamline.wires import cnf_xml
+
+log = structlog.get_logger(__name__)
+
+DIAL_TEMPLATE = "DialTemplate.xml"
+_MODELS = {number: model for model, number in cnf_xml.MODEL_NUMBERS.items()}
+_MENUS = {
+    "services": cnf_xml.ServiceMenu.SERVICES,
+    "directories": cnf_xml.ServiceMenu.DIRECTORIES,
+    "messages": cnf_xml.ServiceMenu.MESSAGES,
+}
+_MOST_SERVERS = 5
+
+
+def render(device: str) -> bytes | None:
+    """The device's file as committed now, with its SIP secret in clear; None for a device that fetches none.
+
+    Files are for phones whose one REGISTER stands for all lines and that have a product number.
+    """
+    phone = phone_named(device)
+    if phone is None or not phone.model.registers_once or phone.model.product_number is None:
+        return None
+    effective = effective_configuration_of(phone)
+    return cnf_xml.render_device_file(_device_file(effective, files.load_for(phone)))
+
+
+def own_base_url() -> str:
+    """The advertised address of the phone-facing door, never the one a request claims."""
+    host = str(settings.CONFIG["site.advertised_host"])
+    host = f"[{host}]" if ":" in host else host
+    return f"http://{host}:{settings.CONFIG['phones.port']}"
+
+
+def call_managers(sip_servers: tuple[str, ...]) -> tuple[cnf_xml.CallManager, ...]:
+    """A device pool's servers (``host:port``) in order; this node's own call control when the pool names none."""
+    secure = int(settings.CONFIG["call_control.tls_port"])
+    found = [server for text in sip_servers if (server := _call_manager(text, secure))]
+    own = cnf_xml.CallManager(
+        str(settings.CONFIG["site.advertised_host"]).strip("[]"), int(settings.CONFIG["call_control.port"]), secure
+    )
+    return tuple(found[:_MOST_SERVERS]) or (own,)
+
+
+def _call_manager(text: str, secure_port: int) -> cnf_xml.CallManager | None:
+    host, _, port = text.rpartition(":")
+    try:
+        return cnf_xml.CallManager(host.strip("[]"), int(port), secure_port)
+    except ValueError:
+        log.warning("a SIP server that no phone can reach", server=text[:100])
+        return None
+
+
+def _device_file(effective: EffectiveConfiguration, load: str | None) -> cnf_xml.DeviceFile:
+    phone = effective.phone
+    return cnf_xml.DeviceFile(
+        model=_MODELS.get(phone.product_number or 0, phone.model),
+        call_managers=call_managers(phone.sip_servers),
+        credential=cnf_xml.Credential(phone.device, secrets.secret_of(phone.device, phone.version)),
+        keys=_keys(effective),
+        urls=cnf_xml.Urls(authentication=f"{own_base_url()}/authenticate"),
+        services=tuple(_service(service) for service in effective.services),
+        locale=cnf_xml.LOCALES.get(effective.locale, cnf_xml.ENGLISH),
+        clock=cnf_xml.Clock(time_zone=phones_time_zone(phone.time_zone)),
+        phone_label=phone.user_name or phone.description,
+        firmware=load,
+        dial_template=DIAL_TEMPLATE,
+    )
+
+
+def _service(service: ServiceFacts) -> cnf_xml.ServiceEntry:
+    return cnf_xml.ServiceEntry(service.name, service.url, _MENUS.get(service.category, cnf_xml.ServiceMenu.SERVICES))
+
+
+def _keys(effective: EffectiveConfiguration) -> tuple[cnf_xml.Key, ...]:
+    """Lines first, each on its key; what would share a key with another goes to the next free one, or nowhere."""
+    placed: dict[int, cnf_xml.Key] = {}
+    free = list(range(1, effective.phone.keys + 1))
+    for line in effective.lines:
+        button = line.button if line.button in free else next(iter(free), None)
+        if button is not None:
+            free.remove(button)
+            placed[button] = _line(line, button)
+    for each in effective.buttons:
+        key = _other_key(each)
+        if key is not None and each.position in free:
+            free.remove(each.position)
+            placed[each.position] = key
+    return tuple(placed[button] for button in sorted(placed))
+
+
+def _line(line: LineFacts, button: int) -> cnf_xml.Line:
+    return cnf_xml.Line(
+        button, line.number, label=line.label, display_name=line.display_name, is_intercom=line.is_intercom
+    )
+
+
+def _other_key(button: ButtonFacts) -> cnf_xml.Key | None:
+    """The key; None for one that leads nowhere."""
+    match button.kind:
+        case "speed_dial" if button.number:
+            return cnf_xml.SpeedDial(button.position, button.label, button.number)
+        case "blf" if button.number:
+            return cnf_xml.BusyLampKey(button.position, button.label, button.number)
+        case "service" if button.url:
+            return cnf_xml.ServiceKey(button.position, button.label, button.url)
+        case _:
+            return None

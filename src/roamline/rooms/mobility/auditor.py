@@ -1,0 +1,69 @@
+"""The auditor: do sessions, phones, secrets and deadlines agree? (EM-44)
+
+Reads everything, changes nothing. Each finding is one sentence that names what disagrees. Call control's part (the
+views that Kamailio reads, and its registrations) is checked by its own door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from roamline.platform import sql
+from roamline.rooms.mobility.service.common import EXPIRY
+from roamline.rooms.parameters import rules as parameter_rules
+from roamline.rooms.parameters import service as parameters
+from roamline.rooms.phones import secrets
+
+_WRONG_PROFILE = """
+SELECT p.name, s.id, cur.name, want.name
+FROM phones_phone p
+LEFT JOIN mobility_loginsession s ON s.phone_id = p.id AND s.ended_at IS NULL
+JOIN phones_deviceprofile cur ON cur.id = p.current_profile_id
+JOIN phones_deviceprofile want ON want.id = COALESCE(s.profile_id, p.logout_profile_id, p.own_profile_id)
+WHERE cur.id <> want.id
+"""
+
+_TWO_SESSIONS = """
+SELECT p.name, COUNT(*) FROM mobility_loginsession s JOIN phones_phone p ON p.id = s.phone_id
+WHERE s.ended_at IS NULL GROUP BY p.name HAVING COUNT(*) > 1
+"""
+
+_TWO_PHONES = """
+SELECT a.user_id, COUNT(*) FROM mobility_loginsession s JOIN directory_account a ON a.id = s.account_id
+WHERE s.ended_at IS NULL GROUP BY a.user_id HAVING COUNT(*) > 1
+"""
+
+_SECRETS = "SELECT name, configuration_version, ha1 FROM phones_phone"
+
+_SESSION_WITHOUT_DEADLINE = """
+SELECT p.name, s.uuid FROM mobility_loginsession s JOIN phones_phone p ON p.id = s.phone_id
+WHERE s.ended_at IS NULL AND s.expires_at IS NOT NULL
+"""
+_DEADLINES = "SELECT subject FROM ledger_deadline WHERE kind = %s"
+_OPEN_UUIDS = "SELECT uuid FROM mobility_loginsession WHERE ended_at IS NULL"
+
+
+def findings() -> Iterator[str]:
+    """Everything that disagrees, one sentence each; nothing when all agree."""
+    for device, session, current, wanted in sql.rows(_WRONG_PROFILE):
+        state = "somebody is logged in" if session else "nobody is logged in"
+        yield f"{device} runs profile {current}, but {state} and it must run {wanted}"
+    for device, count in sql.rows(_TWO_SESSIONS):
+        yield f"{device} has {count} open sessions"
+    if parameters.now_in_force().text(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR) == parameter_rules.AUTO_LOGOUT:
+        for user_id, count in sql.rows(_TWO_PHONES):
+            yield f"{user_id} is logged in on {count} phones, which Multiple Login Behavior rules out"
+    for device, version, ha1 in sql.rows(_SECRETS):
+        if ha1 != secrets.ha1_of(device, version):
+            yield f"{device} has a SIP secret that is not the one of its configuration version {version}"
+    yield from _deadline_findings()
+
+
+def _deadline_findings() -> Iterator[str]:
+    deadlines = {subject.replace("-", "") for (subject,) in sql.rows(_DEADLINES, [EXPIRY])}
+    for device, uuid in sql.rows(_SESSION_WITHOUT_DEADLINE):
+        if str(uuid).replace("-", "") not in deadlines:
+            yield f"the session on {device} has an end, but no deadline that would end it"
+    open_sessions = {str(uuid).replace("-", "") for (uuid,) in sql.rows(_OPEN_UUIDS)}
+    for subject in deadlines - open_sessions:
+        yield f"a deadline stands for session {subject}, which is not open"

@@ -1,0 +1,62 @@
+"""Calls and log-outs: a call in progress is never dropped (EM-42).
+
+Whether a phone is in a call is not stored: it is asked, of whoever carries calls. A log-out that meets a call makes
+the session *ending*; an effect ends it as soon as the phone is idle, which it learns by looking every few seconds and
+at once when call control reports the end of a call. So nothing is forgotten by a restart of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from roamline.rooms.ledger import service as ledger
+from roamline.rooms.mobility import store
+from roamline.rooms.mobility.service.terms import By, LogsOutAfterCall
+
+END_WHEN_IDLE = "mobility.end_when_idle"
+LOOK_AGAIN_SECONDS = 5.0
+
+CallQuestion = Callable[[str], bool | None]
+
+_questions: list[CallQuestion] = []
+
+
+def ask_about_calls(question: CallQuestion) -> None:
+    """Register who is asked whether a device is in a call; it answers None when it cannot tell."""
+    _questions.append(question)
+
+
+def is_in_call(device: str) -> bool:
+    """Whether a phone is in a call as far as anybody can tell; ask it outside transactions, it may take a second."""
+    return any(question(device) for question in _questions)
+
+
+def end_when_idle(session: store.OpenSession, by: By, now: datetime) -> bool:
+    """Make a session *ending*: it ends once its phone is idle, at once when it is now. False when it was already."""
+    with transaction.atomic():
+        is_new = store.mark_ending(session.id, now, by.way, by.actor)
+        if is_new:
+            ledger.ask_for_effect(END_WHEN_IDLE, str(session.uuid), 0, now)
+    return is_new
+
+
+def wait_for_call(session: store.OpenSession, by: By, now: datetime) -> LogsOutAfterCall:
+    """Have a log-out wait for the call that is up. Asking twice is the same as asking once."""
+    with transaction.atomic():
+        if end_when_idle(session, by, now):
+            ledger.record(
+                at=now, action="em.logout.waits_for_call", actor=by.actor, way=by.way, source=by.source,
+                user_id=session.user_id, device=session.device, details={"session": str(session.uuid)},
+            )  # fmt: skip
+    return LogsOutAfterCall(session.device, session.user_id)
+
+
+def call_ended(device: str, now: datetime) -> None:
+    """A call of a phone is over: a session that waits for that is looked at now."""
+    waiting = store.session_ending_on(device)
+    if waiting is not None:
+        with transaction.atomic():
+            ledger.ask_for_effect(END_WHEN_IDLE, str(waiting), 0, now)

@@ -1,0 +1,77 @@
+"""Explain: every condition of a log-in for a user and a phone, which fail now, and what to change (EM-47)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from roamline.kernel.errors import Error
+from roamline.rooms.directory import store as directory
+from roamline.rooms.directory.rules.credentials import is_locked
+from roamline.rooms.directory.store import KnownAccount
+from roamline.rooms.mobility import store
+from roamline.rooms.mobility.rules.log_in import Finding, LogInFacts, UserFacts, explain_log_in
+from roamline.rooms.parameters import rules as parameter_rules
+from roamline.rooms.parameters import service as parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The findings in the order of a log-in; ``outcome`` is the error that the phone would show, None for none.
+
+    A PIN is not asked for, so the findings take it to be right.
+    """
+
+    user_id: str
+    device: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def outcome(self) -> Error | None:
+        """The first failing condition's error: what a log-in would be refused with now."""
+        return next((finding.error for finding in self.findings if finding.holds is False), None)
+
+
+def explain(user_id: str, device: str, now: datetime, *, profile: str | None = None) -> Explanation:
+    """Explain a log-in of a user on a phone as it would go now; changes nothing."""
+    found = directory.by_user_id(user_id)
+    account = found[0] if found else None
+    phone = store.phone_by_name(device)
+    in_force = parameters.now_in_force()
+    facts = LogInFacts(
+        login_type="UID",
+        device=device,
+        phone=phone,
+        identifier=user_id,
+        is_blank=not user_id,
+        credential=_objection(account, now),
+        credential_error=Error.AUTHENTICATION_ERROR,
+        user=_user(account, phone.id if phone else 0) if account else None,
+        wanted_profile=profile,
+        second_login_refused=in_force.text(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR) == parameter_rules.NOT_ALLOWED,
+    )
+    return Explanation(user_id, phone.name if phone else device, tuple(explain_log_in(facts)))
+
+
+def _objection(account: KnownAccount | None, now: datetime) -> str:
+    if account is None:
+        return "no user has this id (ids are lower-case and case-sensitive)"
+    if account.kind != "end":
+        return "this is an application user, not an end user"
+    if not account.is_active:
+        return "the user is not active"
+    if is_locked(account.locked_until, now):
+        return f"the user is locked until {account.locked_until:%Y-%m-%d %H:%M:%S} UTC after wrong PINs"
+    return "" if account.pin_verifier else "the user has no PIN"
+
+
+def _user(account: KnownAccount, this_phone: int) -> UserFacts:
+    sessions = store.sessions_of_user(account.id)
+    return UserFacts(
+        id=account.id,
+        user_id=account.user_id,
+        locale=account.user_locale,
+        pin_must_change=account.pin_must_change,
+        profiles=store.profiles_of(account.id),
+        logged_in_on=tuple(s.device for s in sessions if s.phone_id != this_phone and s.ending_since is None),
+    )

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from roamline.platform import certificate, config
+from roamline.processes import cli, findings
+from roamline.processes.findings import Level
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+Look = Callable[..., object]
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROAMLINE_CONFIG", "")
+
+
+def levels(look: Look, settings: config.Config) -> list[Level]:
+    found = list(look(settings, NOW))  # type: ignore[call-overload]
+    assert all(each.remedy for each in found if each.level is Level.ERROR)
+    return [each.level for each in found]
+
+
+def site(folder: Path, **sections: dict[str, object]) -> config.Config:
+    return config.parse({"site": {"data": str(folder)}, **sections})
+
+
+def test_config_prints_a_file_that_can_be_used(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["config"]) == 0
+    assert config.parse(tomllib.loads(capsys.readouterr().out))
+
+
+def test_check_names_every_mistake_in_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "roamline.toml"
+    file.write_text('[web]\nport = "x"\ncolor = 1\n')
+    assert cli.main(["--config", str(file), "check"]) == 1
+    printed = capsys.readouterr().out
+    assert "web.port" in printed
+    assert "web.color: unknown setting" in printed
+
+
+def test_a_file_that_is_not_there_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--config", str(tmp_path / "none.toml"), "serve"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_two_listeners_on_one_port_are_an_error(tmp_path: Path) -> None:
+    assert levels(findings.look_at_ports, site(tmp_path)) == [Level.OK]
+    assert levels(findings.look_at_ports, site(tmp_path, web={"port": 8080})) == [Level.ERROR]
+
+
+def test_a_key_file_that_others_can_read_is_an_error(tmp_path: Path) -> None:
+    settings = site(tmp_path)
+    assert levels(findings.look_at_key_file, settings) == [Level.ERROR]
+    settings.key_file.parent.mkdir()
+    settings.key_file.touch(0o600)
+    assert levels(findings.look_at_key_file, settings) == [Level.OK]
+    settings.key_file.chmod(0o640)
+    assert levels(findings.look_at_key_file, settings) == [Level.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("age", "level"),
+    [(timedelta(0), Level.OK), (timedelta(days=380), Level.WARNING), (timedelta(days=500), Level.ERROR)],
+)
+def test_a_certificate_is_warned_of_before_and_refused_after_it_expires(
+    tmp_path: Path, age: timedelta, level: Level
+) -> None:
+    own = certificate.ensure(site(tmp_path), NOW - age)
+    given = site(tmp_path, secure={"certificate": str(own.chain), "private_key": str(own.private_key)})
+    assert levels(findings.look_at_certificate, given) == [level]
+
+
+def test_a_certificate_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    given = site(tmp_path, secure={"certificate": str(tmp_path / "none.pem")})
+    assert levels(findings.look_at_certificate, given) == [Level.ERROR]
+
+
+def test_a_data_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    assert levels(findings.look_at_data, site(tmp_path)) == [Level.OK]
+    assert levels(findings.look_at_data, site(tmp_path / "none")) == [Level.ERROR]
