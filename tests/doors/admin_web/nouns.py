@@ -26,6 +26,7 @@ from roamline.rooms.directory.models import (
 )
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DevicePool, DeviceProfile, Line, Phone, PhoneModel, PhoneService
+from tests.doors.admin_web.small_site import NOW
 
 Make = Callable[[Any, int], Any]
 
@@ -72,8 +73,6 @@ def _profile(site: Any, n: int) -> DeviceProfile:
 
 
 def _phone(site: Any, n: int) -> Phone:
-    from tests.doors.admin_web.conftest import NOW
-
     phone = phones.add_phone(
         name=f"SEP00000000{n:04X}", model=site.routing.models["Cisco 8851"], device_pool=DevicePool.objects.first(),
         em_enabled=True, actor="test", now=NOW,

@@ -1,4 +1,4 @@
-"""Every noun of the administration: found, added, changed, deleted, each change in the audit trail with who and what."""
+"""Every noun of the administration: found, added, changed, deleted; each change in the audit trail, who and what."""
 
 from __future__ import annotations
 
