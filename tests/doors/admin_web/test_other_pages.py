@@ -37,9 +37,7 @@ def test_every_parameter_is_on_a_page_with_help_and_default_the_advanced_ones_wh
     small_site: Any, admin: Client
 ) -> None:
     basic = pages.text_of(admin.get(SERVICE)) + pages.text_of(admin.get(ENTERPRISE))
-    everything = pages.text_of(admin.get(SERVICE + "?advanced=1")) + pages.text_of(
-        admin.get(ENTERPRISE + "?advanced=1")
-    )
+    everything = "".join(pages.text_of(admin.get(f"{page}?advanced=1")) for page in (SERVICE, ENTERPRISE))
     for parameter in REGISTRY.values():
         assert parameter.name in everything
         assert " ".join(parameter.help.split()) in everything

@@ -261,8 +261,8 @@ AREAS = {
 
 def speak() -> None:
     """Give the models these names; once, when the application starts."""
-    for label, area in AREAS.items():
-        apps.app_configs[label].verbose_name = area
+    for area_label, area in AREAS.items():
+        apps.app_configs[area_label].verbose_name = area
     for name, (one, many) in NOUNS.items():
         options: Any = apps.get_model(name)._meta
         options.verbose_name, options.verbose_name_plural = one, many
