@@ -104,9 +104,7 @@ def test_the_credentials_own_error_is_shown() -> None:
 
 
 def test_a_trusted_asker_logs_in_a_user_who_must_change_the_pin() -> None:
-    assert isinstance(
-        decide_log_in(replace(GOOD, is_trusted=True, user=replace(CHEN, pin_must_change=True))), Granted
-    )
+    assert isinstance(decide_log_in(replace(GOOD, is_trusted=True, user=replace(CHEN, pin_must_change=True))), Granted)
 
 
 def test_a_named_profile_wins_over_the_default_and_without_a_default_the_first_is_taken() -> None:

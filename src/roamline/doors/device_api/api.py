@@ -95,7 +95,7 @@ async def _configurations(device: str, have: int | None) -> AsyncIterator[bytes]
                 return
             if newest.version != have:
                 have = newest.version
-                yield f"event: configuration\nid: {have}\ndata: {newest.json()}\n\n".encode()
+                yield f"event: configuration\nid: {have}\ndata: {newest.model_dump_json()}\n\n".encode()
             while not await _is_set_within(changed, KEEP_ALIVE):
                 yield b": still here\n\n"
     finally:

@@ -154,9 +154,11 @@ def count(checked: Checked, now: datetime) -> None:
     if right and account.failed_attempts == 0 and account.locked_until is None:
         return
     with transaction.atomic():
-        failed_attempts = store.lock(account.id)
+        current = store.lock_and_look(account.id)
+        if current is None or is_locked(current.locked_until, now):
+            return  # another guess has locked it meanwhile: what was checked before that must not undo it
         if right:
             store.set_counters(account.id, 0, None)
-        elif failed_attempts is not None:
-            after = after_failure(failed_attempts, now)
+        else:
+            after = after_failure(current.failed_attempts, now)
             store.set_counters(account.id, after.failed_attempts, after.locked_until)

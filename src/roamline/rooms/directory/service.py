@@ -54,7 +54,16 @@ def add_account(
 
 
 @transaction.atomic
-def set_pin(account: Account, pin: Secret, *, actor: str, now: datetime, must_change: bool = False) -> None:
+def set_pin(
+    account: Account,
+    pin: Secret,
+    *,
+    actor: str,
+    now: datetime,
+    must_change: bool = False,
+    way: str = "",
+    source: str = "",
+) -> None:
     """Set a user's PIN and clear a lock; ValidationError says what the credential policy objects to."""
     extension = account.primary_extension.pattern if account.primary_extension else ""
     objections = objections_to_pin(pin.reveal(), account.user_id, extension)
@@ -66,22 +75,26 @@ def set_pin(account: Account, pin: Secret, *, actor: str, now: datetime, must_ch
     account.failed_attempts = 0
     account.locked_until = None
     account.save(update_fields=["pin_verifier", "pin_changed_at", "pin_must_change", "failed_attempts", "locked_until"])
-    ledger.record(at=now, action="pin.set", actor=actor, user_id=account.user_id)
+    ledger.record(at=now, action="pin.set", actor=actor, way=way, source=source, user_id=account.user_id)
 
 
 @transaction.atomic
-def set_password(account: Account, password: Secret, *, actor: str, now: datetime) -> None:
-    """Set a user's password."""
+def set_password(
+    account: Account, password: Secret, *, actor: str, now: datetime, way: str = "", source: str = ""
+) -> None:
+    """Set a user's password and clear a lock."""
     account.set_password(password.reveal())
-    account.save(update_fields=["password"])
-    ledger.record(at=now, action="password.set", actor=actor, user_id=account.user_id)
+    account.failed_attempts = 0
+    account.locked_until = None
+    account.save(update_fields=["password", "failed_attempts", "locked_until"])
+    ledger.record(at=now, action="password.set", actor=actor, way=way, source=source, user_id=account.user_id)
 
 
 @transaction.atomic
-def unlock(account: Account, *, actor: str, now: datetime) -> None:
+def unlock(account: Account, *, actor: str, now: datetime, way: str = "", source: str = "") -> None:
     """Clear an account's lock and its count of failed attempts."""
     Account.objects.filter(pk=account.pk).update(failed_attempts=0, locked_until=None)
-    ledger.record(at=now, action="account.unlocked", actor=actor, user_id=account.user_id)
+    ledger.record(at=now, action="account.unlocked", actor=actor, way=way, source=source, user_id=account.user_id)
 
 
 @transaction.atomic
