@@ -100,16 +100,17 @@ class Notes:
             self.is_changed = False
             write(file_of(self.config), self.calls.values())
 
-    def strike_out_unheard_ends(self) -> None:
-        """After a time without listening: calls that Kamailio would know and does not are over.
+    def strike_out_unheard_ends(self) -> list[CallUp]:
+        """After a time without listening: calls that Kamailio would know and does not are over; which ones.
 
         Errors: Unreachable, and then nothing is struck out.
         """
         rpc = Rpc.of(self.config)
         started = started_at(rpc)
-        for call in list(self.calls.values()):
-            if _is_over(call, rpc, started):
-                self.ended(call.call)
+        over = [call for call in self.calls.values() if _is_over(call, rpc, started)]
+        for call in over:
+            self.ended(call.call)
+        return over
 
 
 def started_at(rpc: Rpc) -> float:

@@ -126,7 +126,8 @@ async def _listen(port: int, notes: Notes) -> None:
     except OSError:
         return
     try:
-        await asyncio.to_thread(notes.strike_out_unheard_ends)
+        for over in await asyncio.to_thread(notes.strike_out_unheard_ends):
+            await asyncio.to_thread(_tell, Called(CALL_ENDED, over.devices[0], over.devices[-1], "", over.call))
         await _read(reader, notes)
     except Unreachable:
         return  # it is still starting
@@ -141,21 +142,25 @@ async def _read(reader: asyncio.StreamReader, notes: Notes) -> None:
     while received := await reader.read(READ_BYTES):
         for payload in decoder.feed(received):
             event = parse(payload)
-            if event is not None:
-                await asyncio.to_thread(_tell, _noted(event, notes))
+            noted = _noted(event, notes) if event is not None else None
+            if noted is not None:
+                await asyncio.to_thread(_tell, noted)
 
 
-def _noted(event: Event, notes: Notes) -> Event:
-    """Note a call's beginning or end; the end of a call from before Kamailio's start gets its devices back."""
+def _noted(event: Event, notes: Notes) -> Event | None:
+    """Note a call's beginning or end.
+
+    The end of a call from before Kamailio's start gets its devices back; None when nobody knows whose call it was.
+    """
     if isinstance(event, Registered):
         return event
     if event.kind == CALL_STARTED:
         notes.began(event.call, (event.caller, event.callee), time.time())
         return event
     devices = notes.ended(event.call)
-    if event.caller or event.callee or not devices:
+    if event.caller or event.callee:
         return event
-    return replace(event, caller=devices[0], callee=devices[-1])
+    return replace(event, caller=devices[0], callee=devices[-1]) if devices else None
 
 
 async def _keep_saved(notes: Notes) -> None:
