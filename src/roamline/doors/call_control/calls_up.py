@@ -114,12 +114,14 @@ class Notes:
 
 
 def started_at(rpc: Rpc) -> float:
-    """When Kamailio started, in Unix seconds, to a second.
+    """When Kamailio started, in Unix seconds; not before the truth, and up to two seconds after it.
+
+    Kamailio counts whole seconds. A call from just after the start that is taken for one from before it does no harm.
 
     Errors: Unreachable, also while it is not ready to say.
     """
     try:
-        return time.time() - float(rpc.call("core.uptime")["uptime"])
+        return time.time() - float(rpc.call("core.uptime")["uptime"]) + 1.0
     except (RpcRefused, KeyError, TypeError, ValueError) as error:
         raise Unreachable("Kamailio does not say since when it runs") from error
 
