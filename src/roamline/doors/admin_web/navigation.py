@@ -39,6 +39,7 @@ GROUPS: list[tuple[Any, list[Page]]] = [
          "directory.view_accesscontrolgroup"),
     ]),
     (_("Serviceability"), [
+        (_("Explain"), "troubleshoot", "explain", "mobility.view_loginsession"),
         (_("Login sessions"), "login", "mobility_loginsession_changelist", "mobility.view_loginsession"),
         (_("Audit trail"), "history", "ledger_auditentry_changelist", "ledger.view_auditentry"),
         (_("Deadlines"), "schedule", "ledger_deadline_changelist", "ledger.view_deadline"),
