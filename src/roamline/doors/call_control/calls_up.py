@@ -2,7 +2,7 @@
 
 Kamailio itself is asked whether a device is in a call. But a restart makes it forget: the sound of a call goes on
 between the phones, and only its end passes by here. So calls that began before Kamailio's start still count, until
-their end is seen or their time is over.
+their end is seen, but for no more than four hours after that start.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def is_in_call(config: Config, device: str) -> bool | None:
         started = started_at(rpc)
     except Unreachable:
         return True
-    return any(call.since < started < call.since + LONGEST_SECONDS for call in noted)
+    return time.time() < started + LONGEST_SECONDS and any(call.since < started for call in noted)
 
 
 class Notes:
@@ -129,7 +129,7 @@ def started_at(rpc: Rpc) -> float:
 def _is_over(call: CallUp, rpc: Rpc, started: float) -> bool:
     if call.since >= started:
         return all(rpc.in_call(device) is False for device in call.devices)
-    return call.since + LONGEST_SECONDS < started or rpc.value("ended", call.call) is not None
+    return time.time() > started + LONGEST_SECONDS or rpc.value("ended", call.call) is not None
 
 
 def _call(fields: dict[str, Any]) -> CallUp:
