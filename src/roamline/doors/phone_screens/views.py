@@ -40,6 +40,7 @@ def em_app(request: HttpRequest) -> HttpResponse:
         screen = _screen(asked, phone, timezone.now())
         response = HttpResponse(phone_xml.render(screen), content_type=phone_xml.CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))  # simple clients do not read chunked answers
     return response
 
 
