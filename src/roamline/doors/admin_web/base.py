@@ -335,6 +335,15 @@ class Rows(skin.TabularInline):  # type: ignore[misc]
         options = self.parent_model._meta
         return f"{options.app_label}.change_{options.model_name}"
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the menus beside fields that find a noun: rows have no room for them, but for adding a number."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for menu in ("add", "change", "delete", "view"):
+            if hasattr(getattr(field, "widget", None), f"can_{menu}_related"):
+                keeps = menu == "add" and db_field.name == "directory_number" and field.widget.can_add_related
+                setattr(field.widget, f"can_{menu}_related", keeps)
+        return field
+
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The rows' forms, with help."""
         kwargs.setdefault("help_texts", self.help_texts)

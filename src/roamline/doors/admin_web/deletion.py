@@ -54,6 +54,12 @@ def link_to(row: models.Model) -> str:
     return format_html('<a href="{}">{}</a>', address, text) if address else text
 
 
+def link(noun: models.Model) -> str:
+    """A noun's name, with a link to its page."""
+    address = address_of(noun)
+    return format_html('<a href="{}">{}</a>', address, noun) if address else str(noun)
+
+
 def uses_of(objects: Sequence[models.Model], ignored: tuple[type[models.Model], ...]) -> list[models.Model]:
     """The rows that refer to these objects in a way that forbids their deletion."""
     collector = NestedObjects(using=objects[0]._state.db or "default", origin=objects[0])

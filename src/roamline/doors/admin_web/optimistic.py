@@ -30,7 +30,7 @@ def objections(noun: Any, posted: str | None) -> list[str]:
 
 def _explain(entry: Any) -> str:
     when = formats.localize(timezone.localtime(entry.at))
-    return _("%(who)s at %(when)s: %(what)s") % {
+    return _("%(who)s at %(when)s: %(what)s.") % {
         "who": entry.actor or "?",
         "when": when,
         "what": "; ".join(difference_texts(entry.details.get("changes", {}))),

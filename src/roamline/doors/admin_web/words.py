@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 NOUNS = {
     "dialplan.Partition": (_("partition"), _("partitions")),
     "dialplan.CallingSearchSpace": (_("calling search space"), _("calling search spaces")),
-    "dialplan.CallingSearchSpaceMember": (_("partition of the space"), _("partitions, the first one first")),
+    "dialplan.CallingSearchSpaceMember": (_("partition of the space"), _("partitions, in order")),
     "dialplan.DirectoryNumber": (_("directory number"), _("directory numbers")),
     "dialplan.RoutePattern": (_("route pattern"), _("route patterns")),
     "dialplan.Trunk": (_("trunk"), _("trunks")),
@@ -30,7 +30,7 @@ NOUNS = {
     "admin_web.ApplicationUser": (_("application user"), _("application users")),
     "directory.AccessControlGroup": (_("access control group"), _("access control groups")),
     "directory.Membership": (_("member"), _("members")),
-    "directory.ControlledProfile": (_("controlled profile"), _("controlled profiles, the first one first")),
+    "directory.ControlledProfile": (_("controlled profile"), _("controlled profiles, in order")),
     "directory.PhoneOwner": (_("owned phone"), _("owned phones")),
     "directory.AssociatedPhone": (_("associated phone"), _("associated phones")),
     "parameters.ParameterValue": (_("parameter"), _("parameters")),
@@ -270,8 +270,8 @@ def speak() -> None:
         model = apps.get_model(name)
         for field_name, label in fields.items():
             if field_name in {field.name for field in model._meta.get_fields()}:
-                field: Any = model._meta.get_field(field_name)
-                field.verbose_name = label  # type: ignore[assignment]
+                named: Any = model._meta.get_field(field_name)
+                named.verbose_name = label
     for (name, field_name), labels in CHOICES.items():
         field = apps.get_model(name)._meta.get_field(field_name)
         field.choices = [(value, labels.get(value, text)) for value, text in field.choices]

@@ -136,7 +136,7 @@ class DirectoryNumberPage(NounPage):
     def panel(self, request: HttpRequest, noun: DirectoryNumber) -> list[tuple[Any, Any]]:
         """Where the number is."""
         lines = noun.lines.select_related("profile__phone_of_its_own", "directory_number__partition")[: deletion.SHOWN]
-        return [(_("Line"), deletion.link_to(line)) for line in lines]
+        return [(_("Line of"), deletion.link(deletion.page_of(line))) for line in lines]
 
 
 class RoutePatternForm(forms.ModelForm):  # type: ignore[type-arg]

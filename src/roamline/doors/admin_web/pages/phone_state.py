@@ -44,12 +44,12 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
 def _what_runs(phone: Phone) -> Any:
     if phone.current_profile_id == phone.own_profile_id:
         return _("its own settings")
-    return deletion.link_to(phone.current_profile)
+    return deletion.link(phone.current_profile)
 
 
 def _session_rows(session: LoginSession) -> list[tuple[Any, Any]]:
     return [
-        (_("Logged in"), deletion.link_to(session.account)),
+        (_("Logged in"), deletion.link(session.account)),
         (_("Since"), _time(session.started_at)),
         (_("By way of"), f"{session.way} {session.source}".strip()),
         (_("Until at most"), _time(session.expires_at) if session.expires_at else _("log-out")),

@@ -152,6 +152,12 @@ class PhonePage(NounPage):
         """Do not disturb in its own settings."""
         return phone.own_profile.dnd_enabled
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form; a name that stays needs no help."""
+        if obj:
+            kwargs["help_texts"] = {name: text for name, text in self.help_texts.items() if name != "name"}
+        return super().get_form(request, obj, change, **kwargs)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The name is part of the phone's SIP secret and of its files: it stays."""
         return ("name",) if obj else ()

@@ -170,9 +170,9 @@ class DeviceProfilePage(NounPage):
             (_("Subscribed services"), ", ".join(service.name for service in noun.services.all()) or "–")
         ]
         controllers = noun.controllers.select_related("account", "profile")[: deletion.SHOWN]
-        rows += [(_("User"), deletion.link_to(row.account)) for row in controllers]
+        rows += [(_("User"), deletion.link(row.account)) for row in controllers]
         running = noun.phones_running_it.all()[: deletion.SHOWN]
-        rows += [(_("Runs on"), deletion.link_to(phone)) for phone in running]
+        rows += [(_("Runs on"), deletion.link(phone)) for phone in running]
         return rows
 
     def warnings(self, request: HttpRequest, noun: DeviceProfile) -> list[Any]:

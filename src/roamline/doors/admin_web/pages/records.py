@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -21,6 +22,11 @@ from roamline.rooms.ledger.models import AuditEntry, Deadline, Effect
 from roamline.rooms.mobility.models import LoginSession
 
 SHORT_NAMES = {error.number: error.value.short_name for error in Error}
+
+
+def one_line(moment: datetime) -> str:
+    """A time to the second that fits a column."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -53,9 +59,7 @@ class LoginSessionPage(Record):
     """Who is and was logged in where."""
 
     kind = "login_session"
-    list_display = (
-        "phone", "account", "profile", "started_at", "way", "expires_at", "confirmation", "ended_at", "ended_way",
-    )  # fmt: skip
+    list_display = ("phone", "account", "profile", "since", "way", "confirmed", "until", "ended_way")
     list_select_related = ("phone", "account", "profile")
     list_filter = (OpenFilter, "confirmation", ("started_at", admin.DateFieldListFilter))
     search_fields = ("phone__name", "account__user_id", "profile__name")
@@ -71,6 +75,21 @@ class LoginSessionPage(Record):
         (_("Confirmation"), {"fields": ("confirmation", "confirmed_at")}),
         (_("Log-out"), {"fields": ("ended_at", "ended_way", "ended_reason")}),
     )
+
+    @skin.display(description=_("logged in at"), ordering="started_at")
+    def since(self, session: LoginSession) -> str:
+        """When the session began."""
+        return one_line(session.started_at)
+
+    @skin.display(description=_("logged out at"), ordering="ended_at")
+    def until(self, session: LoginSession) -> str:
+        """When the session ended."""
+        return one_line(session.ended_at) if session.ended_at else "–"
+
+    @skin.display(description=_("confirmation"), ordering="confirmation")
+    def confirmed(self, session: LoginSession) -> str:
+        """Whether the phone registered with what the session gave it."""
+        return session.get_confirmation_display()
 
     def has_log_out_permission(self, request: HttpRequest) -> bool:
         """Administrators and the help desk."""
@@ -134,7 +153,7 @@ class AuditEntryPage(Record):
     @skin.display(description=_("when"), ordering="at")
     def when(self, entry: AuditEntry) -> str:
         """To the second, in one line."""
-        return f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"
+        return one_line(entry.at)
 
     @skin.display(description=_("changes"))
     def differences(self, entry: AuditEntry) -> Any:

@@ -77,6 +77,8 @@ class Memberships(Rows):
     model = Membership
     fk_name = "account"
     fields = ("group",)
+    verbose_name = _("access control group")
+    verbose_name_plural = _("access control groups")
     autocomplete_fields = ("group",)
 
 

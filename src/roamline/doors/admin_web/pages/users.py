@@ -216,7 +216,7 @@ class EndUserPage(AccountPage):
     def panel(self, request: HttpRequest, noun: Account) -> list[tuple[Any, Any]]:
         """Where the user is logged in, lock and PIN."""
         sessions = LoginSession.objects.filter(account=noun.pk, ended_at__isnull=True).select_related("phone")
-        rows: list[tuple[Any, Any]] = [(_("Logged in on"), deletion.link_to(session.phone)) for session in sessions]
+        rows: list[tuple[Any, Any]] = [(_("Logged in on"), deletion.link(session.phone)) for session in sessions]
         pin = gettext("set on %(when)s") % {"when": time_text(noun.pin_changed_at)} if noun.pin_verifier else _("none")
         return [*(rows or [(_("Logged in on"), "–")]), (_("PIN"), pin), *super().panel(request, noun)]
 
