@@ -262,7 +262,8 @@ AREAS = {
 def speak() -> None:
     """Give the models these names; once, when the application starts."""
     for label, area in AREAS.items():
-        apps.app_configs[label].verbose_name = area
+        application: Any = apps.app_configs[label]
+        application.verbose_name = area
     for name, (one, many) in NOUNS.items():
         options: Any = apps.get_model(name)._meta
         options.verbose_name, options.verbose_name_plural = one, many
@@ -273,5 +274,5 @@ def speak() -> None:
                 named: Any = model._meta.get_field(field_name)
                 named.verbose_name = label
     for (name, field_name), labels in CHOICES.items():
-        field = apps.get_model(name)._meta.get_field(field_name)
+        field: Any = apps.get_model(name)._meta.get_field(field_name)
         field.choices = [(value, labels.get(value, text)) for value, text in field.choices]
