@@ -261,8 +261,8 @@ AREAS = {
 
 def speak() -> None:
     """Give the models these names; once, when the application starts."""
-    for label, area in AREAS.items():
-        application: Any = apps.app_configs[label]
+    for app, area in AREAS.items():
+        application: Any = apps.app_configs[app]
         application.verbose_name = area
     for name, (one, many) in NOUNS.items():
         options: Any = apps.get_model(name)._meta
