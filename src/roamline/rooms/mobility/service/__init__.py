@@ -11,7 +11,7 @@ from roamline.rooms.mobility.service.common import (
 )
 from roamline.rooms.mobility.service.explain import Explanation, explain
 from roamline.rooms.mobility.service.gate import objection_of_service
-from roamline.rooms.mobility.service.log_in import log_in
+from roamline.rooms.mobility.service.log_in import log_in, user_id_of
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
 from roamline.rooms.mobility.service.phones import (
     devices_of,
@@ -53,5 +53,6 @@ __all__ = [
     "profiles_of_users",
     "requests_in_progress",
     "requests_throttled",
+    "user_id_of",
     "users_on",
 ]

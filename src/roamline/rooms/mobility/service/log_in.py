@@ -157,6 +157,12 @@ def _check_credential(
     return Checked(Verdict.AMBIGUOUS if len(found) > 1 else Verdict.UNKNOWN, None), ""
 
 
+def user_id_of(identifier: str, login_type: str) -> str:
+    """The user id of whoever an id of that type stands for; empty when it is nobody's, or several users'."""
+    found = LOOK_UPS[login_type](identifier) if login_type in LOOK_UPS else []
+    return found[0].user_id if len(found) == 1 else ""
+
+
 def _must_change(request: LogIn, account: KnownAccount, policy: CredentialPolicy, now: datetime) -> bool:
     if request.pin is None:
         return False
