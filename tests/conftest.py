@@ -1,7 +1,6 @@
 """Every test's surroundings: a configuration in a temporary folder, outside parts on demand, whole sites.
 
-``ROAMLINE_TEST_DATABASE`` names the database (default: SQLite). None of the parts in ``ROAMLINE_REQUIRE`` may be
-missing.
+``ROAMLINE_TEST_DATABASE`` names the database (default: SQLite); no part in ``ROAMLINE_REQUIRE`` may be missing.
 """
 
 from __future__ import annotations

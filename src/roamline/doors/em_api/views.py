@@ -28,6 +28,7 @@ def em_service(request: HttpRequest) -> HttpResponse:
     """Answer one EM API request."""
     response = HttpResponse(render_response(_answer(request)), content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))  # simple clients do not read chunked answers
     return response
 
 

@@ -75,4 +75,5 @@ def _rendered(asked: Asked, refused: Refused, reference: str = "") -> HttpRespon
 def _response(screen: Screen) -> HttpResponse:
     response = HttpResponse(phone_xml.render(screen), content_type=phone_xml.CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))  # simple clients do not read chunked answers
     return response

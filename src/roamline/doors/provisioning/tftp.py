@@ -25,6 +25,7 @@ from django.db import DatabaseError, close_old_connections
 from roamline.doors.provisioning import networks
 from roamline.doors.provisioning.answering import Answer, Found, Refusal, answer
 from roamline.doors.provisioning.tftp_transfer import Transfer
+from roamline.platform.logs import write_line
 from roamline.wires.tftp import (
     ACCESS_VIOLATION,
     BUSY,
@@ -36,7 +37,7 @@ from roamline.wires.tftp import (
     receive_request,
 )
 
-log = structlog.get_logger("roamline.requests")
+log = structlog.get_logger(__name__)
 
 Address = tuple[Any, ...]
 
@@ -218,4 +219,12 @@ def _local_address(ancillary: list[tuple[int, int, bytes]]) -> str | None:
 
 def _note(name: str, source: str, outcome: Refusal | str, seconds: float = 0.0) -> None:
     said = outcome.name.lower() if isinstance(outcome, Refusal) else outcome
-    log.info("file fetched", protocol="tftp", file=name, source=source, status=said, ms=round(seconds * 1000, 1))
+    write_line(
+        "roamline.requests",
+        "file fetched",
+        protocol="tftp",
+        file=name,
+        source=source,
+        status=said,
+        ms=round(seconds * 1000, 1),
+    )

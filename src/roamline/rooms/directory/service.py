@@ -55,7 +55,16 @@ def add_account(
 
 
 @transaction.atomic
-def set_pin(account: Account, pin: Secret, *, actor: str, now: datetime, must_change: bool = False) -> None:
+def set_pin(
+    account: Account,
+    pin: Secret,
+    *,
+    actor: str,
+    now: datetime,
+    must_change: bool = False,
+    way: str = "",
+    source: str = "",
+) -> None:
     """Set a user's PIN and clear a lock; ValidationError says what the credential policy objects to.
 
     Who sets another's PIN is not held to that user's earlier PINs; the policy may have the user change it (code 41).
@@ -70,23 +79,34 @@ def set_pin(account: Account, pin: Secret, *, actor: str, now: datetime, must_ch
     account.refresh_from_db(
         fields=["pin_verifier", "pin_changed_at", "pin_must_change", "failed_attempts", "locked_until"]
     )
-    ledger.record(at=now, action="pin.set", actor=actor, user_id=account.user_id)
+    ledger.record(at=now, action="pin.set", actor=actor, way=way, source=source, user_id=account.user_id)
 
 
 @transaction.atomic
-def set_password(account: Account, password: Secret, *, actor: str, now: datetime, must_change: bool = False) -> None:
-    """Set a user's password; one that must be changed is good for nothing else (code 27 over the EM API)."""
+def set_password(
+    account: Account,
+    password: Secret,
+    *,
+    actor: str,
+    now: datetime,
+    way: str = "",
+    source: str = "",
+    must_change: bool = False,
+) -> None:
+    """Set a user's password and clear a lock; one that must be changed opens nothing (code 27 over the EM API)."""
     account.set_password(password.reveal())
     account.password_must_change = must_change
-    account.save(update_fields=["password", "password_must_change"])
-    ledger.record(at=now, action="password.set", actor=actor, user_id=account.user_id)
+    account.failed_attempts = 0
+    account.locked_until = None
+    account.save(update_fields=["password", "password_must_change", "failed_attempts", "locked_until"])
+    ledger.record(at=now, action="password.set", actor=actor, way=way, source=source, user_id=account.user_id)
 
 
 @transaction.atomic
-def unlock(account: Account, *, actor: str, now: datetime) -> None:
+def unlock(account: Account, *, actor: str, now: datetime, way: str = "", source: str = "") -> None:
     """Clear an account's lock and its count of failed attempts."""
     Account.objects.filter(pk=account.pk).update(failed_attempts=0, locked_until=None)
-    ledger.record(at=now, action="account.unlocked", actor=actor, user_id=account.user_id)
+    ledger.record(at=now, action="account.unlocked", actor=actor, way=way, source=source, user_id=account.user_id)
 
 
 @transaction.atomic

@@ -20,6 +20,15 @@ from roamline.rooms.mobility.service.phones import (
     profiles_of_users,
     users_on,
 )
+from roamline.rooms.mobility.service.reconfigure import reconfigure_phones, reconfigure_phones_running
+from roamline.rooms.mobility.service.removal import (
+    delete_account,
+    delete_phone,
+    delete_profile,
+    why_account_stays,
+    why_phone_stays,
+    why_profile_stays,
+)
 from roamline.rooms.mobility.service.sources import origin_of
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
@@ -38,6 +47,9 @@ __all__ = [
     "as_database_error",
     "ask_about_calls",
     "call_ended",
+    "delete_account",
+    "delete_phone",
+    "delete_profile",
     "devices_of",
     "end",
     "explain",
@@ -51,8 +63,13 @@ __all__ = [
     "phone_facts",
     "phone_registered",
     "profiles_of_users",
+    "reconfigure_phones",
+    "reconfigure_phones_running",
     "requests_in_progress",
     "requests_throttled",
     "user_id_of",
     "users_on",
+    "why_account_stays",
+    "why_phone_stays",
+    "why_profile_stays",
 ]
