@@ -25,6 +25,7 @@ from django.db import DatabaseError, close_old_connections
 from roamline.doors.provisioning import networks
 from roamline.doors.provisioning.answering import Answer, Found, Refusal, answer
 from roamline.doors.provisioning.tftp_transfer import Transfer
+from roamline.platform.logs import write_line
 from roamline.wires.tftp import (
     ACCESS_VIOLATION,
     BUSY,
@@ -36,7 +37,7 @@ from roamline.wires.tftp import (
     receive_request,
 )
 
-log = structlog.get_logger("roamline.requests")
+log = structlog.get_logger(__name__)
 
 Address = tuple[Any, ...]
 
@@ -90,6 +91,11 @@ class TftpServer:
         self._per_source: Counter[str] = Counter()
         self._transfers: set[Transfer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def transfers_under_way(self) -> int:
+        """How many clients are being served, from their request to the end of their transfer."""
+        return self._per_source.total()
 
     def open(self, host: str, port: int) -> int:
         """Listen; the port, which the system chooses for 0. OSError when it cannot."""
@@ -147,7 +153,7 @@ class TftpServer:
             _note(request.file_name, source, Refusal.FORBIDDEN)
             return
         if (
-            self._per_source.total() >= self._limits.transfers
+            self.transfers_under_way >= self._limits.transfers
             or self._per_source[source] >= self._limits.transfers_per_source
         ):
             self._refuse(client, BUSY)
@@ -174,7 +180,8 @@ class TftpServer:
         except OSError as error:
             log.warning("tftp transfer", file=request.file_name, source=source, error=error.strerror)
         finally:
-            self._transfers.discard(transfer) if transfer else None
+            if transfer is not None:
+                self._transfers.discard(transfer)
             self._asked.discard(client)
             self._per_source[source] -= 1
             if not self._per_source[source]:
@@ -218,4 +225,12 @@ def _local_address(ancillary: list[tuple[int, int, bytes]]) -> str | None:
 
 def _note(name: str, source: str, outcome: Refusal | str, seconds: float = 0.0) -> None:
     said = outcome.name.lower() if isinstance(outcome, Refusal) else outcome
-    log.info("file fetched", protocol="tftp", file=name, source=source, status=said, ms=round(seconds * 1000, 1))
+    write_line(
+        "roamline.requests",
+        "file fetched",
+        protocol="tftp",
+        file=name,
+        source=source,
+        status=said,
+        ms=round(seconds * 1000, 1),
+    )

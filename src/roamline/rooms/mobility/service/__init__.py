@@ -1,9 +1,17 @@
 """The engine of Extension Mobility."""
 
 from roamline.rooms.mobility.service.calls import ask_about_calls, call_ended, is_in_call
-from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, as_database_error, requests_in_progress
+from roamline.rooms.mobility.service.common import (
+    CLEAR_HISTORY,
+    EXPIRY,
+    RECONFIGURE,
+    as_database_error,
+    requests_in_progress,
+    requests_throttled,
+)
 from roamline.rooms.mobility.service.explain import Explanation, explain
-from roamline.rooms.mobility.service.log_in import log_in
+from roamline.rooms.mobility.service.gate import objection_of_service
+from roamline.rooms.mobility.service.log_in import log_in, user_id_of
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
 from roamline.rooms.mobility.service.phones import (
     devices_of,
@@ -12,9 +20,20 @@ from roamline.rooms.mobility.service.phones import (
     profiles_of_users,
     users_on,
 )
+from roamline.rooms.mobility.service.reconfigure import reconfigure_phones, reconfigure_phones_running
+from roamline.rooms.mobility.service.removal import (
+    delete_account,
+    delete_phone,
+    delete_profile,
+    why_account_stays,
+    why_phone_stays,
+    why_profile_stays,
+)
+from roamline.rooms.mobility.service.sources import origin_of
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
+    "CLEAR_HISTORY",
     "EXPIRY",
     "RECONFIGURE",
     "By",
@@ -28,6 +47,9 @@ __all__ = [
     "as_database_error",
     "ask_about_calls",
     "call_ended",
+    "delete_account",
+    "delete_phone",
+    "delete_profile",
     "devices_of",
     "end",
     "explain",
@@ -36,9 +58,18 @@ __all__ = [
     "log_out",
     "log_out_all",
     "log_out_user",
+    "objection_of_service",
+    "origin_of",
     "phone_facts",
     "phone_registered",
     "profiles_of_users",
+    "reconfigure_phones",
+    "reconfigure_phones_running",
     "requests_in_progress",
+    "requests_throttled",
+    "user_id_of",
     "users_on",
+    "why_account_stays",
+    "why_phone_stays",
+    "why_profile_stays",
 ]
