@@ -11,7 +11,7 @@ from lxml import html
 
 def form_values(response: Any, form_id: str = "") -> dict[str, Any]:
     """What a page's form would send as it stands: the last form, or the one with an id."""
-    page = html.fromstring(response.content)
+    page = html.fromstring(response.content.decode())
     forms = [form for form in page.forms if form.method == "POST" and (not form_id or form.get("id") == form_id)]
     assert forms, "the page has no such form"
     values: dict[str, Any] = {}
@@ -28,7 +28,7 @@ def open_form(client: Client, address: str) -> dict[str, Any]:
     """The values of a page's main form."""
     response = client.get(address)
     assert response.status_code == 200, f"{address}: {response.status_code}"
-    page = html.fromstring(response.content)
+    page = html.fromstring(response.content.decode())
     ids = [form.get("id") for form in page.forms if (form.get("id") or "").endswith("_form")]
     return form_values(response, ids[0] if ids else "")
 
@@ -41,10 +41,10 @@ def send(client: Client, address: str, changes: dict[str, Any], *, without: tupl
 
 def text_of(response: Any) -> str:
     """What a page says, without its markup."""
-    page = html.fromstring(response.content)
+    page = html.fromstring(response.content.decode())
     for each in page.xpath("//script | //style"):
         each.drop_tree()
-    return " ".join(page.text_content().split())
+    return " ".join(" ".join(page.itertext()).split())
 
 
 def address_of(noun: Any, what: str = "change") -> str:

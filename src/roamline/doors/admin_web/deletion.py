@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from roamline.rooms.dialplan.models import CallingSearchSpaceMember, CompiledPattern
-from roamline.rooms.directory.models import AssociatedPhone, ControlledProfile, Membership, PhoneOwner
+from roamline.rooms.directory.models import Account, AssociatedPhone, ControlledProfile, Membership, PhoneOwner
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones.models import Button, DeviceProfile, Line
 
@@ -39,9 +39,11 @@ def page_of(row: models.Model) -> models.Model:
 
 def address_of(noun: models.Model) -> str:
     """The address of a noun's page; empty when it has none."""
-    options = noun._meta
+    name = f"{noun._meta.app_label}_{noun._meta.model_name}"
+    if isinstance(noun, Account):
+        name = "admin_web_enduser" if noun.kind == Account.END else "admin_web_applicationuser"
     try:
-        return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[noun.pk])
+        return reverse(f"admin:{name}_change", args=[noun.pk])
     except NoReverseMatch:
         return ""
 

@@ -40,6 +40,7 @@ GROUPS: list[tuple[Any, list[Page]]] = [
     ]),
     (_("Serviceability"), [
         (_("Explain"), "troubleshoot", "explain", "mobility.view_loginsession"),
+        (_("Control centre"), "toggle_on", "services", "parameters.view_servicestate"),
         (_("Login sessions"), "login", "mobility_loginsession_changelist", "mobility.view_loginsession"),
         (_("Audit trail"), "history", "ledger_auditentry_changelist", "ledger.view_auditentry"),
         (_("Deadlines"), "schedule", "ledger_deadline_changelist", "ledger.view_deadline"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline import __version__
 from roamline.doors.admin_web import skin
+from roamline.doors.admin_web.pages.control import control_page
 from roamline.doors.admin_web.pages.explain import explain_page
 from roamline.doors.admin_web.who import account_of, source_of
 from roamline.kernel.secret import Secret
@@ -40,6 +41,7 @@ def own_pages() -> list[URLPattern]:
     """Pages that belong to no noun; they stand before Django's of the same address."""
     return [
         path("about/", admin.site.admin_view(about), name="about"),
+        path("services/", admin.site.admin_view(control_page), name="services"),
         path("explain/", admin.site.admin_view(explain_page), name="explain"),
         path("password_change/", admin.site.admin_view(change_password, cacheable=False), name="password_change"),
     ]

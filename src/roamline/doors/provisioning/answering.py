@@ -149,6 +149,11 @@ class UnknownPhones:
             device, at = self._by_source.get(source, ("", now))
         return device if device and now - at <= self.REMEMBERED else None
 
+    def forget_all(self) -> None:
+        """Remember nobody."""
+        with self._lock:
+            self._by_source.clear()
+
 
 unknown = UnknownPhones()
 """This process's memory of unknown phones."""

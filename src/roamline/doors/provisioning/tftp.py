@@ -124,6 +124,11 @@ class TftpServer:
         self._transfers: set[Transfer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def transfers_under_way(self) -> int:
+        """How many clients are being served, from their request to the end of their transfer."""
+        return self._per_source.total()
+
     def open(self, host: str, port: int) -> int:
         """Listen; the port, which the system chooses for 0. OSError when it cannot."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -180,7 +185,7 @@ class TftpServer:
             _note(request.file_name, source, Refusal.FORBIDDEN)
             return
         if (
-            self._per_source.total() >= self._limits.transfers
+            self.transfers_under_way >= self._limits.transfers
             or self._per_source[source] >= self._limits.transfers_per_source
         ):
             self._refuse(client, BUSY)
@@ -207,7 +212,8 @@ class TftpServer:
         except OSError as error:
             log.warning("tftp transfer", file=request.file_name, source=source, error=error.strerror)
         finally:
-            self._transfers.discard(transfer) if transfer else None
+            if transfer is not None:
+                self._transfers.discard(transfer)
             self._asked.discard(client)
             self._per_source[source] -= 1
             if not self._per_source[source]:

@@ -19,13 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web.base import Record
 from roamline.doors.admin_web.who import account_of, source_of
 from roamline.rooms.mobility.service import Way
-from roamline.rooms.parameters import rules, service
+from roamline.rooms.parameters import activation, rules, service
 from roamline.rooms.parameters.models import ParameterValue
 from roamline.rooms.parameters.rules import REGISTRY, InvalidValue, Parameter
+from roamline.rooms.parameters.rules.parameter import NODE
 
 PAGES = {"service": _("Service parameters"), "enterprise": _("Enterprise parameters")}
 LONGEST_VALUE = 4096
-SCOPES = {"cluster": _("for the whole cluster"), "node": _("for each node by itself")}
 
 
 @dataclass(slots=True)
@@ -44,9 +44,9 @@ class Entry:
         return self.seen == self.parameter.default
 
     @property
-    def scope(self) -> Any:
-        """For what the value holds."""
-        return SCOPES.get(self.parameter.scope, self.parameter.scope)
+    def is_of_node(self) -> bool:
+        """Whether each node has a value of its own."""
+        return self.parameter.scope == NODE
 
 
 def parameters_of(page: str) -> list[Parameter]:
@@ -92,12 +92,13 @@ class ParametersPage(Record):
             raise PermissionDenied
         if request.method == "POST" and not self.may_change(request):
             raise PermissionDenied
-        entries = _entries(request, page)
-        if request.method == "POST" and _save(request, entries):
+        node = _node(request)
+        entries = _entries(request, page, node)
+        if request.method == "POST" and _save(request, entries, node):
             return HttpResponseRedirect(request.get_full_path())
-        return self._show(request, page, entries)
+        return self._show(request, page, entries, node)
 
-    def _show(self, request: HttpRequest, page: str, entries: list[Entry]) -> HttpResponse:
+    def _show(self, request: HttpRequest, page: str, entries: list[Entry], node: str) -> HttpResponse:
         is_advanced = request.GET.get("advanced") == "1"
         groups: dict[str, list[Entry]] = {}
         for entry in entries:
@@ -110,13 +111,20 @@ class ParametersPage(Record):
             "is_advanced": is_advanced,
             "has_advanced": any(entry.parameter.advanced for entry in entries),
             "may_change": self.may_change(request),
+            "node": node,
+            "nodes": activation.nodes() if any(entry.is_of_node for entry in entries) else [],
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin_web/parameters.html", context)
 
 
-def _entries(request: HttpRequest, page: str) -> list[Entry]:
-    in_force = service.now_in_force()
+def _node(request: HttpRequest) -> str:
+    wanted = request.GET.get("node", "")
+    return wanted if wanted in activation.nodes() else service.this_node()
+
+
+def _entries(request: HttpRequest, page: str, node: str) -> list[Entry]:
+    in_force = service.now_in_force(node)
     return [
         Entry(parameter, field_of(parameter), in_force.text(parameter), _typed(request, parameter, in_force))
         for parameter in parameters_of(page)
@@ -130,7 +138,7 @@ def _typed(request: HttpRequest, parameter: Parameter, in_force: service.Paramet
 
 
 @transaction.atomic
-def _save(request: HttpRequest, entries: Iterable[Entry]) -> bool:
+def _save(request: HttpRequest, entries: Iterable[Entry], node: str) -> bool:
     # Only what the administrator changed is written: one value may have been turned by another (EM-23).
     changed = [entry for entry in entries if entry.typed != _seen(request, entry)]
     for entry in changed:
@@ -142,6 +150,7 @@ def _save(request: HttpRequest, entries: Iterable[Entry]) -> bool:
         service.change(
             service=entry.parameter.service, name=entry.parameter.name, value=entry.typed,
             actor=account_of(request).user_id, way=Way.ADMINISTRATOR, source=source_of(request), now=timezone.now(),
+            node=node,
         )  # fmt: skip
     names = ", ".join(entry.parameter.name for entry in changed)
     if names:

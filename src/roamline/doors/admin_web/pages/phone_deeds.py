@@ -45,6 +45,9 @@ def log_out_phones(request: HttpRequest, found: Any) -> None:
         outcome = mobility.log_out(phone.name, by(request), timezone.now())
         if isinstance(outcome, Refused):
             messages.warning(request, f"{phone.name}: {refusal_text(outcome)}")
+        elif isinstance(outcome, mobility.LogsOutAfterCall):
+            text = gettext("%(user)s is in a call on %(phone)s and is logged out when it ends.")
+            messages.info(request, text % {"user": outcome.user_id, "phone": phone.name})
         else:
             text = gettext("%(user)s is logged out on %(phone)s.")
             messages.success(request, text % {"user": outcome.user_id, "phone": phone.name})
