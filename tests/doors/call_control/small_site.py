@@ -32,7 +32,7 @@ from roamline.rooms.dialplan.models import (
     Trunk,
 )
 from roamline.rooms.phones.models import DevicePool, DeviceProfile, Line, Phone, PhoneModel
-from tests.sip_client import DEADLINE, SipPhone, eventually, ha1
+from tests.sip_client import DEADLINE, BrowserPhone, SipPhone, eventually, ha1
 
 
 def free_ports(count: int) -> list[int]:
@@ -218,6 +218,14 @@ class SmallSite:
         if not self.journal.exists():
             return []
         return [json.loads(line) for line in self.journal.read_text().splitlines()]
+
+    def browser(self, device: str) -> BrowserPhone:
+        """A web phone."""
+        made = BrowserPhone(
+            ("127.0.0.1", int(self.config["call_control.websocket_port"])), device, f"secret-of-{device}"
+        )
+        self.phones.append(made)
+        return made
 
     def refresh_copy(self) -> None:
         """Have Kamailio read the devices' call-back numbers again, and wait for it."""

@@ -89,7 +89,7 @@ def test_a_wrong_secret_passes_unverified_with_the_place_of_the_phone_it_names(s
 
 def test_the_copy_of_phones_places_has_room_for_large_sites(site):
     phone = site.phone("SEP00000", "1901")
-    for number in range(2100):
+    for number in range(1100):
         phone.pk, phone.uuid = None, uuid4()
         phone.name, phone.folded_name = f"SEP{number + 1:05}", f"sep{number + 1:05}"
         phone.own_profile = DeviceProfile(name=f"{phone.name}-own", kind=DeviceProfile.AUTO, model=phone.model)
@@ -97,7 +97,7 @@ def test_the_copy_of_phones_places_has_room_for_large_sites(site):
         phone.current_profile = phone.own_profile
         phone.save()
     site.refresh_copy()
-    left = emergency(site, site.sip("SEP02100", "wrong"), "1901")
+    left = emergency(site, site.sip("SEP01100", "wrong"), "1901")
     assert "5550001" in left["p_asserted_identity"]
 
 

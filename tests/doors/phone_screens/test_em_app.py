@@ -320,6 +320,6 @@ def test_the_pin_is_in_no_log(
     finally:
         logging.getLogger().handlers[:] = kept
     printed = "".join(capfd.readouterr()) + caplog.text
-    assert "Method Not Allowed" in printed
+    assert '"method": "HEAD"' in printed
     assert "73519" not in printed
     assert PIN not in printed

@@ -261,8 +261,9 @@ AREAS = {
 
 def speak() -> None:
     """Give the models these names; once, when the application starts."""
-    for area_label, area in AREAS.items():
-        apps.app_configs[area_label].verbose_name = area
+    for app, area in AREAS.items():
+        application: Any = apps.app_configs[app]
+        application.verbose_name = area
     for name, (one, many) in NOUNS.items():
         options: Any = apps.get_model(name)._meta
         options.verbose_name, options.verbose_name_plural = one, many
@@ -273,5 +274,5 @@ def speak() -> None:
                 named: Any = model._meta.get_field(field_name)
                 named.verbose_name = label
     for (name, field_name), labels in CHOICES.items():
-        field = apps.get_model(name)._meta.get_field(field_name)
+        field: Any = apps.get_model(name)._meta.get_field(field_name)
         field.choices = [(value, labels.get(value, text)) for value, text in field.choices]

@@ -2,7 +2,7 @@
 
 Kamailio itself is asked whether a device is in a call. But a restart makes it forget: the sound of a call goes on
 between the phones, and only its end passes by here. So calls that began before Kamailio's start still count, until
-their end is seen or their time is over.
+their end is seen, but for no more than four hours after that start.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def is_in_call(config: Config, device: str) -> bool | None:
         started = started_at(rpc)
     except Unreachable:
         return True
-    return any(call.since < started < call.since + LONGEST_SECONDS for call in noted)
+    return time.time() < started + LONGEST_SECONDS and any(call.since < started for call in noted)
 
 
 class Notes:
@@ -100,25 +100,28 @@ class Notes:
             self.is_changed = False
             write(file_of(self.config), self.calls.values())
 
-    def strike_out_unheard_ends(self) -> None:
-        """After a time without listening: calls that Kamailio would know and does not are over.
+    def strike_out_unheard_ends(self) -> list[CallUp]:
+        """After a time without listening: calls that Kamailio would know and does not are over; which ones.
 
         Errors: Unreachable, and then nothing is struck out.
         """
         rpc = Rpc.of(self.config)
         started = started_at(rpc)
-        for call in list(self.calls.values()):
-            if _is_over(call, rpc, started):
-                self.ended(call.call)
+        over = [call for call in self.calls.values() if _is_over(call, rpc, started)]
+        for call in over:
+            self.ended(call.call)
+        return over
 
 
 def started_at(rpc: Rpc) -> float:
-    """When Kamailio started, in Unix seconds, to a second.
+    """When Kamailio started, in Unix seconds; not before the truth, and up to two seconds after it.
+
+    Kamailio counts whole seconds. A call from just after the start that is taken for one from before it does no harm.
 
     Errors: Unreachable, also while it is not ready to say.
     """
     try:
-        return time.time() - float(rpc.call("core.uptime")["uptime"])
+        return time.time() - float(rpc.call("core.uptime")["uptime"]) + 1.0
     except (RpcRefused, KeyError, TypeError, ValueError) as error:
         raise Unreachable("Kamailio does not say since when it runs") from error
 
@@ -126,7 +129,7 @@ def started_at(rpc: Rpc) -> float:
 def _is_over(call: CallUp, rpc: Rpc, started: float) -> bool:
     if call.since >= started:
         return all(rpc.in_call(device) is False for device in call.devices)
-    return call.since + LONGEST_SECONDS < started or rpc.value("ended", call.call) is not None
+    return time.time() > started + LONGEST_SECONDS or rpc.value("ended", call.call) is not None
 
 
 def _call(fields: dict[str, Any]) -> CallUp:

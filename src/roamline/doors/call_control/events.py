@@ -22,6 +22,8 @@ from django.db import close_old_connections
 from roamline.doors.call_control.calls_up import Notes
 from roamline.doors.call_control.rpc import Unreachable
 from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.rules.sources import plain_address
+from roamline.rooms.phones import addresses
 from roamline.wires.netstring import NetstringDecoder, NetstringError
 
 log = structlog.get_logger(__name__)
@@ -113,6 +115,18 @@ def confirm_registered_phone(event: Event, now: datetime) -> None:
 
 
 @on_event
+def note_where_phones_are(event: Event, now: datetime) -> None:
+    """A registered phone's address may log in and out where addresses are validated (EM-28), and is pushed to."""
+    if not isinstance(event, Registered):
+        return
+    address = plain_address(event.source)
+    if event.is_over:
+        addresses.unregistered(event.device, address)
+    else:
+        addresses.registered(event.device, address, now)
+
+
+@on_event
 def tell_that_a_call_ended(event: Event, now: datetime) -> None:
     """A log-out may wait for the end of this call (EM-42)."""
     if isinstance(event, Called) and event.kind in (CALL_ENDED, CALL_FAILED):
@@ -126,7 +140,8 @@ async def _listen(port: int, notes: Notes) -> None:
     except OSError:
         return
     try:
-        await asyncio.to_thread(notes.strike_out_unheard_ends)
+        for over in await asyncio.to_thread(notes.strike_out_unheard_ends):
+            await asyncio.to_thread(_tell, Called(CALL_ENDED, over.devices[0], over.devices[-1], "", over.call))
         await _read(reader, notes)
     except Unreachable:
         return  # it is still starting
@@ -141,21 +156,25 @@ async def _read(reader: asyncio.StreamReader, notes: Notes) -> None:
     while received := await reader.read(READ_BYTES):
         for payload in decoder.feed(received):
             event = parse(payload)
-            if event is not None:
-                await asyncio.to_thread(_tell, _noted(event, notes))
+            noted = _noted(event, notes) if event is not None else None
+            if noted is not None:
+                await asyncio.to_thread(_tell, noted)
 
 
-def _noted(event: Event, notes: Notes) -> Event:
-    """Note a call's beginning or end; the end of a call from before Kamailio's start gets its devices back."""
+def _noted(event: Event, notes: Notes) -> Event | None:
+    """Note a call's beginning or end.
+
+    The end of a call from before Kamailio's start gets its devices back; None when nobody knows whose call it was.
+    """
     if isinstance(event, Registered):
         return event
     if event.kind == CALL_STARTED:
         notes.began(event.call, (event.caller, event.callee), time.time())
         return event
     devices = notes.ended(event.call)
-    if event.caller or event.callee or not devices:
+    if event.caller or event.callee:
         return event
-    return replace(event, caller=devices[0], callee=devices[-1])
+    return replace(event, caller=devices[0], callee=devices[-1]) if devices else None
 
 
 async def _keep_saved(notes: Notes) -> None:

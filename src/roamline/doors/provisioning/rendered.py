@@ -59,6 +59,11 @@ class RenderedFiles:
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
+    def forget_all(self) -> None:
+        """Keep nothing: what is fetched next is rendered."""
+        with self._lock:
+            self._kept.clear()
+
 
 kept = RenderedFiles()
 """This process's rendered files."""

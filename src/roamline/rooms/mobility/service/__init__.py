@@ -1,9 +1,17 @@
 """The engine of Extension Mobility."""
 
 from roamline.rooms.mobility.service.calls import ask_about_calls, call_ended, is_in_call
-from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, as_database_error, requests_in_progress
+from roamline.rooms.mobility.service.common import (
+    CLEAR_HISTORY,
+    EXPIRY,
+    RECONFIGURE,
+    as_database_error,
+    requests_in_progress,
+    requests_throttled,
+)
 from roamline.rooms.mobility.service.explain import Explanation, explain
-from roamline.rooms.mobility.service.log_in import log_in
+from roamline.rooms.mobility.service.gate import objection_of_service
+from roamline.rooms.mobility.service.log_in import log_in, user_id_of
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
 from roamline.rooms.mobility.service.phones import (
     devices_of,
@@ -21,9 +29,11 @@ from roamline.rooms.mobility.service.removal import (
     why_phone_stays,
     why_profile_stays,
 )
+from roamline.rooms.mobility.service.sources import origin_of
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
+    "CLEAR_HISTORY",
     "EXPIRY",
     "RECONFIGURE",
     "By",
@@ -48,12 +58,16 @@ __all__ = [
     "log_out",
     "log_out_all",
     "log_out_user",
+    "objection_of_service",
+    "origin_of",
     "phone_facts",
     "phone_registered",
     "profiles_of_users",
     "reconfigure_phones",
     "reconfigure_phones_running",
     "requests_in_progress",
+    "requests_throttled",
+    "user_id_of",
     "users_on",
     "why_account_stays",
     "why_phone_stays",

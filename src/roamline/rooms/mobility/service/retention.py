@@ -10,6 +10,7 @@ import structlog
 from asgiref.sync import sync_to_async
 from django.db import transaction
 
+from roamline.rooms.directory import store as directory
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.retention import purge_audit
 from roamline.rooms.mobility.models import LoginSession
@@ -66,6 +67,12 @@ def purge_old_sessions(in_force: parameters.Parameters, now: datetime) -> int:
         LoginSession.objects.filter(id__in=some).delete()
         removed += len(some)
     return removed
+
+
+@on_purge("guessing sources")
+def purge_old_sources(_in_force: parameters.Parameters, now: datetime) -> int:
+    """Addresses whose last wrong credential is a day old."""
+    return directory.forget_sources(now - timedelta(days=1))
 
 
 @ledger.on_deadline(PURGE)

@@ -19,15 +19,24 @@ class Way(enum.StrEnum):
     COMMAND_LINE = "command line"
     TIMER = "maximum login time"
     ANOTHER_LOG_IN = "another log-in"
+    SCHEDULE = "schedule"
+
+
+SERVED_WAYS = frozenset({Way.PHONE, Way.EM_API})
+"""The ways that the Extension Mobility service serves: while it is off they are refused, and their source is judged."""
+
+MANUAL_WAYS = frozenset({Way.PHONE})
+"""The ways by which a person at the phone logs in or out: they clear its call history (EM-27)."""
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who asks, by which way and from where."""
+    """Who asks, by which way, from which address, and whether a proxy stood between."""
 
     actor: str
     way: Way
     source: str = ""
+    is_proxied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
