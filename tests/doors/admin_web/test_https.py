@@ -15,7 +15,6 @@ ASK = "from roamline.platform import settings as s; print(*(getattr(s, n, None) 
 NAMES = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_PROXY_SSL_HEADER")
 
 
-@pytest.mark.proves("S-6")
 @pytest.mark.parametrize(
     ("https", "said"), [(True, "True|True|('HTTP_X_FORWARDED_PROTO', 'https')"), (False, "None|None|None")]
 )
