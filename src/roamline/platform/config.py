@@ -56,6 +56,7 @@ SETTINGS: tuple[Setting, ...] = (
             "Networks that phones' files are served to, separated by semicolons; others are refused. The files hold "
             "SIP secrets and phones prove nothing when they fetch: name the phones' own networks only."),
     Setting("phones", "largest_file_mib", int, 64, "Largest file that may be uploaded for phones, in MiB."),
+    Setting("phones", "push_port", int, 80, "TCP port of the phones' own web servers, for what is pushed to them."),
     Setting("phones", "threads", int, 16, "Request threads of each phone-facing process."),
     Setting("secure", "bind", str, "127.0.0.1", "Address that the HTTPS port listens on."),
     Setting("secure", "port", int, 8443, "HTTPS port of EMApp, the EM API and AXL."),

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "roamline.doors.call_control",
     "roamline.doors.device_api",
     "roamline.doors.provisioning",
+    "roamline.doors.phone_push",
     "roamline.doors.admin_web",
 ]
 

@@ -22,6 +22,8 @@ from django.db import close_old_connections
 from roamline.doors.call_control.calls_up import Notes
 from roamline.doors.call_control.rpc import Unreachable
 from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.rules.sources import plain_address
+from roamline.rooms.phones import addresses
 from roamline.wires.netstring import NetstringDecoder, NetstringError
 
 log = structlog.get_logger(__name__)
@@ -110,6 +112,18 @@ def confirm_registered_phone(event: Event, now: datetime) -> None:
     """A phone that registered with its newest secret runs what it should: that confirms the session (EM-44)."""
     if isinstance(event, Registered) and not event.is_over:
         mobility.phone_registered(device=event.device, version=event.version, now=now)
+
+
+@on_event
+def note_where_phones_are(event: Event, now: datetime) -> None:
+    """A registered phone's address may log in and out where addresses are validated (EM-28), and is pushed to."""
+    if not isinstance(event, Registered):
+        return
+    address = plain_address(event.source)
+    if event.is_over:
+        addresses.unregistered(event.device, address)
+    else:
+        addresses.registered(event.device, address, now)
 
 
 @on_event

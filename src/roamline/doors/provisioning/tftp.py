@@ -26,6 +26,8 @@ from roamline.doors.provisioning import networks
 from roamline.doors.provisioning.answering import Answer, Found, Refusal, answer
 from roamline.doors.provisioning.tftp_transfer import Transfer
 from roamline.platform.logs import write_line
+from roamline.rooms.parameters import activation
+from roamline.rooms.parameters.rules import TFTP_SERVICE
 from roamline.wires.tftp import (
     ACCESS_VIOLATION,
     BUSY,
@@ -45,6 +47,7 @@ LARGEST_DATAGRAM = 1024
 DATAGRAMS_AT_ONCE = 64
 WAITING_BYTES = 1024 * 1024
 LOOK_UPS_AT_ONCE = 4
+LOOK_EVERY_SECONDS = 1.0
 _IP_PKTINFO = 8  # Linux; the socket module names it from Python 3.12 on only
 
 _ERRORS = {
@@ -65,14 +68,43 @@ class ServerLimits:
 
 
 async def serve() -> None:
-    """Serve files on ``phones.tftp_port`` for as long as the task lives."""
+    """Serve files on ``phones.tftp_port`` for as long as the task lives, and while Cisco Tftp runs here (EM-1)."""
     with ThreadPoolExecutor(LOOK_UPS_AT_ONCE, "tftp") as pool:
         server = TftpServer(pool)
-        server.open(str(settings.CONFIG["phones.bind"]).strip("[]"), int(settings.CONFIG["phones.tftp_port"]))
         try:
-            await asyncio.get_running_loop().create_future()
+            await _follow_activation(server, pool)
         finally:
             server.close()
+
+
+async def _follow_activation(server: TftpServer, pool: ThreadPoolExecutor) -> None:
+    loop = asyncio.get_running_loop()
+    state: _State | None = None
+    while True:
+        seen = await loop.run_in_executor(pool, _state, state)
+        if seen != state:
+            server.close()
+            if seen.is_running:
+                server.open(str(settings.CONFIG["phones.bind"]).strip("[]"), int(settings.CONFIG["phones.tftp_port"]))
+            state = seen
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Whether Cisco Tftp runs on this node, and since when: it is restarted by another time."""
+
+    is_running: bool
+    since: datetime | None
+
+
+def _state(before: _State | None) -> _State:
+    """The state now; while the database does not answer the one before, at the beginning running."""
+    try:
+        return _State(activation.is_running(TFTP_SERVICE), activation.since(TFTP_SERVICE))
+    except DatabaseError:
+        close_old_connections()
+        return before or _State(is_running=True, since=None)
 
 
 class TftpServer:

@@ -6,6 +6,7 @@ counts on its own node only.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,7 @@ DEEDS: dict[str, tuple[bool | None, bool]] = {
     RESTART: (None, True),
 }
 RETRY_AFTER_SECONDS = 5
+LATELY_SECONDS = 1.0
 
 _OFF = "SELECT service FROM parameters_servicestate WHERE node = %s AND NOT (activated AND started)"
 _SINCE = "SELECT since FROM parameters_servicestate WHERE node = %s AND service = %s"
@@ -55,6 +57,27 @@ def stopped_here() -> frozenset[str]:
 def is_running(service: NodeService) -> bool:
     """Whether a service runs on this node."""
     return service.name not in stopped_here()
+
+
+def was_running_lately(service: NodeService) -> bool:
+    """:func:`is_running` as of the last second, for what is asked very often."""
+    return service.name not in _lately.seen()
+
+
+@dataclass(slots=True)
+class _Lately:
+    """What was stopped on this node, at most a second ago."""
+
+    stopped: frozenset[str] = frozenset()
+    looked: float = float("-inf")
+
+    def seen(self) -> frozenset[str]:
+        if time.monotonic() - self.looked >= LATELY_SECONDS:
+            self.stopped, self.looked = stopped_here(), time.monotonic()
+        return self.stopped
+
+
+_lately = _Lately()
 
 
 def since(service: NodeService) -> datetime | None:
