@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hmac
+import sqlite3
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
 
 import pytest
 
+from roamline.platform import keys
 from tests.simulated_phone.conflicts import Conflicts, both_ways
 from tests.simulated_phone.conftest import Desks, Scene
 from tests.simulated_phone.phone import SimulatedPhone
@@ -95,6 +101,33 @@ def test_a_person_logs_in_calls_is_called_and_logs_out(play: Play) -> None:
     play(scene)
 
 
+@pytest.mark.proves("EM-20")
+def test_the_form_the_choice_of_profiles_the_question_on_a_taken_phone_and_the_new_configuration(play: Play) -> None:
+    async def scene(desks: Desks) -> None:
+        phone = await desks.booted(LOBBY)
+        url = dict(phone.running.services)[SERVICE]
+        for login_type, flags in (("UID", "A"), ("SP", "T"), ("DN", "T")):
+            form = await asyncio.to_thread(phone.browser.open, f"{url}&loginType={login_type}")
+            assert [(each.parameter, each.flags) for each in form.fields] == [("userid", flags), ("seq", "NP")]
+        assert len({field.label for field in form.fields}) == 2
+        # One profile: straight to the log-in, with the primary extension of the last form.
+        await asyncio.to_thread(phone.browser.submit, userid="1001", seq="27182")
+        await phone.until(lambda: "restarted" in phone.did, "restarted")
+        assert numbers(phone) == ["1001", "8001"]
+        asked = await phone.open_service(SERVICE)
+        assert "alice" in asked.text
+        assert [name for name, _url in asked.soft_keys] == ["Yes", "No"]
+        assert phone.browser.press("No") is None
+        await log_out(phone, "alice")
+        assert numbers(phone) == ["1901"]
+        # Two profiles: a list of them.
+        await log_in(phone, "chen", "16180", "EM_chen_lab", "reset")
+        assert numbers(phone) == ["1003"]
+        await log_out(phone, "chen", "reset")
+
+    play(scene)
+
+
 def test_every_line_of_a_profile_rings_on_its_own_line(play: Play) -> None:
     async def scene(desks: Desks) -> None:
         phone, other = await desks.booted(LOBBY), await desks.booted(SHARED, "7841")
@@ -142,8 +175,6 @@ def test_the_session_is_confirmed_by_the_phones_registration(play: Play) -> None
 
 
 def confirmation(desks: Desks, device: str) -> str:
-    import sqlite3
-
     with sqlite3.connect(desks.site.data / "roamline.sqlite3") as database:
         rows = database.execute(
             "SELECT confirmation FROM mobility_loginsession s JOIN phones_phone p ON p.id = s.phone_id"
@@ -207,20 +238,12 @@ def test_a_phone_accepts_a_push_only_with_its_own_password(play: Play) -> None:
 
 
 def push_password(desks: Desks, device: str) -> str:
-    import hmac
-    from base64 import urlsafe_b64encode
-
-    from roamline.platform import keys
-
     site = keys.load(desks.site.data / "keys" / "site.key")
     mac = hmac.digest(site.derive("push passwords", site.ids[-1]), device.encode(), "sha256")
-    return urlsafe_b64encode(mac[:18]).decode()
+    return base64.urlsafe_b64encode(mac[:18]).decode()
 
 
 async def push(phone: SimulatedPhone, password: str) -> bytes:
-    import base64
-    import urllib.parse
-
     xml = '<CiscoIPPhoneExecute><ExecuteItem Priority="0" URL="Init:CallHistory"/></CiscoIPPhoneExecute>'
     request = urllib.request.Request(
         f"http://127.0.0.1:{phone.pushes.port}/CGI/Execute",

@@ -83,7 +83,7 @@ def read(content: bytes, model: str, conflicts: Conflicts) -> Screen:
     except etree.XMLSyntaxError as error:
         raise Refused(f"malformed at line {error.lineno}") from None
     if root.tag not in OWN:
-        raise Refused(f"{root.tag} is none that every model shows")
+        raise Refused("an object that not every model shows")
     return _Reader(root, model, conflicts).read()
 
 
@@ -125,7 +125,7 @@ class _Reader:
         for child in self._root:
             allowed = CHILDREN.get(str(child.tag))
             if allowed is not None and any(str(grandchild.tag) not in allowed for grandchild in child):
-                raise Refused(f"something unknown in <{child.tag}>")
+                raise Refused("something unknown in an item")
         if len(self._root.get("appId") or "") > LONGEST_APP_ID:
             raise Refused("appId is too long")
 
