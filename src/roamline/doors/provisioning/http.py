@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from roamline.doors.provisioning import networks
-from roamline.doors.provisioning.answering import Answer, Found, Refusal, answer, quick_answer
+from roamline.doors.provisioning.answering import Answer, Found, Refusal, answer, is_stopped, quick_answer
 from roamline.doors.provisioning.freshness import Reader, quick_reader
 from roamline.platform import metrics
 from roamline.platform.logs import write_line
@@ -30,6 +30,7 @@ CHUNK = 256 * 1024
 LONGEST_PAUSE = 60.0
 """Seconds that a client may take for one chunk."""
 LONGEST_LOGGED_NAME = 200
+LOOK_EVERY_SECONDS = 1.0
 
 _STATUS = {Refusal.NOT_FOUND: 404, Refusal.FORBIDDEN: 403, Refusal.BAD_NAME: 404, Refusal.UNAVAILABLE: 503}
 _TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json"}
@@ -43,6 +44,7 @@ class FilesApplication:
         self._others = others
         self._pool = ThreadPoolExecutor(LOOK_UPS_AT_ONCE, "files")
         self._reader: Reader | None = None
+        self._stopped, self._look_again = False, 0.0
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called once in the worker, before its first request."""
@@ -79,12 +81,21 @@ class FilesApplication:
 
     async def _find(self, name: str, source: str) -> Answer:
         now = datetime.now(UTC)
+        if await self._is_stopped():
+            return Refusal.UNAVAILABLE
         if self._reader is not None:
             kept = quick_answer(name, source, self._reader)
             if kept is not None:
                 return kept
         found: Answer = await self._in_thread(answer, name, source, now)
         return found
+
+    async def _is_stopped(self) -> bool:
+        """Whether Cisco Tftp is stopped on this node (EM-1): looked at once a second, however many fetch."""
+        if time.monotonic() >= self._look_again:
+            self._look_again = time.monotonic() + LOOK_EVERY_SECONDS
+            self._stopped = await self._in_thread(is_stopped)
+        return self._stopped
 
     async def _in_thread(self, function: Callable[..., Any], *values: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *values)

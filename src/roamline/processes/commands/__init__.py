@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, control, em, migrate, serve
+from roamline.processes.commands import check, config, control, em, migrate, schedule, serve
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -12,4 +12,5 @@ COMMANDS: tuple[Command, ...] = (
     config.COMMAND,
     *em.COMMANDS,
     *control.COMMANDS,
+    schedule.COMMAND,
 )

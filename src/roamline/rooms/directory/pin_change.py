@@ -70,7 +70,7 @@ def set_own_pin(
         if locked is None or locked.pin_verifier != account.pin_verifier:
             transaction.set_rollback(True)
             return Refused(Error.AUTHENTICATION_ERROR, "the PIN was changed meanwhile")
-        store.set_pin(account.id, verifier, now, must_change=False, kept=policy.history)
+        store.set_pin(account.id, verifier, now, must_change=False, kept=policy.history + 1)
         _record(account.user_id, asking, now)
     return PinChanged(account.user_id)
 
@@ -83,8 +83,8 @@ def _objections(account: KnownAccount, new: Secret, again: Secret, policy: Crede
 
 
 def _was_used(account: KnownAccount, pin: Secret, history: int) -> bool:
-    # The current PIN is never a new one, whatever the history's length.
-    known = dict.fromkeys([account.pin_verifier, *store.earlier_pins(account.id, history)])
+    # The current PIN is never a new one, whatever the history's length; it is the newest of the history, too.
+    known = dict.fromkeys([account.pin_verifier, *store.earlier_pins(account.id, history + 1)])
     return any(verifiers.matches_in_pool(pin, verifier, account.uuid) for verifier in known if verifier)
 
 

@@ -75,7 +75,7 @@ def set_pin(
         raise ValidationError({"pin": objections})
     must_change = must_change or policy.must_change_after_reset
     verifier = verifiers.make(pin, account.uuid)
-    store.set_pin(account.pk, verifier, now, must_change=must_change, kept=policy.history)
+    store.set_pin(account.pk, verifier, now, must_change=must_change, kept=policy.history + 1)
     account.refresh_from_db(
         fields=["pin_verifier", "pin_changed_at", "pin_must_change", "failed_attempts", "locked_until"]
     )

@@ -203,7 +203,7 @@ def earlier_pins(account_id: int, count: int) -> list[str]:
 
 
 def set_pin(account_id: int, verifier: str, now: datetime, *, must_change: bool, kept: int) -> None:
-    """Store a PIN's verifier, clear the lock, and keep the ``kept`` newest verifiers as the history."""
+    """Store a PIN's verifier, clear the lock, and keep the ``kept`` newest verifiers, this one among them."""
     sql.run(_SET_PIN, [verifier, sql.bound(now), must_change, account_id])
     sql.run(_ADD_PIN, [account_id, verifier, sql.bound(now)])
     sql.run(_DROP_PINS, [account_id, account_id, kept])

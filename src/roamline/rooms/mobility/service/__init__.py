@@ -29,6 +29,13 @@ from roamline.rooms.mobility.service.removal import (
     why_phone_stays,
     why_profile_stays,
 )
+from roamline.rooms.mobility.service.schedules import (
+    add_schedule,
+    enable_schedule,
+    next_times,
+    preview,
+    remove_schedule,
+)
 from roamline.rooms.mobility.service.sources import origin_of
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
@@ -44,6 +51,7 @@ __all__ = [
     "LoggedOut",
     "LogsOutAfterCall",
     "Way",
+    "add_schedule",
     "as_database_error",
     "ask_about_calls",
     "call_ended",
@@ -51,6 +59,7 @@ __all__ = [
     "delete_phone",
     "delete_profile",
     "devices_of",
+    "enable_schedule",
     "end",
     "explain",
     "is_in_call",
@@ -58,13 +67,16 @@ __all__ = [
     "log_out",
     "log_out_all",
     "log_out_user",
+    "next_times",
     "objection_of_service",
     "origin_of",
     "phone_facts",
     "phone_registered",
+    "preview",
     "profiles_of_users",
     "reconfigure_phones",
     "reconfigure_phones_running",
+    "remove_schedule",
     "requests_in_progress",
     "requests_throttled",
     "user_id_of",

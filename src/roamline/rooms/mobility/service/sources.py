@@ -70,6 +70,7 @@ class GoodAddresses:
         """Empty the cache."""
         with self._lock:
             self._known.clear()
+            self._list = ""
 
 
 good_addresses = GoodAddresses()
