@@ -16,7 +16,6 @@ from roamline.rooms.phones.rules import (
 GOOD = "http://h:8080/emapp/EMAppServlet?device=#DEVICENAME#"
 
 
-@pytest.mark.proves("EM-2")
 @pytest.mark.parametrize(
     ("url", "trouble"),
     [
