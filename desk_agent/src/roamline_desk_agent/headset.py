@@ -5,7 +5,7 @@ from typing import Literal
 
 MOST_SERIAL = 50
 MOST_TEXT = 64
-MOST_HEADSETS = 32
+MOST_HEADSETS = 16
 Reason = Literal["unplugged", "out_of_range", "power_off"]
 REASONS: tuple[Reason, ...] = ("unplugged", "out_of_range", "power_off")
 
