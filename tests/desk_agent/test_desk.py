@@ -64,6 +64,17 @@ def test_the_server_hears_what_is_connected_and_then_each_change() -> None:
     story(act)
 
 
+def test_the_log_names_only_the_end_of_a_serial_number(caplog: pytest.LogCaptureFixture) -> None:
+    async def act(agent: Agent, server: DeviceServer, events: list[dict[str, Any]]) -> None:
+        agent.desk.plug("TL40A0007", "Tala 40", "")
+        await until(lambda: len(events) == 2)
+
+    with caplog.at_level(logging.INFO):
+        story(act)
+    assert "headset_connected …0007 Tala 40" in caplog.text
+    assert "TL40A0007" not in caplog.text
+
+
 def test_after_a_break_the_server_gets_the_full_list_once_more() -> None:
     async def act(agent: Agent, server: DeviceServer, events: list[dict[str, Any]]) -> None:
         agent.desk.plug("AAA1", "", "")

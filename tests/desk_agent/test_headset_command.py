@@ -108,7 +108,7 @@ def test_a_software_phones_screen_is_answered_from_the_command_line(tmp_path: Pa
         async with scene(tmp_path) as here:
             await here.log_in(ONE, ["1001"])
             here.server.after["submit"] = offer()
-            async with agent(here, ONE, "--simulate-headsets", "--verbose") as state:
+            async with agent(here, ONE, "--verbose") as state:
                 assert (await command("screen", "--state", state))[1] == "nothing to show\n"
                 await here.server.show(ONE, association(), can_associate=True)
                 await until_screen(state, "Associate headset to user")

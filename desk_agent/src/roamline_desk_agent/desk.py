@@ -155,7 +155,7 @@ class Desk:
             case Disconnected(_, reason):
                 name, why = "headset_disconnected", reason
                 facts = {"serial": headset.serial, "reason": reason}
-        log.info("%s %s %s %s", name, headset.serial, headset.model, why)
+        log.info("%s %s %s %s", name, headset.masked, headset.model, why)
         self._journal.add(name, now, serial=headset.serial, model=headset.model, **({"reason": why} if why else {}))
         if self._is_listed:  # before that, the list will say it
             self._reports.add(name, now, **facts, id=str(uuid4()))

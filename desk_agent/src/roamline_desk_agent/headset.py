@@ -29,6 +29,11 @@ class Headset:
         """What tells two headsets apart: serial numbers are compared ignoring case (HS-2)."""
         return self.serial.casefold()
 
+    @property
+    def masked(self) -> str:
+        """The end of the serial number, for logs: who knows a badge's number is one step nearer to using it."""
+        return f"…{self.serial[-4:]}" if len(self.serial) > 4 else "…"
+
     def as_document(self) -> dict[str, object]:
         """As reports and the status show it."""
         return asdict(self)
