@@ -15,7 +15,7 @@ def put_device(
     root: Path, port: str, serial: str | None, product: str, described: bytes, report: bytes = b"", card: str = ""
 ) -> Path:
     """Plug any device in."""
-    folder = root / "bus/usb/devices" / port
+    folder = root / "sys/bus/usb/devices" / port
     folder.mkdir(parents=True)
     texts = {"manufacturer": VENDOR, "product": product, "idVendor": "f055", "idProduct": "0040", "bcdDevice": "0150"}
     for name, text in {**texts, **({} if serial is None else {"serial": serial})}.items():
@@ -29,10 +29,12 @@ def put_device(
         sound = folder / f"{port}:1.0" / "sound/card2"
         for stream in ("pcmC2D0p", "pcmC2D0c"):
             (sound / stream).mkdir(parents=True)
+            (root / "dev/snd").mkdir(parents=True, exist_ok=True)
+            (root / "dev/snd" / stream).touch()
         (sound / "id").write_text(f"{card}\n")
     return folder
 
 
 def pull(root: Path, port: str) -> None:
     """Unplug what is in a port."""
-    shutil.rmtree(root / "bus/usb/devices" / port)
+    shutil.rmtree(root / "sys/bus/usb/devices" / port)

@@ -108,6 +108,12 @@ def test_a_card_whose_id_is_no_name_is_not_used(tmp_path: Path) -> None:
     assert desk.rack.newest_card() == ""
 
 
+def test_a_card_without_its_device_files_is_not_used(tmp_path: Path) -> None:
+    put_headset(tmp_path, "1-2", "AAA1", card="Tala")
+    (tmp_path / "dev/snd/pcmC2D0c").unlink()
+    assert [each.card for each in read_devices(tmp_path)] == [""]
+
+
 def test_after_udevs_word_it_looks_twice(tmp_path: Path) -> None:
     watch = Desk(tmp_path).watch
     assert watch.pause_s(0.0, LOOK_EVERY_S) == LOOK_EVERY_S
@@ -124,7 +130,7 @@ def test_no_sysfs_is_no_headset(tmp_path: Path) -> None:
 
 def test_a_swarm_of_devices_is_read_in_part(tmp_path: Path) -> None:
     for number in range(MOST_DEVICES + 5):
-        (tmp_path / f"bus/usb/devices/1-{number}").mkdir(parents=True)
+        (tmp_path / f"sys/bus/usb/devices/1-{number}").mkdir(parents=True)
     assert len(read_devices(tmp_path)) == MOST_DEVICES
 
 

@@ -114,7 +114,7 @@ class Agent:
             self.phone.detach("baresip stopped")
 
     async def _prepare(self) -> None:
-        if not self.desk.is_bound:
+        if self._programme:
             await self._fetch()
 
     async def _fetch(self) -> None:
