@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 
 from benchmarks.login import report
@@ -29,12 +30,17 @@ def measure() -> bool:
 
 
 def _memory(pid: int) -> None:
-    total = resident = 0
+    found: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
     for each in report.processes_below(pid):
-        sizes = _sizes(each)
-        total, resident = total + sizes["Pss"], resident + sizes["Rss"]
-        print(f"  {sizes['Rss'] / 1024:7.1f} MiB RSS {sizes['Pss'] / 1024:7.1f} MiB PSS  {_name(each)}")
-    print(f"  {resident / 1024:7.1f} MiB RSS {total / 1024:7.1f} MiB PSS  in all (PSS counts shared pages once)")
+        found[_name(each)].append(_sizes(each))
+    for name, sizes in found.items():
+        _line(sizes, f"{name} ({len(sizes)} processes)" if len(sizes) > 1 else name)
+    _line([each for sizes in found.values() for each in sizes], "in all (PSS counts shared pages once)")
+
+
+def _line(sizes: list[dict[str, int]], text: str) -> None:
+    resident, proportional = (sum(each[kind] for each in sizes) / 1024 for kind in ("Rss", "Pss"))
+    print(f"  {resident:7.1f} MiB RSS {proportional:7.1f} MiB PSS  {text}")
 
 
 def _sizes(pid: int) -> dict[str, int]:

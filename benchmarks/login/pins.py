@@ -37,7 +37,8 @@ def measure(database: str, rounds: int, per_round: int, connections: int) -> boo
 
         print(
             f"(a) {database}: {rounds} rounds of {per_round} PIN log-ins over HTTP ({connections} connections) "
-            f"and of as many bare verifications; Argon2id m={verifiers.MEMORY_KIB} KiB t={verifiers.PASSES} p={verifiers.LANES}"
+            f"and of as many bare verifications; "
+            f"Argon2id m={verifiers.MEMORY_KIB} KiB t={verifiers.PASSES} p={verifiers.LANES}"
         )
         jobs = [(PIN, sealed[n], str(ground.uuid_of(n))) for n in range(count)]
         with _phones(here) as server, _bare() as verify:

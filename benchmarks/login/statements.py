@@ -87,8 +87,9 @@ def _serve(numbers: Sequence[int]) -> None:
 
 def _trace(numbers: Sequence[int]) -> list[Sent]:
     """What the service sends while it does it all, as the connection sees it."""
-    from django.db import connection
+    from django.db import connections
 
+    connection: Any = connections["default"]
     connection.ensure_connection()
     sent: list[Sent] = []
 

@@ -54,15 +54,20 @@ class Agent:
         self._early: set[str] = set()
         self._answering: set[asyncio.Task[None]] = set()
 
+    @property
+    def server_state(self) -> str:
+        """How the server is, in words."""
+        return self.following.state
+
     async def run(self) -> None:
         """Be a phone until cancelled; then un-register. A bound agent only serves the desk."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.desk.watch())  # first: the first list for the server is then complete
                 if self._programme:
                     tasks.create_task(self._keep_baresip(self._programme))
                     tasks.create_task(self._settle())
                     tasks.create_task(keep_sound(self.phone, self.desk.rack))
+                tasks.create_task(self.desk.watch())  # before the stream: the first list is then complete
                 tasks.create_task(self.following.run())
                 tasks.create_task(self.reports.deliver(self._api))
         finally:
@@ -109,7 +114,7 @@ class Agent:
             self.phone.detach("baresip stopped")
 
     async def _prepare(self) -> None:
-        if not self.desk.is_bound:
+        if self._programme:
             await self._fetch()
 
     async def _fetch(self) -> None:

@@ -16,7 +16,7 @@ from roamline_desk_agent.notices import Notices
 from roamline_desk_agent.phone import CannotDoError
 from roamline_desk_agent.rack import Rack
 from roamline_desk_agent.reports import Reports
-from roamline_desk_agent.screens import MOST_VALUE, Menu, Screen
+from roamline_desk_agent.screens import MOST_TYPED, Menu, Screen
 from roamline_desk_agent.secret import Secret
 from roamline_desk_agent.usb_watch import watch_usb
 
@@ -155,7 +155,7 @@ class Desk:
             case Disconnected(_, reason):
                 name, why = "headset_disconnected", reason
                 facts = {"serial": headset.serial, "reason": reason}
-        log.info("%s %s %s %s", name, headset.serial, headset.model, why)
+        log.info("%s %s %s %s", name, headset.masked, headset.model, why)
         self._journal.add(name, now, serial=headset.serial, model=headset.model, **({"reason": why} if why else {}))
         if self._is_listed:  # before that, the list will say it
             self._reports.add(name, now, **facts, id=str(uuid4()))
@@ -168,6 +168,6 @@ def fields_of(screen: Screen, given: Mapping[str, Secret]) -> dict[str, Secret]:
     for name, value in given.items():
         if name not in names:
             raise CannotDoError(f"this screen has no field {clean(name)!r}; it has {', '.join(names) or 'none'}")
-        if len(value.reveal()) > MOST_VALUE:
-            raise CannotDoError(f"{name} is longer than {MOST_VALUE} characters")
+        if len(value.reveal()) > MOST_TYPED:
+            raise CannotDoError(f"{name} is longer than {MOST_TYPED} characters")
     return {field.name: given.get(field.name, Secret(field.value)) for field in screen.fields}

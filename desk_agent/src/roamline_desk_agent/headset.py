@@ -5,7 +5,7 @@ from typing import Literal
 
 MOST_SERIAL = 50
 MOST_TEXT = 64
-MOST_HEADSETS = 32
+MOST_HEADSETS = 16
 Reason = Literal["unplugged", "out_of_range", "power_off"]
 REASONS: tuple[Reason, ...] = ("unplugged", "out_of_range", "power_off")
 
@@ -28,6 +28,11 @@ class Headset:
     def key(self) -> str:
         """What tells two headsets apart: serial numbers are compared ignoring case (HS-2)."""
         return self.serial.casefold()
+
+    @property
+    def masked(self) -> str:
+        """The end of the serial number, for logs: who knows a badge's number is one step nearer to using it."""
+        return f"…{self.serial[-4:]}" if len(self.serial) > 4 else "…"
 
     def as_document(self) -> dict[str, object]:
         """As reports and the status show it."""

@@ -10,9 +10,9 @@ from typing import Any
 from roamline_desk_agent.control_client import RefusedError, ask
 from roamline_desk_agent.headset import REASONS
 from roamline_desk_agent.screen_text import as_text, headsets_text
+from roamline_desk_agent.screens import MOST_TYPED
 
 PRESS_WITHIN_S = 20.0
-MOST_PIN = 64
 Add = Callable[[str, str, Callable[[argparse.Namespace], None]], argparse.ArgumentParser]
 
 
@@ -81,8 +81,8 @@ def _fields(options: argparse.Namespace) -> dict[str, str]:
 
 def _pin() -> str:
     if sys.stdin.isatty():
-        return getpass.getpass("PIN: ")[:MOST_PIN]
-    return sys.stdin.readline(MOST_PIN + 1).rstrip("\r\n")
+        return getpass.getpass("PIN: ")[:MOST_TYPED]
+    return sys.stdin.readline(MOST_TYPED + 1).rstrip("\r\n")
 
 
 def _menu(options: argparse.Namespace) -> None:

@@ -18,6 +18,7 @@ from roamline_desk_agent.rtp_statistics import SummaryReader
 log = logging.getLogger("roamline.agent")
 
 DIALLABLE = re.compile(r"[0-9A-Za-z*#+._-]{1,64}")
+NO_SOUND = ("no such", "failed to")  # baresip 1.0.0 says ok to these
 QUIET = frozenset({"CALL_LOCAL_SDP", "CALL_REMOTE_SDP", "CALL_RTCP", "CALL_RTPESTAB", "CALL_MENC"})
 
 
@@ -146,7 +147,7 @@ class Phone:
         async with self._lock:
             for command, device in (("auplay", route.player), ("ausrc", route.source)):
                 answer = await self._command(command, device)
-                if not answer.ok or answer.text.startswith("no such"):
+                if not answer.ok or any(word in answer.text for word in NO_SOUND):
                     raise CannotDoError(f"baresip would not use {device}: {answer.text.strip() or 'no reason given'}")
 
     async def _act_on(self, call: Call, command: str) -> None:

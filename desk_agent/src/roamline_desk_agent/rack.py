@@ -22,7 +22,7 @@ class Rack:
         return tuple(self._connected.values())
 
     def take(self, change: Change) -> bool:
-        """Have a headset or have it no more; False when nothing changed, or there is no room (32 headsets)."""
+        """Have a headset or have it no more; False when nothing changed, or there is no room (16 headsets)."""
         key = change.headset.key
         match change:
             case Connected(headset) if key not in self._connected and len(self._connected) < MOST_HEADSETS:

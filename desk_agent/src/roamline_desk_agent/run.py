@@ -37,8 +37,9 @@ def run_agent(options: argparse.Namespace) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     os.umask(0o077)  # nothing this process or baresip writes is for others
     try:
+        baresip = None if options.bound_to else find_baresip()
         server, override = _server(options), _override(options)
-        programme = None if options.bound_to else _programme(options, server)
+        programme = _programme(options, server, *baresip) if baresip else None
         lock = open_state(options.state)
     except BaresipMissingError as trouble:
         return _give_up(str(trouble), NO_BARESIP)
@@ -51,8 +52,7 @@ def run_agent(options: argparse.Namespace) -> int:
     return 0
 
 
-def _programme(options: argparse.Namespace, server: Server) -> Programme:
-    executable, modules = find_baresip()
+def _programme(options: argparse.Namespace, server: Server, executable: str, modules: Path) -> Programme:
     sound = _sound(options)
     _check_numbers(options)
     bind = options.bind or _address_facing(server.url)

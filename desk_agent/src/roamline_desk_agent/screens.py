@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 MOST_TITLE, MOST_TEXT, MOST_NAME, MOST_VALUE = 200, 4000, 64, 200
+MOST_TYPED = 64
 MOST_FIELDS, MOST_CHOICES, MOST_KEYS = 10, 200, 10
 MOST_SECONDS = 24 * 3600
 KINDS = frozenset({"text", "digits", "pin", "choice"})

@@ -19,7 +19,7 @@ def snapshot(agent: Agent) -> Document:
     pending = wanted.version if wanted and not wanted.is_same_as(now) else None
     return {
         "device": agent.server.device,
-        "server": {"url": agent.server.url, "state": agent.following.state, "reports_waiting": len(agent.reports)},
+        "server": {"url": agent.server.url, "state": agent.server_state, "reports_waiting": len(agent.reports)},
         "bound": agent.desk.is_bound,
         "baresip": agent.baresip_facts(),
         "version": now.version if now else None,

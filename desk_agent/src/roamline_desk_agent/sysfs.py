@@ -3,27 +3,29 @@
 Files: Documentation/ABI/testing/sysfs-bus-usb and sysfs-driver-hid of the Linux kernel.
 """
 
+import os
 from itertools import islice
 from pathlib import Path
 
 from roamline_desk_agent.usb_device import UsbDevice
 
-SYS = Path("/sys")
+ROOT = Path("/")
+DEVICES = "sys/bus/usb/devices"
 MOST_DEVICES = 256
 MOST_PARTS = 32
 MOST_BYTES = 64 * 1024
 
 
-def read_devices(root: Path = SYS) -> list[UsbDevice]:
+def read_devices(root: Path = ROOT) -> list[UsbDevice]:
     """At most 256 devices, by name; one that goes away meanwhile may be there in part or not at all."""
     try:
-        names = sorted(path.name for path in (root / "bus/usb/devices").iterdir() if ":" not in path.name)
+        names = sorted(path.name for path in (root / DEVICES).iterdir() if ":" not in path.name)
     except OSError:
         return []
-    return [_device(root / "bus/usb/devices" / name) for name in names[:MOST_DEVICES]]
+    return [_device(root / DEVICES / name, root / "dev/snd") for name in names[:MOST_DEVICES]]
 
 
-def _device(folder: Path) -> UsbDevice:
+def _device(folder: Path, sound: Path) -> UsbDevice:
     interfaces = _parts(folder, f"{folder.name}:*")
     return UsbDevice(
         name=folder.name,
@@ -34,13 +36,14 @@ def _device(folder: Path) -> UsbDevice:
         bcd_device=_text(folder / "bcdDevice"),
         descriptors=_bytes(folder / "descriptors"),
         report_descriptors=tuple(_bytes(each) for part in interfaces for each in _parts(part, "*/report_descriptor")),
-        card=next((card for part in interfaces if (card := _card(part))), ""),
+        card=next((card for part in interfaces if (card := _card(part, sound))), ""),
     )
 
 
-def _card(interface: Path) -> str:
+def _card(interface: Path, sound: Path) -> str:
     for card in _parts(interface, "sound/card*"):
-        if _parts(card, "pcmC*p") and _parts(card, "pcmC*c"):
+        streams = [sound / each.name for way in "pc" for each in _parts(card, f"pcmC*{way}")[:1]]
+        if len(streams) == 2 and all(os.access(each, os.R_OK | os.W_OK) for each in streams):
             return _text(card / "id")
     return ""
 

@@ -13,7 +13,8 @@ CARD = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 @dataclass(frozen=True, slots=True)
 class UsbDevice:
-    """What sysfs says about one USB device. `card` is the id of its ALSA card that can play and record, or empty."""
+    """What sysfs says about one USB device. `card` is the id of its ALSA card, when that can play
+    and record and we may use it; else empty."""
 
     name: str
     serial: str = ""

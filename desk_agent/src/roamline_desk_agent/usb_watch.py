@@ -10,7 +10,7 @@ from typing import Any
 from roamline_desk_agent.debounce import QUIET_S, Debounce
 from roamline_desk_agent.headset import Headset, Unusable
 from roamline_desk_agent.rack import Rack
-from roamline_desk_agent.sysfs import SYS, read_devices
+from roamline_desk_agent.sysfs import ROOT, read_devices
 from roamline_desk_agent.usb_device import UsbDevice, card_of, judge
 
 log = logging.getLogger("roamline.agent")
@@ -20,7 +20,7 @@ SUBSYSTEMS = ("usb", "hid", "sound")
 LOOK_EVERY_S, LOOK_UNTOLD_EVERY_S = 5.0, 1.0
 
 
-async def watch_usb(rack: Rack, root: Path = SYS) -> None:
+async def watch_usb(rack: Rack, root: Path = ROOT) -> None:
     """For ever. What is there at the start is in the rack before the first wait."""
     changed, loop = asyncio.Event(), asyncio.get_running_loop()
     watch = Watch(rack, root)

@@ -69,7 +69,6 @@ def test_a_time_zone_that_there_is_not_is_refused(small_site: Any, admin: Client
     assert "Give a time zone such as" in pages.text_of(response)
 
 
-@pytest.mark.proves("EM-2")
 @pytest.mark.parametrize(
     ("url", "said"),
     [

@@ -60,7 +60,6 @@ def test_the_name_stays(small_site: Any, admin: Client) -> None:
     assert (phone.name, phone.description) == ("SEP0011AA220001", "x")
 
 
-@pytest.mark.proves("EM-36")
 def test_on_a_protected_phone_the_box_is_greyed_with_the_reason(small_site: Any, admin: Client) -> None:
     phone = small_site.phone(8)
     page = admin.get(pages.address_of(phone))
@@ -141,7 +140,6 @@ def test_what_the_phone_does_not_see_does_not_restart_it(small_site: Any, admin:
     assert not Effect.objects.filter(subject=phone.name).exists()
 
 
-@pytest.mark.proves("EM-32")
 def test_own_settings_changed_while_somebody_is_logged_in_wait_for_the_log_out(small_site: Any, admin: Client) -> None:
     phone = log_in(small_site)
     version = version_of(phone)
@@ -192,7 +190,6 @@ def test_an_administrator_logs_a_user_in_without_a_pin(small_site: Any, admin: C
     assert "SEP0011AA220003" in text
 
 
-@pytest.mark.proves("EM-35")
 def test_a_phone_without_a_log_in_service_warns_and_is_found(small_site: Any, admin: Client) -> None:
     phone = small_site.phone(3)
     assert "No EM service after log-out" not in page_of(admin, phone)
@@ -204,7 +201,6 @@ def test_a_phone_without_a_log_in_service_warns_and_is_found(small_site: Any, ad
     assert "No EM service after log-out" not in page_of(admin, phone)
 
 
-@pytest.mark.proves("EM-5")
 def test_subscribing_is_audited_and_the_phone_learns_of_it(small_site: Any, admin: Client) -> None:
     phone = small_site.phone(4)
     version = version_of(phone)

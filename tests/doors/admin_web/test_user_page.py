@@ -20,7 +20,6 @@ from tests.doors.admin_web import pages
 from tests.doors.admin_web.small_site import NOW
 
 
-@pytest.mark.proves("EM-25")
 def test_an_upper_case_user_id_is_refused_with_the_reason(small_site: Any, admin: Client) -> None:
     response = pages.send(admin, pages.add_to(EndUser), {"user_id": "Frank"})
     text = pages.text_of(response)

@@ -10,7 +10,6 @@ from tests.sip_client import eventually
 
 
 @pytest.mark.needs("kamailio")
-@pytest.mark.proves("EM-44")
 def test_a_registration_is_reported_with_the_version_of_its_secret(site, heard):
     site.phone("SEP01", "1001", configuration_version=42)
     phone = site.sip("SEP01")

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select, Static
 
 from roamline_desk_agent.screen_text import NOTHING, countdown_text
-from roamline_desk_agent.screens import MOST_VALUE
+from roamline_desk_agent.screens import MOST_TYPED
 
 DIGITS = r"[0-9*#+]*"
 
@@ -53,7 +53,8 @@ class ScreenPanel(Vertical):
         self.query_one("#text", Static).update(f"{text}\n(answer on the phone)" if screen and read_only else text)
         await self._rebuild("#fields", _fields(screen, read_only))
         await self._rebuild("#softkeys", _softkeys(screen, read_only))
-        for field in list(self.query("#fields Input").results(Input))[:1]:
+        fields = list(self.query("#fields Input").results(Input))
+        for field in [each for each in fields if not each.value][:1] or fields[:1]:
             field.focus()
 
     async def _rebuild(self, where: str, widgets: list[Widget]) -> None:
@@ -100,7 +101,7 @@ def _input(field: Mapping[str, Any], read_only: bool) -> Widget:
         name=field["name"],
         password=field["kind"] == "pin",
         restrict=DIGITS if field["kind"] == "digits" else None,
-        max_length=MOST_VALUE,
+        max_length=MOST_TYPED,
         disabled=read_only,
     )
 

@@ -24,12 +24,22 @@ from roamline.rooms.directory import service as directory
 from roamline.rooms.mobility.service import Way
 
 
+class SignInForm(skin.AuthenticationForm):  # type: ignore[misc]
+    """Signing in; one answer for whatever was wrong (S-1)."""
+
+    error_messages = {
+        **skin.AuthenticationForm.error_messages,
+        "invalid_login": _("The user id or password is wrong, or the account is locked or may not sign in here."),
+    }
+
+
 def furnish() -> None:
     """Set up Django's administration site: names, first page, our own pages; nothing that bypasses the audit."""
     site = admin.site
     site.site_title = "Roamline"
     site.site_header = "Roamline"
     site.index_title = _("Overview")
+    site.login_form = SignInForm
     site.index_template = "admin_web/index.html"
     site.enable_nav_sidebar = True
     site.extra_urls = own_pages  # type: ignore[attr-defined]

@@ -120,7 +120,7 @@ FIELDS = {
         "directory_number": _("directory number"),
         "label": _("label"),
         "display_name": _("display name"),
-        "external_mask": _("external phone number mask"),
+        "external_mask": _("external mask"),
         "css": _("calling search space"),
         "is_intercom": _("intercom"),
         "default_phone": _("default device"),

@@ -71,9 +71,11 @@ def reconfigure(subject: str, version: int, payload: dict[str, Any], now: dateti
 
 def _bring_up_to_date(rpc: Rpc, phone: Phone, action: str) -> None:
     justified = {aor for (aor,) in sql.rows(_AORS, [phone.folded_name])}
-    for registration in _snapshot.of(rpc, phone.name):
-        if phone.model.registers_once:
+    if phone.model.registers_once:
+        # Asked now: a phone refuses an order with the Call-ID or contact of the registration before its last one.
+        for registration in rpc.contacts(phone.folded_name):
             order(rpc, registration, Action(action))
+    for registration in _snapshot.of(rpc, phone.name):
         if registration.aor not in justified:
             rpc.remove_registration(registration.aor)
 

@@ -15,6 +15,7 @@ from roamline.doors.em_api import callers, operations
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
 from roamline.rooms.mobility import service as mobility
+from roamline.rooms.parameters.moment import one_moment
 from roamline.wires.em_api import CONTENT_TYPE, Failure, ParseFailure, Request, Response, parse_request, render_response
 
 LONGEST_HEADER = 1000
@@ -40,7 +41,8 @@ def _answer(request: HttpRequest) -> Response:
     if isinstance(parsed, ParseFailure):
         return Failure(parsed.error)
     try:
-        return _performed(request, parsed)
+        with one_moment():
+            return _performed(request, parsed)
     except DatabaseFailure as failure:
         log.error("database trouble", error=type(failure).__name__)
         return Failure(Error.DATABASE_ERROR)

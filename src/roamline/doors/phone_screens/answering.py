@@ -22,6 +22,7 @@ from roamline.platform.readiness import is_migrated
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.rules.log_in import PhoneFacts
 from roamline.rooms.parameters import activation
+from roamline.rooms.parameters.moment import one_moment
 from roamline.rooms.parameters.rules import EM_APPLICATION, PHONE_SERVICES
 from roamline.wires import phone_xml
 from roamline.wires.phone_xml import Input, Menu, Text
@@ -38,14 +39,19 @@ def answer(request: HttpRequest, show: Show) -> HttpResponse:
     """Answer a phone with the screen that ``show(asked, phone, now)`` gives, in the phone's language."""
     asked = asking.read(request)
     try:
-        refused = _obstacle()
-        if isinstance(refused, HttpResponse):
-            return refused
-        return _rendered(asked, refused) if refused else _shown(asked, show)
+        with one_moment():
+            return _answered(asked, show)
     except Exception:
         reference = uuid4().hex[:8]
         log.exception("a phone's request failed", device=asked.device, reference=reference)
         return _rendered(asked, Refused(Error.UNKNOWN_ERROR), reference=reference)
+
+
+def _answered(asked: Asked, show: Show) -> HttpResponse:
+    refused = _obstacle()
+    if isinstance(refused, HttpResponse):
+        return refused
+    return _rendered(asked, refused) if refused else _shown(asked, show)
 
 
 def _shown(asked: Asked, show: Show) -> HttpResponse:

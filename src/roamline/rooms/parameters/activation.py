@@ -15,6 +15,7 @@ from django.db import transaction
 from roamline.platform import sql
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.parameters.models import ParameterValue, ServiceState
+from roamline.rooms.parameters.moment import once
 from roamline.rooms.parameters.rules import SERVICES
 from roamline.rooms.parameters.rules.services import NodeService
 from roamline.rooms.parameters.service import this_node
@@ -51,7 +52,7 @@ class State:
 
 def stopped_here() -> frozenset[str]:
     """The services that do not run on this node; one statement."""
-    return frozenset(name for (name,) in sql.rows(_OFF, [this_node()]))
+    return once("stopped", lambda: frozenset(name for (name,) in sql.rows(_OFF, [this_node()])))
 
 
 def is_running(service: NodeService) -> bool:

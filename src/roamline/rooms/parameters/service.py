@@ -9,6 +9,7 @@ from django.db import transaction
 
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.parameters import rules, store
+from roamline.rooms.parameters.moment import once
 from roamline.rooms.parameters.rules import REGISTRY, InvalidValue, Parameter
 from roamline.rooms.parameters.rules.parameter import NODE
 
@@ -58,7 +59,8 @@ def this_node() -> str:
 
 def now_in_force(node: str | None = None) -> Parameters:
     """Every parameter's value, as committed now, on this node or a named one."""
-    return Parameters(store.all_values(this_node() if node is None else node))
+    where = this_node() if node is None else node
+    return once(("parameters", where), lambda: Parameters(store.all_values(where)))
 
 
 @transaction.atomic

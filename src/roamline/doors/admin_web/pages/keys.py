@@ -117,6 +117,7 @@ class Lines(OfProfile):
     help_texts = {
         "default_phone": _("An intercom line shows only on this phone."),
         "css": _("What this line may call."),
+        "external_mask": _("How the number looks outside, as in 555XXXX."),
     }
 
     def get_queryset(self, request: HttpRequest) -> Any:

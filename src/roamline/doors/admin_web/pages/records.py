@@ -128,7 +128,7 @@ class AuditEntryPage(Record):
     """Everything that happened, newest first (EM-46)."""
 
     kind = "audit_entry"
-    list_display = ("when", "action", "actor", "source", "user_id", "device", "subject", "outcome")
+    list_display = ("when", "action", "actor", "user_id", "device", "subject", "outcome")
     list_display_links = ("when",)
     list_filter = (KindFilter, "succeeded", ("at", admin.DateFieldListFilter))
     search_fields = ("=user_id", "=device", "actor", "subject", "action", "source")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -50,6 +50,7 @@ def as_database_error(operation: Callable[P, R]) -> Callable[P, R | Refused]:
     return guarded
 
 
+@cache
 def requests_in_progress() -> Slots:
     """The slots of this node's log-ins and log-outs (EM-24)."""
     return Slots(settings.CONFIG.run_dir / "em-requests")

@@ -24,7 +24,7 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules import log_in as rules
 from roamline.rooms.mobility.rules.identifiers import objection_to_identifier
-from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, UserFacts
+from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, ProfileFacts, UserFacts
 from roamline.rooms.mobility.service import gate, own_settings
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
@@ -97,12 +97,12 @@ def _with_right_credential(
     if request.pin is not None:
         authentication.count(Checked(Verdict.RIGHT, account), now)
     policy = directory.credential_policy()
-    if may_choose and request.profile is None and not _must_change(request, account, policy, now):
-        profiles = store.profiles_of(account.id)
-        if len(profiles) > 1:
-            return ChooseProfile(account.user_id, tuple(profile.name for profile in profiles))
+    profiles = store.profiles_of(account.id)
+    chooses = may_choose and request.profile is None and len(profiles) > 1
+    if chooses and not _must_change(request, account, policy, now):
+        return ChooseProfile(account.user_id, tuple(profile.name for profile in profiles))
     with transaction.atomic():
-        outcome = _log_in_locked(request, account, facts, by, in_force, policy, now)
+        outcome = _log_in_locked(request, account, profiles, facts, by, in_force, policy, now)
         if isinstance(outcome, Refused):
             transaction.set_rollback(True)
     return outcome
@@ -189,8 +189,8 @@ def _changed_meanwhile(checked: KnownAccount, locked: KnownAccount, request: Log
 
 
 def _log_in_locked(
-    request: LogIn, checked: KnownAccount, facts: LogInFacts, by: By, in_force: Parameters, policy: CredentialPolicy,
-    now: datetime,
+    request: LogIn, checked: KnownAccount, profiles: tuple[ProfileFacts, ...], facts: LogInFacts, by: By,
+    in_force: Parameters, policy: CredentialPolicy, now: datetime,
 ) -> LoggedIn | Refused:  # fmt: skip
     account = directory.lock_and_look(checked.id)
     if account is None or facts.phone is None:
@@ -204,13 +204,9 @@ def _log_in_locked(
     phone = locked[this_phone]
     if phone is None:
         return Refused(Error.DEVICE_DOES_NOT_EXIST, "the phone was deleted meanwhile")
-    decision = rules.decide_log_in(
-        replace(
-            facts,
-            phone=store.phone_by_id(phone.id),
-            user=_user_facts(account, others, this_phone, must_change=_must_change(request, account, policy, now)),
-        )
-    )
+    must_change = _must_change(request, account, policy, now)
+    user = _user_facts(account, profiles, others, this_phone, must_change=must_change)
+    decision = rules.decide_log_in(replace(facts, phone=store.phone_by_id(phone.id), user=user))
     if isinstance(decision, Refused):
         return decision
     for session in to_end:
@@ -221,14 +217,15 @@ def _log_in_locked(
 
 
 def _user_facts(
-    account: KnownAccount, sessions: list[store.OpenSession], this_phone: int, *, must_change: bool
-) -> UserFacts:
+    account: KnownAccount, profiles: tuple[ProfileFacts, ...], sessions: list[store.OpenSession], this_phone: int, *,
+    must_change: bool,
+) -> UserFacts:  # fmt: skip
     return UserFacts(
         id=account.id,
         user_id=account.user_id,
         locale=account.user_locale,
         pin_must_change=must_change,
-        profiles=store.profiles_of(account.id),
+        profiles=profiles,
         logged_in_on=tuple(s.device for s in sessions if s.phone_id != this_phone and s.ending_since is None),
     )
 
