@@ -110,15 +110,16 @@ def stopped(scene: Scene) -> str:
 
 
 def not_migrated(scene: Scene) -> str:
-    readiness.ask_again()
+    newest = "SELECT max(name) FROM django_migrations WHERE app = 'mobility'"
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE django_migrations SET name = 'away' WHERE app = 'mobility' AND name = '0001_initial'")
+        cursor.execute(newest)
+        (name,) = cursor.fetchone()
+        cursor.execute("UPDATE django_migrations SET name = 'away' WHERE app = 'mobility' AND name = %s", [name])
+        readiness.ask_again()
         try:
             return scene.log_in()
         finally:
-            cursor.execute(
-                "UPDATE django_migrations SET name = '0001_initial' WHERE app = 'mobility' AND name = 'away'"
-            )
+            cursor.execute("UPDATE django_migrations SET name = %s WHERE app = 'mobility' AND name = 'away'", [name])
 
 
 def shared_extension(scene: Scene) -> str:
