@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "roamline.rooms.headsets",
     "roamline.doors.call_control",
     "roamline.doors.device_api",
+    "roamline.doors.headset_screens",
     "roamline.doors.provisioning",
     "roamline.doors.admin_web",
 ]

@@ -99,9 +99,7 @@ def test_the_phone_resets_to_its_own_profile_at_the_log_out(lobby: Device) -> No
 
 
 @pytest.mark.proves("HS-31")
-def test_disconnecting_in_a_call_never_ends_the_call_and_sign_out_waits_for_it(
-    lobby: Device, a_call: set[str]
-) -> None:
+def test_disconnecting_in_a_call_never_ends_the_call_and_sign_out_waits_for_it(lobby: Device, a_call: set[str]) -> None:
     a_call.add(LOBBY)
     lobby.disconnects(ALICES).presses("sign_out")
     assert (lobby.user, lobby.shows) == ("alice", "notice")

@@ -99,7 +99,7 @@ async def _changes(device: str, have: int | None) -> AsyncIterator[bytes]:
                 return
             if newest.version != have:
                 have = newest.version
-                yield f"event: configuration\nid: {have}\ndata: {newest.json()}\n\n".encode()
+                yield f"event: configuration\nid: {have}\ndata: {newest.model_dump_json()}\n\n".encode()
             for event, data in _headset_events(view):
                 if shown.get(event) != _without_seconds(data):
                     shown[event] = _without_seconds(data)
@@ -112,8 +112,8 @@ async def _changes(device: str, have: int | None) -> AsyncIterator[bytes]:
 
 def _headset_events(view: PhoneView) -> Iterator[tuple[str, str]]:
     shown = screen_out(view.screen)
-    yield "screen", shown.json() if shown else "null"
-    yield "menu", MenuOut(associate_headset=view.may_associate).json()
+    yield "screen", shown.model_dump_json() if shown else "null"
+    yield "menu", MenuOut(associate_headset=view.may_associate).model_dump_json()
 
 
 def _without_seconds(data: str) -> str:

@@ -13,6 +13,7 @@ from typing import Literal
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from roamline.kernel.errors import Error
 from roamline.rooms.directory.models import Account
 from roamline.rooms.headsets import store
 from roamline.rooms.headsets.codec import from_json
@@ -130,8 +131,8 @@ def _name(user_id: str) -> str:
 
 def _error(scene: _Scene, text: str) -> str:
     sentences = {
-        201: _("The user ID or PIN is wrong (201). Try again."),
-        202: _("Enter both the user ID and the PIN (202)."),
+        201: _("Wrong user ID or PIN (201)"),
+        202: _("Enter user ID and PIN (202)"),
     }
     return sentences.get(scene.screen.error, text)
 
@@ -210,6 +211,13 @@ def _sign_out_offer(scene: _Scene) -> _Wording:
     return _("Sign out"), text % {"user": _name(scene.screen.user_id)}, (), keys, "sign_out"
 
 
+def _log_in_error(number: int) -> str:
+    """The text that a log-in by id and PIN shows for the same error, with its number (HS-25)."""
+    error = Error.of(number)
+    wording, bracket, rest = (error.value.log_in_text or f"{error.short_name} ({number})").partition("(")
+    return f"{_(wording.strip())} {bracket}{rest}"
+
+
 def _notice(scene: _Scene) -> _Wording:
     screen, close = scene.screen, Key("exit", _("Exit"))
     texts = {
@@ -218,7 +226,7 @@ def _notice(scene: _Scene) -> _Wording:
         Notice.TOO_MANY_HEADSETS: _("You have 15 headsets already, and cannot have more. Ask your administrator."),
         Notice.OWNED_BY_ANOTHER: _("This headset is associated with another user. Ask your administrator."),
         Notice.ALREADY_ASSOCIATED: _("This headset is associated already."),
-        Notice.SIGN_IN_FAILED: _("You could not be signed in (%(number)s).") % {"number": screen.error},
+        Notice.SIGN_IN_FAILED: _log_in_error(screen.error),
         Notice.IN_CALL: _("%(user)s is in a call and cannot be signed out now.") % {"user": _name(screen.user_id)},
         Notice.SIGNS_OUT_AFTER_CALL: _("%(user)s will be signed out when the call ends.")
                                      % {"user": _name(screen.user_id)},

@@ -5,6 +5,7 @@ from roamline.rooms.headsets.service.association import (
     Dissociated,
     NotAssociated,
     Objection,
+    add_headset,
     associate,
     clear_skip,
     dissociate,
@@ -18,15 +19,20 @@ from roamline.rooms.headsets.service.reports import (
     menu_chosen,
     take_input,
 )
+from roamline.rooms.headsets.service.showing import SHOW_SCREEN, address_of, ask_for_address
 from roamline.rooms.headsets.store import versions_of
 
 __all__ = [
+    "SHOW_SCREEN",
     "Associated",
     "Dissociated",
     "Input",
     "NotAssociated",
     "Objection",
     "Reported",
+    "add_headset",
+    "address_of",
+    "ask_for_address",
     "associate",
     "clear_skip",
     "dissociate",

@@ -146,6 +146,18 @@ def dissociate(
     return Dissociated(association.headset.serial, owner)
 
 
+def add_headset(serial: str, *, actor: str, way: str, source: str = "", now: datetime) -> Headset | NotAssociated:
+    """Enter a headset that belongs to nobody into the inventory (HS-4); one that is there is returned as it is."""
+    cleaned = clean(serial)
+    if cleaned is None:
+        return NotAssociated(Objection.BAD_SERIAL)
+    with transaction.atomic():
+        headset, is_new = Headset.objects.get_or_create(folded_serial=fold(cleaned), defaults={"serial": cleaned})
+        if is_new:
+            ledger.record(at=now, action="headset.added", actor=actor, way=way, source=source, subject=cleaned)
+    return headset
+
+
 def clear_skip(phone: Phone, headset: Headset, *, actor: str, way: str, now: datetime) -> bool:
     """Let a phone ask again whose a headset is (HS-24); whether it was not to."""
     with transaction.atomic():

@@ -95,16 +95,20 @@ def headsets_listed(
     return deliver(phone.id, event, now, Circumstances(source), report=report, before=note)
 
 
-def menu_chosen(device: str, *, source: str, now: datetime, report: str = "") -> bool:
+def menu_chosen(device: str, *, source: str, now: datetime, report: str = "", is_answered: bool = False) -> bool:
     """*Headset setup > Associate user* was chosen on the phone (HS-23)."""
     phone = store.phone_by_name(device)
-    return phone is not None and deliver(phone.id, Event(On.MENU), now, Circumstances(source), report=report)
+    where = Circumstances(source, is_answered=is_answered)
+    return phone is not None and deliver(phone.id, Event(On.MENU), now, where, report=report)
 
 
-def take_input(device: str, given: Input, *, source: str, now: datetime, report: str = "") -> bool:
+def take_input(
+    device: str, given: Input, *, source: str, now: datetime, report: str = "", is_answered: bool = False
+) -> bool:
     """A user did something on a screen; whether it was the screen that the phone shows.
 
-    An id and PIN are checked first, outside any transaction, and count as at any other form (S-1, S-2).
+    ``is_answered`` when the caller shows the next screen itself. An id and PIN are checked first, outside any
+    transaction, and count as at any other form (S-1, S-2).
     """
     phone = store.phone_by_name(device)
     machine = store.look_at_machine(phone.id) if phone else None
@@ -113,7 +117,8 @@ def take_input(device: str, given: Input, *, source: str, now: datetime, report:
     if given.screen != screen_id(machine, machine.screen_number):
         return False
     state = _state(phone)
-    where = Circumstances(source, state.screen.at in _ASKS_ABOUT_CALLS and mobility.is_in_call(phone.name))
+    in_call = state.screen.at in _ASKS_ABOUT_CALLS and mobility.is_in_call(phone.name)
+    where = Circumstances(source, in_call, is_answered)
     event = Event(
         On(given.key), user_id=given.user_id.strip(), profile=given.profile or None,
         credential=_credential(state, given, now),

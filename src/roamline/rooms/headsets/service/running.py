@@ -34,6 +34,7 @@ from roamline.rooms.headsets.rules.terms import (
 )
 from roamline.rooms.headsets.serials import masked
 from roamline.rooms.headsets.service import association
+from roamline.rooms.headsets.service.showing import ask_to_show
 from roamline.rooms.headsets.world import session_on, world_of
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
@@ -49,10 +50,14 @@ _DUE = {Timer.SIGN_IN: On.SIGN_IN_DUE, Timer.SIGN_OUT: On.SIGN_OUT_DUE, Timer.SE
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Where an event comes from, and whether the phone is in a call (asked beforehand; it may take a second)."""
+    """Where an event comes from, and whether the phone is in a call (asked beforehand; it may take a second).
+
+    ``is_answered`` when whoever brought it gets the next screen for an answer, and need not be told to open it.
+    """
 
     source: str = ""
     in_call: bool = False
+    is_answered: bool = False
 
 
 def screen_id(machine: store.Machine, number: int) -> str:
@@ -122,6 +127,14 @@ class _Run:
         if self._state != self._before or not self._machine.state:
             store.save_machine(self._machine, to_json(self._state), self._number, waiting)
             ledger.wake_after_commit()
+        phone = store.phone_by_id(self._phone_id)
+        if (
+            self._state.screen != self._before.screen
+            and phone
+            and not phone.is_software
+            and not self._where.is_answered
+        ):
+            ask_to_show(phone.name, self._number, self._now)
 
 
 def _arm(phone_id: int, before: State, after: State) -> None:
