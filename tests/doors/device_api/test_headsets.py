@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import AsyncClient, Client
 
 from roamline.rooms.headsets.models import Headset
@@ -187,3 +188,4 @@ async def follow_the_stream() -> None:
     await sync_to_async(lambda: Device().disconnects(ALICES))()
     assert await next_event("screen") is None
     await events.aclose()
+    await sync_to_async(connections.close_all)()

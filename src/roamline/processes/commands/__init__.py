@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, em, migrate, serve
+from roamline.processes.commands import check, config, em, exchange, migrate, serve
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -11,4 +11,5 @@ COMMANDS: tuple[Command, ...] = (
     migrate.COMMAND,
     config.COMMAND,
     *em.COMMANDS,
+    *exchange.COMMANDS,
 )
