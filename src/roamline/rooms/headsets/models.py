@@ -135,6 +135,7 @@ class PhoneMachine(models.Model):
     state = models.JSONField(default=dict, blank=True)
     screen_number = models.BigIntegerField(default=0)
     waiting_for = models.CharField(max_length=128, blank=True, db_index=True)
+    follows_sessions = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"headsets of {self.phone}"

@@ -13,8 +13,8 @@ from roamline.platform import sql
 REMEMBERED_REPORTS = 500
 
 _MAKE_MACHINE = """
-INSERT INTO headsets_phonemachine (uuid, phone_id, version, state, screen_number, waiting_for)
-VALUES (%s, %s, 0, '{}', 0, '') ON CONFLICT (phone_id) DO NOTHING
+INSERT INTO headsets_phonemachine (uuid, phone_id, version, state, screen_number, waiting_for, follows_sessions)
+VALUES (%s, %s, 0, '{}', 0, '', %s) ON CONFLICT (phone_id) DO NOTHING
 """
 _LOCK_MACHINE = """
 UPDATE headsets_phonemachine SET version = version + 1 WHERE phone_id = %s
@@ -23,13 +23,15 @@ RETURNING id, uuid, state, screen_number
 _LOOK_AT_MACHINE = """
 SELECT s.id, s.uuid, s.state, s.screen_number FROM headsets_phonemachine s WHERE s.phone_id = %s
 """
-_SAVE_MACHINE = "UPDATE headsets_phonemachine SET state = %s, screen_number = %s, waiting_for = %s WHERE id = %s"
+_SAVE_MACHINE = """
+UPDATE headsets_phonemachine SET state = %s, screen_number = %s, waiting_for = %s, follows_sessions = %s WHERE id = %s
+"""
 
 _VERSIONS = """
 SELECT p.name, s.version FROM headsets_phonemachine s JOIN phones_phone p ON p.id = s.phone_id
 WHERE p.name IN ({marks})
 """
-_HAS_MACHINE = "SELECT 1 FROM headsets_phonemachine WHERE phone_id = %s"
+_FOLLOWS = "SELECT 1 FROM headsets_phonemachine WHERE phone_id = %s AND follows_sessions"
 _WAITING_FOR = "SELECT phone_id FROM headsets_phonemachine WHERE waiting_for = %s AND phone_id <> %s ORDER BY phone_id"
 
 _NOTE_REPORT = """
@@ -183,7 +185,7 @@ def lock_machine(phone_id: int) -> Machine | None:
     """Lock a phone's machine until the transaction ends, making it when it is new; None when the phone is gone."""
     row = sql.row(_LOCK_MACHINE, [phone_id])
     if row is None:
-        sql.run(_MAKE_MACHINE, [uuid4().hex, phone_id])
+        sql.run(_MAKE_MACHINE, [uuid4().hex, phone_id, False])
         row = sql.row(_LOCK_MACHINE, [phone_id])
     return _machine(row)
 
@@ -201,14 +203,16 @@ def _machine(row: sql.Row | None) -> Machine | None:
     return Machine(id_, uuid if isinstance(uuid, UUID) else UUID(uuid), loaded, number)
 
 
-def save_machine(machine: Machine, state: dict[str, Any], screen_number: int, waiting_for: str) -> None:
+def save_machine(
+    machine: Machine, state: dict[str, Any], screen_number: int, waiting_for: str, follows_sessions: bool
+) -> None:
     """Store what the machine remembers now."""
-    sql.run(_SAVE_MACHINE, [json.dumps(state), screen_number, waiting_for, machine.id])
+    sql.run(_SAVE_MACHINE, [json.dumps(state), screen_number, waiting_for, follows_sessions, machine.id])
 
 
-def has_machine(phone_id: int) -> bool:
-    """Whether anything about headsets ever happened on a phone."""
-    return sql.row(_HAS_MACHINE, [phone_id]) is not None
+def follows_sessions(phone_id: int) -> bool:
+    """Whether a log-in or log-out on a phone matters to its machine at once: a headset is there, or a screen."""
+    return sql.row(_FOLLOWS, [phone_id]) is not None
 
 
 def versions_of(devices: list[str]) -> dict[str, int]:

@@ -21,6 +21,7 @@ from roamline.rooms.headsets.codec import from_json, to_json
 from roamline.rooms.headsets.rules.machine import advance
 from roamline.rooms.headsets.rules.terms import (
     Associate,
+    At,
     Effect,
     Event,
     LogIn,
@@ -95,8 +96,8 @@ class _Run:
     def __init__(self, phone_id: int, machine: store.Machine, now: datetime, where: Circumstances) -> None:
         self._machine, self._now, self._where = machine, now, where
         self._phone_id = phone_id
-        phone = store.phone_by_id(phone_id)
-        self._before = from_json(machine.state, session_on(phone) if phone else None)
+        self._phone = store.phone_by_id(phone_id)
+        self._before = from_json(machine.state, session_on(self._phone) if self._phone else None)
         self._state = self._before
 
     @property
@@ -111,7 +112,7 @@ class _Run:
         pending = [event]
         while pending:
             event = pending.pop(0)
-            phone = store.phone_by_id(self._phone_id)
+            phone = self._phone
             if phone is None:
                 return
             serials = {*self._state.connected, *event.serials, event.serial, self._state.screen.serial} - {""}
@@ -120,20 +121,18 @@ class _Run:
             self._state = step.state
             for effect in step.effects:
                 pending.extend(_perform(effect, phone, self._where, self._now))
+                self._phone = store.phone_by_id(self._phone_id)
 
     def save(self) -> None:
-        _arm(self._phone_id, self._before, self._state)
-        waiting = self._state.waiting.user_id if self._state.waiting else ""
-        if self._state != self._before or not self._machine.state:
-            store.save_machine(self._machine, to_json(self._state), self._number, waiting)
+        state, phone = self._state, self._phone
+        _arm(self._phone_id, self._before, state)
+        if state != self._before or not self._machine.state:
+            waiting = state.waiting.user_id if state.waiting else ""
+            follows = bool(state.connected or state.waiting or state.screen.at is not At.NOTHING)
+            store.save_machine(self._machine, to_json(state), self._number, waiting, follows)
             ledger.wake_after_commit()
-        phone = store.phone_by_id(self._phone_id)
-        if (
-            self._state.screen != self._before.screen
-            and phone
-            and not phone.is_software
-            and not self._where.is_answered
-        ):
+        must_be_told = phone is not None and not phone.is_software and not self._where.is_answered
+        if phone is not None and must_be_told and state.screen != self._before.screen:
             ask_to_show(phone.name, self._number, self._now)
 
 
@@ -183,6 +182,8 @@ def _log_out(effect: LogOut, where: Circumstances, now: datetime) -> list[Event]
     session = sessions.session_by_uuid(UUID(effect.session))
     if session is not None:
         _end(session, effect, where, now)
+    if effect.why is Why.DUE:
+        return []  # it ends later
     after = [Event(On.SESSION_CHANGED)]
     return [*after, Event(On.LOGGED_OUT, effect.serial)] if effect.why is Why.TAKEN_OVER else after
 
@@ -224,7 +225,7 @@ for _timer in Timer:
 @mobility.on_session_change
 def session_changed(phone_id: int, now: datetime) -> None:
     """A log-in or log-out, by whatever way: the phone's machine looks at it soon after the commit (HS-28)."""
-    if store.has_machine(phone_id):
+    if store.follows_sessions(phone_id):
         ledger.ask_for_effect(LOOK_ANEW, str(phone_id), 0, now)
 
 
