@@ -1,9 +1,9 @@
 """An import: its valid rows in short transactions, or all of it in one, so that log-ins meanwhile stay quick (HS-3).
 
-*Valid rows*: 500 rows are checked and applied in one short transaction, then the next. *All or nothing*: every row is
-checked first; when none is refused, what they lead to is staged in short transactions and then applied by a few set
-statements in one. Somebody else may associate the same headsets meanwhile: the database then refuses, and the 500 rows
-are done one by one, or nothing is done at all.
+*Valid rows*: some hundred rows are checked and applied in one short transaction, then the next. *All or nothing*: every
+row is checked first; when none is refused, what they lead to is staged in short transactions and then applied by a few
+set statements in one. Somebody else may associate the same headsets meanwhile: the database then refuses, and these
+rows are done one by one, or nothing is done at all.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
 from roamline.rooms.headsets.exchange import applying, staging
 from roamline.rooms.headsets.exchange.checking import REMOVE, Check, Outcome, RowResult
+from roamline.rooms.headsets.exchange.pace import groups, portions
 from roamline.rooms.headsets.exchange.reading import TableRow, read_table
 from roamline.rooms.headsets.service.association import NotAssociated, Objection, associate, dissociate
 
-ROWS_AT_ONCE = 500
 CHANGED_MEANWHILE = "somebody else changed these associations meanwhile: nothing was done, try again"
 
 Progress = Callable[[int], None]
@@ -65,7 +64,7 @@ def import_table(
 
 def _checked(rows: Iterable[TableRow], progress: Progress) -> Check:
     check = Check()
-    for chunk in _chunks(rows):
+    for chunk in groups(rows):
         check.take(chunk)
         progress(len(check.results))
     return check
@@ -75,7 +74,7 @@ def _apply_valid(rows: Iterable[TableRow], actor: str, way: str, now: datetime, 
     Iterator[RowResult]
 ):  # fmt: skip
     count = 0
-    for chunk in _chunks(rows):
+    for chunk in portions(rows):
         try:
             with transaction.atomic():
                 check = Check()
@@ -104,9 +103,3 @@ def _one_by_one(row: TableRow, actor: str, way: str, now: datetime) -> RowResult
         return result
     same = outcome.objection is Objection.ALREADY_THEIRS
     return replace(result, outcome=Outcome.UNCHANGED if same else Outcome.REFUSED, reason=outcome.objection.value)
-
-
-def _chunks(rows: Iterable[TableRow]) -> Iterator[list[TableRow]]:
-    left = iter(rows)
-    while chunk := list(islice(left, ROWS_AT_ONCE)):
-        yield chunk

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -15,9 +14,8 @@ from django.db import IntegrityError, transaction
 from roamline.platform import sql
 from roamline.rooms.headsets.exchange.applying import enter_headsets
 from roamline.rooms.headsets.exchange.checking import Change, Place
+from roamline.rooms.headsets.exchange.pace import portions
 from roamline.rooms.headsets.models import Headset, StagedRow
-
-ROWS_AT_ONCE = 500
 
 _TAKE = """
 DELETE FROM headsets_association WHERE id IN (
@@ -61,8 +59,7 @@ def apply_whole(changes: Sequence[Change], *, actor: str, way: str, now: datetim
 
 def _stage(changes: Sequence[Change], batch: UUID, now: datetime) -> list[str]:
     entered: list[str] = []
-    left = iter(changes)
-    while chunk := list(islice(left, ROWS_AT_ONCE)):
+    for chunk in portions(changes):
         with transaction.atomic():
             folded = [change.folded for change in chunk]
             known = set(Headset.objects.filter(folded_serial__in=folded).values_list("folded_serial", flat=True))
@@ -104,12 +101,11 @@ def _apply(changes: Sequence[Change], batch: UUID, actor: str, way: str) -> bool
 
 def _forget(folded: list[str]) -> None:
     """Take what was entered out of the inventory again, unless it was used meanwhile."""
-    for start in range(0, len(folded), ROWS_AT_ONCE):
-        part = folded[start : start + ROWS_AT_ONCE]
+    for part in portions(folded):
         Headset.objects.filter(folded_serial__in=part, association__isnull=True, first_seen__isnull=True).delete()
 
 
 def _unstage(batch: UUID) -> None:
-    staged = StagedRow.objects.filter(batch=batch)
-    while keys := list(staged.values_list("pk", flat=True)[:5000]):
-        StagedRow.objects.filter(pk__in=keys).delete()
+    keys = list(StagedRow.objects.filter(batch=batch).values_list("pk", flat=True))
+    for part in portions(keys):
+        StagedRow.objects.filter(pk__in=part).delete()
