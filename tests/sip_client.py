@@ -127,6 +127,8 @@ class SipPhone:
         self.digest_user = device
         self.user_agent = "Test/1.0"
         self.patience = WAIT
+        self.host = f"127.0.0.1:{self.port}"
+        self.via = f"UDP {self.host}"
         _OPEN.append(self)
 
     def close(self) -> None:
@@ -178,7 +180,9 @@ class SipPhone:
         return self.socket.fileno()
 
     def take_one(self) -> None:
-        message = parse(self.socket.recvfrom(65535)[0])
+        self.take(parse(self.socket.recvfrom(65535)[0]))
+
+    def take(self, message: Message) -> None:
         if message.method in ("OPTIONS", "BYE", "CANCEL"):
             self.reply(message, "200 OK", "opt" if message.method == "OPTIONS" else "")
         if message.method != "OPTIONS":
@@ -206,7 +210,7 @@ class SipPhone:
         lines += [f"Via: {value}" for value in request.all("Via")]
         lines += [f"Record-Route: {value}" for value in request.all("Record-Route")]
         lines += [f"From: {request.first('From')}", f"To: {to}", f"Call-ID: {request.first('Call-ID')}"]
-        lines += [f"CSeq: {request.first('CSeq')}", f"Contact: <sip:{self.device}@127.0.0.1:{self.port}>"]
+        lines += [f"CSeq: {request.first('CSeq')}", f"Contact: <sip:{self.device}@{self.host}>"]
         if body:
             lines.append("Content-Type: application/sdp")
         self.send("\r\n".join([*lines, f"Content-Length: {len(body)}", "", body]))
@@ -233,10 +237,10 @@ class SipPhone:
         body: str = "",
         contact: str | None = None,
     ) -> str:
-        contact = contact if contact is not None else f"<sip:{from_user}@127.0.0.1:{self.port}>"
+        contact = contact if contact is not None else f"<sip:{from_user}@{self.host}>"
         lines = [
             f"{method} {uri} SIP/2.0",
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch=z9hG4bK{secrets.token_hex(8)}",
+            f"Via: SIP/2.0/{self.via};rport;branch=z9hG4bK{secrets.token_hex(8)}",
             "Max-Forwards: 70",
             f"From: <sip:{from_user}@{self.realm}>;tag={tag}",
             f"To: {to}",
@@ -283,7 +287,7 @@ class SipPhone:
         _, _, rest = answer.first("Via").partition("branch=")
         lines = [
             f"ACK {uri} SIP/2.0",
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch={rest.split(';')[0]}",
+            f"Via: SIP/2.0/{self.via};rport;branch={rest.split(';')[0]}",
             "Max-Forwards: 70",
             f"From: <sip:{from_user}@{self.realm}>;tag={tag}",
             f"To: {answer.first('To')}",
@@ -295,7 +299,7 @@ class SipPhone:
 
     def register(self, line: str, expires: int = 60, secret: str | None = None, contact: str | None = None) -> int:
         """REGISTER a line; the final status."""
-        contact = contact or f"<sip:{line}@127.0.0.1:{self.port}>;expires={expires}"
+        contact = contact or f"<sip:{line}@{self.host}>;expires={expires}"
         return self.challenged(
             "REGISTER",
             f"sip:{self.realm}",
@@ -366,7 +370,7 @@ class SipPhone:
         branch = re.search(r"branch=([^;]+)", call.sent).group(1)  # type: ignore[union-attr]
         lines = [
             f"CANCEL {call.target} SIP/2.0",
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch={branch.splitlines()[0]}",
+            f"Via: SIP/2.0/{self.via};rport;branch={branch.splitlines()[0]}",
             "Max-Forwards: 70",
             f"From: {call.local}",
             f"To: <{call.target}>",
@@ -391,7 +395,7 @@ class SipPhone:
             mine = f"{to};tag={call.local}" if "tag=" not in to else to
         lines = [
             f"{method} {call.target} SIP/2.0",
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch=z9hG4bK{secrets.token_hex(8)}",
+            f"Via: SIP/2.0/{self.via};rport;branch=z9hG4bK{secrets.token_hex(8)}",
             "Max-Forwards: 70",
             *(f"Route: {route}" for route in call.routes),
             f"From: {mine}",
@@ -401,3 +405,47 @@ class SipPhone:
             "Content-Length: 0",
         ]
         return "\r\n".join([*lines, "", ""])
+
+
+class BrowserPhone(SipPhone):
+    """The same over WebSocket (RFC 7118): its contact is a name that nobody can resolve."""
+
+    def __init__(self, server: tuple[str, int], device: str, secret: str, realm: str = "roamline") -> None:
+        super().__init__(server, device, secret, realm)
+        self.socket.close()
+        self.socket = socket.create_connection(server, timeout=WAIT)
+        self.host, self.via = f"{device.lower()}.invalid;transport=ws", f"WS {device.lower()}.invalid"
+        self.socket.sendall(
+            b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: http://x\r\n"
+            b"Sec-WebSocket-Protocol: sip\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        self.pending = b""
+        while b"\r\n\r\n" not in self.pending:
+            self.pending += self.socket.recv(4096)
+        head, _, self.pending = self.pending.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 101"), head
+
+    def send(self, text: str) -> None:
+        payload = text.encode()
+        length = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
+        self.socket.sendall(b"\x81" + length + bytes(4) + payload)
+
+    def take_one(self) -> None:
+        self.pending += self.socket.recv(65535)
+        while (frame := self._frame()) is not None:
+            code, payload = frame
+            if code in (1, 2) and payload.strip():
+                self.take(parse(payload))
+
+    def _frame(self) -> tuple[int, bytes] | None:
+        if len(self.pending) < 4:
+            return None
+        length, start = self.pending[1] & 0x7F, 2
+        if length == 126:
+            length, start = int.from_bytes(self.pending[2:4], "big"), 4
+        if len(self.pending) < start + length:
+            return None
+        code, payload = self.pending[0] & 0x0F, self.pending[start : start + length]
+        self.pending = self.pending[start + length :]
+        return code, payload

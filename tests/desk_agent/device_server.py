@@ -1,4 +1,6 @@
-"""The server's side of the device API, small enough to read: what the agents of these tests follow."""
+"""The server's side of the device API, small enough to read: what the agents of these tests follow.
+
+Reports about headsets and the menu are kept apart from those about configurations and calls."""
 
 import asyncio
 import json
@@ -11,11 +13,18 @@ from uuid import uuid4
 
 @dataclass(slots=True)
 class DeviceServer:
-    """`documents` are the configurations by device; `events` what the devices reported; `status` fails on purpose."""
+    """`documents` are the configurations by device; `events` what the devices reported; `status` fails on purpose.
+
+    `screens` and `menus` are what the devices show; `after` is the screen that follows each key."""
 
     token: str
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    desk_events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    inputs: list[dict[str, Any]] = field(default_factory=list)
+    screens: dict[str, Any] = field(default_factory=dict)
+    menus: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
     status: int | None = None
     fetched: int = 0
     refused: int = 0
@@ -47,6 +56,17 @@ class DeviceServer:
             self.changed.notify_all()
         return version
 
+    async def show(self, device: str, screen: Any, *, can_associate: bool = True) -> None:
+        """Have this screen shown, and the menu's entry available or not."""
+        self.screens[device], self.menus[device] = screen, {"associate_headset": can_associate}
+        async with self.changed:
+            self.changed.notify_all()
+
+    def take(self, device: str, events: list[dict[str, Any]]) -> None:
+        for event in events:
+            kept = self.desk_events if event["event"].startswith(("headset", "menu")) else self.events
+            kept.setdefault(device, []).append(event)
+
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
@@ -73,8 +93,12 @@ class DeviceServer:
         elif what == "configuration":
             self.fetched += 1
             writer.write(reply(200, json.dumps(self.documents[device]).encode()))
+        elif what == "input":
+            self.inputs.append(json.loads(body))
+            self.screens[device] = self.after.get(self.inputs[-1]["key"])
+            writer.write(reply(200, json.dumps(self.screens[device]).encode()))
         else:
-            self.events.setdefault(device, []).extend(json.loads(body)["events"])
+            self.take(device, json.loads(body)["events"])
             writer.write(reply(204, b""))
         await writer.drain()
 
@@ -86,11 +110,17 @@ class DeviceServer:
     async def stream(self, writer: asyncio.StreamWriter, device: str, have: int) -> None:
         self.streams.append((device, have))
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n: hello\n\n")
+        told: tuple[Any, Any] = (object(), object())
         while True:
             document = self.documents[device]
-            if document["version"] != have:
+            if document and document["version"] != have:
                 have = document["version"]
                 writer.write(f"id: {have}\nevent: configuration\ndata: {json.dumps(document)}\n\n".encode())
+            shown = (self.screens.get(device), self.menus.get(device, {"associate_headset": False}))
+            for name, was, now in zip(("screen", "menu"), told, shown, strict=True):
+                if was != now:
+                    writer.write(f"event: {name}\ndata: {json.dumps(now)}\n\n".encode())
+            told = shown
             await writer.drain()
             async with self.changed:
                 await self.changed.wait()

@@ -54,7 +54,8 @@ class Scene:
         """An agent for the device, running (`Any`: a test looks into it without asking what is None)."""
         executable, modules = find_baresip()
         programme = Programme(executable, modules, self.folder / device, "127.0.0.1", None, Sound())
-        agent = Agent(Server(self.server.url, device, Secret(self.server.token)), programme, None, auto_answer_ms)
+        server = Server(self.server.url, device, Secret(self.server.token))
+        agent = Agent(server, programme, None, auto_answer_ms, headsets="simulated")  # not those of this machine
         self.running.append(asyncio.create_task(agent.run()))
         return agent
 

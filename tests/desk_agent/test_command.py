@@ -46,9 +46,9 @@ async def agent(here: Scene, device: str, *more: object) -> AsyncIterator[Path]:
     state, token = here.folder / device, here.folder / "token"
     token.touch(0o600)
     token.write_text(here.server.token + "\n")
-    task = asyncio.create_task(
-        command("run", "--server", here.server.url, "--device", device, "--token-file", token, "--state", state, *more)
-    )
+    which = ("--server", here.server.url, "--device", device, "--token-file", token, "--state", state)
+    # Simulated, so that a headset at the machine that runs the tests is none of theirs.
+    task = asyncio.create_task(command("run", *which, "--simulate-headsets", *more))
     try:
         await until(lambda: task.done() or (state / "agent.sock").exists())
         assert not task.done(), task.result()

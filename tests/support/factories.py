@@ -19,7 +19,7 @@ from roamline.rooms.directory import verifiers
 from roamline.rooms.directory.models import AccessControlGroup, Account
 from roamline.rooms.directory.rules.roles import STANDARD_GROUPS
 from roamline.rooms.parameters import service as parameters
-from roamline.rooms.parameters.rules import Parameter
+from roamline.rooms.parameters.rules import REGISTRY, Parameter
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import DevicePool, DeviceProfile, Phone, PhoneModel
 
@@ -148,3 +148,8 @@ def set_parameter(parameter: Parameter, value: str, now: datetime = NOW) -> None
     parameters.change(
         service=parameter.service, name=parameter.name, value=value, actor=ACTOR, way="tests", source="", now=now
     )
+
+
+def parameter(name: str) -> Parameter:
+    """A parameter by the name that administrators see."""
+    return next(each for each in REGISTRY.values() if each.name == name)

@@ -15,6 +15,7 @@ DEBIAN_PACKAGES = {
     "baresip": "baresip-core",
     "sipp": "sip-tester",
     "chromium": "chromium",
+    "umockdev": "umockdev gir1.2-umockdev-1.0 python3-gi",
 }
 
 
@@ -24,12 +25,20 @@ def postgresql_bin() -> Path | None:
     return found[-1].parent if found else None
 
 
+def umockdev_player() -> str | None:
+    """umockdev's wrapper, when Debian's own Python can build a testbed with it, or None."""
+    has_types = any(Path("/usr/lib").glob("*/girepository-1.0/UMockdev-1.0.typelib"))
+    has_python = Path("/usr/bin/python3").exists() and Path("/usr/lib/python3/dist-packages/gi").is_dir()
+    return shutil.which("umockdev-wrapper") if has_types and has_python else None
+
+
 LOOKS: dict[str, Callable[[], object]] = {
     "postgres": postgresql_bin,
     "kamailio": lambda: shutil.which("kamailio", path=f"{os.environ['PATH']}:/usr/sbin"),
     "baresip": lambda: shutil.which("baresip"),
     "sipp": lambda: shutil.which("sipp"),
     "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser"),
+    "umockdev": umockdev_player,
 }
 
 

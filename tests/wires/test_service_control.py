@@ -38,7 +38,6 @@ def test_the_longer_forms_add_stamps_at_the_end() -> None:
     )
 
 
-@pytest.mark.proves("EM-31")
 def test_restart_and_reset_are_different_messages() -> None:
     bodies = {render_body(ServiceControl(action, CALL_ID)).splitlines()[0] for action in Action}
     assert bodies == {"action=restart", "action=reset", "action=check-version", "action=apply-config"}

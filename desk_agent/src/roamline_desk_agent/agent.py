@@ -3,20 +3,22 @@
 import asyncio
 import logging
 import time
-from contextlib import aclosing
 from datetime import UTC, datetime
 
 from roamline_desk_agent.accounts import accounts_of
 from roamline_desk_agent.backoff import Backoff
-from roamline_desk_agent.baresip_config import NoFreePortError
+from roamline_desk_agent.baresip_config import NoFreePortError, route_of
 from roamline_desk_agent.baresip_control import ControlLostError
 from roamline_desk_agent.baresip_process import BaresipStartError, Programme, Running, start
 from roamline_desk_agent.calls import CallEnded, CallFact, CallStarted
 from roamline_desk_agent.configuration import Configuration, Registrar
-from roamline_desk_agent.device_api import DeviceApi, Server, ServerError
+from roamline_desk_agent.desk import Desk, Source
+from roamline_desk_agent.device_api import DeviceApi, Server, ServerError, StreamFact
+from roamline_desk_agent.following import Following
 from roamline_desk_agent.journal import Journal
 from roamline_desk_agent.phone import CannotDoError, Phone
 from roamline_desk_agent.reports import Reports
+from roamline_desk_agent.sound import keep_sound
 
 log = logging.getLogger("roamline.agent")
 
@@ -24,36 +26,49 @@ STEADY_AFTER_S = 30.0
 
 
 class Agent:
-    """`desired` is what the server wants, `applied` what the phone is; they differ while a call goes on (EM-42)."""
+    """`desired` is what the server wants, `applied` what the phone is; they differ while a call goes on (EM-42).
+
+    Without a `programme` the agent is no phone: it is bound to a desk phone and serves that one's headsets (HS-40)."""
 
     def __init__(
         self,
         server: Server,
-        programme: Programme,
+        programme: Programme | None,
         override: Registrar | None = None,
         auto_answer_ms: int | None = None,
+        headsets: Source = "usb",
     ) -> None:
         self.server = server
-        self.server_state = "not asked yet"
         self.desired: Configuration | None = None
         self.applied: Configuration | None = None
         self.reports, self.journal = Reports(), Journal()
         self.phone = Phone(self._on_call, self._on_registered)
         self._programme, self._override, self._auto_answer_ms = programme, override, auto_answer_ms
-        self._api = DeviceApi(server)
+        self._api = DeviceApi(server, is_phone=programme is not None)
+        bound = programme is None
+        self.desk = Desk(self._api, self.reports, self.journal, self.phone.bell, headsets, is_bound=bound)
+        self.following = Following(self._api, self._prepare, self._have, self._take)
         self._running: Running | None = None
         self._restarts = 0
         self._mending = Backoff(0.5, 10.0)
         self._early: set[str] = set()
         self._answering: set[asyncio.Task[None]] = set()
 
+    @property
+    def server_state(self) -> str:
+        """How the server is, in words."""
+        return self.following.state
+
     async def run(self) -> None:
-        """Be a phone until cancelled; then un-register."""
+        """Be a phone until cancelled; then un-register. A bound agent only serves the desk."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._keep_baresip())
-                tasks.create_task(self._follow_server())
-                tasks.create_task(self._settle())
+                if self._programme:
+                    tasks.create_task(self._keep_baresip(self._programme))
+                    tasks.create_task(self._settle())
+                    tasks.create_task(keep_sound(self.phone, self.desk.rack))
+                tasks.create_task(self.desk.watch())  # before the stream: the first list is then complete
+                tasks.create_task(self.following.run())
                 tasks.create_task(self.reports.deliver(self._api))
         finally:
             await self._api.close()
@@ -68,12 +83,12 @@ class Agent:
             "restarts": self._restarts,
         }
 
-    async def _keep_baresip(self) -> None:
+    async def _keep_baresip(self, programme: Programme) -> None:
         backoff = Backoff(0.2, 10.0)
         while True:
             began = time.monotonic()
             try:
-                await self._run_baresip()
+                await self._run_baresip(programme)
             except (BaresipStartError, NoFreePortError, OSError) as trouble:
                 log.error("%s", trouble)
             if time.monotonic() - began > STEADY_AFTER_S:
@@ -81,12 +96,12 @@ class Agent:
             self._restarts += 1
             await asyncio.sleep(backoff.wait_s())
 
-    async def _run_baresip(self) -> None:
+    async def _run_baresip(self, programme: Programme) -> None:
         gone = asyncio.Event()
-        running = await start(self._programme, self.phone.hear, self.phone.read_line, gone.set)
+        running = await start(programme, self.phone.hear, self.phone.read_line, gone.set)
         log.info("baresip runs as process %d, SIP port %d", running.process.pid, running.ports.sip)
         self._running = running
-        self.phone.attach(running.control)
+        self.phone.attach(running.control, route_of(running.ports, programme.sound))
         waits = [asyncio.ensure_future(each.wait()) for each in (gone, running.control.lost)]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -98,34 +113,24 @@ class Agent:
             self._running = None
             self.phone.detach("baresip stopped")
 
-    async def _follow_server(self) -> None:
-        backoff = Backoff(0.2, 5.0)
-        while True:
-            try:
-                await self._fetch()
-                async with aclosing(self._api.stream(self._have())) as stream:
-                    backoff.reset()
-                    async for configuration in stream:
-                        self._want(configuration)
-                trouble = "the server ended the stream"
-            except ServerError as problem:
-                trouble = str(problem)
-            self._note_server(trouble)
-            await asyncio.sleep(backoff.wait_s())
+    async def _prepare(self) -> None:
+        if self._programme:
+            await self._fetch()
 
     async def _fetch(self) -> None:
         configuration = await self._api.configuration()
-        self._note_server("connected")
+        self.following.note("connected")
         self._want(configuration)
 
     def _have(self) -> int:
         known = self.applied or self.desired
         return known.version if known else 0
 
-    def _note_server(self, state: str) -> None:
-        if state != self.server_state:
-            log.log(logging.INFO if state == "connected" else logging.WARNING, "server: %s", state)
-            self.server_state = state
+    def _take(self, fact: StreamFact) -> None:
+        if isinstance(fact, Configuration):
+            self._want(fact)
+        else:
+            self.desk.take(fact)
 
     def _want(self, configuration: Configuration) -> None:
         if not configuration.is_same_as(self.desired):
@@ -161,7 +166,7 @@ class Agent:
             try:
                 await self._fetch()
             except ServerError as trouble:
-                self._note_server(str(trouble))
+                self.following.note(str(trouble))
 
     async def _change(self) -> None:
         desired = self.desired

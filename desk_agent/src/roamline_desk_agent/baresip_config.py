@@ -27,20 +27,39 @@ class Sound:
     play: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where baresip's sound goes and comes from: `module,device`, for its audio player and its audio source."""
+
+    player: str
+    source: str
+
+
+def route_of(ports: Ports, sound: Sound) -> Route:
+    """The sound of a phone without a headset."""
+    return Route(f"aubridge,desk-{ports.sip}", f"aufile,{sound.play}" if sound.play else f"ausine,{sound.tone_hz}")
+
+
+def route_to_card(card: str) -> Route:
+    """The sound of a phone whose headset is the ALSA card with this id; `plughw` converts rates and channels."""
+    return Route(f"alsa,plughw:CARD={card}", f"alsa,plughw:CARD={card}")
+
+
 class NoFreePortError(RuntimeError):
     """No free port was found."""
 
 
 def config_text(bind: str, ports: Ports, sound: Sound, modules: Path) -> str:
     """The `config` file. No uuid module: with a `+sip.instance` in common, Kamailio takes the accounts for one."""
-    source = f"aufile,{sound.play}" if sound.play else f"ausine,{sound.tone_hz}"
+    route = route_of(ports, sound)
+    has_alsa = (modules / "alsa.so").exists()
     rate, channels = (8000, 1) if sound.play else (48_000, 2)  # ausine knows nothing else; baresip resamples
     settings = [
         "poll_method epoll",
         f"sip_listen {bind}:{ports.sip}",
         f"net_interface {bind}",
-        f"audio_player aubridge,desk-{ports.sip}",
-        f"audio_source {source}",
+        f"audio_player {route.player}",
+        f"audio_source {route.source}",
         f"ausrc_srate {rate}",
         f"ausrc_channels {channels}",
         "auplay_srate 8000",
@@ -51,7 +70,8 @@ def config_text(bind: str, ports: Ports, sound: Sound, modules: Path) -> str:
         "rtp_stats yes",
         "statmode_default off",
         f"module_path {modules}",
-        *(f"module {name}.so" for name in ("g711", source.partition(",")[0], "aubridge")),
+        *(f"module {name}.so" for name in ("g711", route.source.partition(",")[0], "aubridge")),
+        *(["module alsa.so"] if has_alsa else []),  # opens no device before a headset is there
         *(f"module_app {name}.so" for name in ("menu", "ctrl_tcp")),
         f"ctrl_tcp_listen 127.0.0.1:{ports.control}",
     ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from roamline_desk_agent import __version__
 from roamline_desk_agent.control_client import NotRunningError, RefusedError, ask, follow
+from roamline_desk_agent.headset_commands import add_headset_commands
 from roamline_desk_agent.run import run_agent
 from roamline_desk_agent.state import StateError
 from roamline_desk_agent.status import as_text
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    whole = argparse.ArgumentParser(prog="roamline-agent", description="A desk phone made of baresip.")
+    whole = argparse.ArgumentParser(prog="roamline-agent", description="A desk phone made of baresip; headsets.")
     whole.add_argument("--version", action="version", version=__version__)
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     wait = _add(commands, "wait", f"wait for {FORMS}", _wait)
     wait.add_argument("--for", dest="what", required=True, metavar="WHAT", help=FORMS)
     wait.add_argument("--timeout", type=float, default=30.0, metavar="S")
+    add_headset_commands(lambda name, text, act: _add(commands, name, text, act))
     log = _add(commands, "log", "show what happened lately", _log)
     log.add_argument("--follow", action="store_true", help="and go on with what happens")
     return whole
@@ -64,7 +66,9 @@ def _add(commands: Any, name: str, text: str, act: Any) -> argparse.ArgumentPars
 def _add_run(commands: Any) -> None:
     run = _add(commands, "run", "be a phone until stopped", run_agent)
     run.add_argument("--server", required=True, metavar="URL", help="the Roamline server, e.g. https://em.example.org")
-    run.add_argument("--device", required=True, metavar="SEP...", help="this phone's device name")
+    which = run.add_mutually_exclusive_group(required=True)
+    which.add_argument("--device", metavar="SEP...", help="this phone's device name")
+    which.add_argument("--for", dest="bound_to", metavar="SEP...", help="report the headsets of this desk phone only")
     run.add_argument("--token-file", type=Path, required=True, metavar="FILE", help="holds the device token; mode 600")
     run.add_argument("--auto-answer", type=int, metavar="MS", help="answer every call after MS milliseconds")
     run.add_argument("--registrar-override", metavar="HOST:PORT[/tcp]", help="register there, whatever the server says")
@@ -74,6 +78,7 @@ def _add_run(commands: Any) -> None:
     run.add_argument("--play", type=Path, metavar="FILE", help="8 kHz mono WAV file to say instead of the tone")
     run.add_argument("--ca-file", type=Path, metavar="FILE", help="trust these certificates for the server")
     run.add_argument("--allow-plain-http", action="store_true", help="send the token unencrypted over a network")
+    run.add_argument("--simulate-headsets", action="store_true", help="no USB: headsets come by `plug` (for demos)")
     run.add_argument("--verbose", action="store_true", help="log what baresip says, too")
 
 

@@ -1,7 +1,8 @@
 """The agent's own control socket: one JSON object per line in each direction, on a Unix socket in the state folder.
 
-Request `{"do": "status" | "dial" | "answer" | "hangup" | "wait" | "log", ...}`; answer `{"ok": true, "result": ...}` or
-`{"ok": false, "error": "why"}`. `log` with `"follow": true` goes on with one entry per line.
+Request `{"do": "status" | "dial" | "answer" | "hangup" | "wait" | "log" | "watch", ...}`, or one of `desk_requests`.
+Answer `{"ok": true, "result": ...}` or `{"ok": false, "error": "why"}`. `log` with `"follow": true` goes on with one
+entry per line; `watch` goes on with all there is to show, at each change and every second.
 """
 
 import asyncio
@@ -10,10 +11,12 @@ import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from roamline_desk_agent.agent import Agent
 from roamline_desk_agent.baresip_control import ControlLostError
+from roamline_desk_agent.desk_requests import REQUESTS, do_at_desk
 from roamline_desk_agent.phone import CannotDoError
 from roamline_desk_agent.status import snapshot
 from roamline_desk_agent.waits import wait_for
@@ -25,6 +28,7 @@ MOST_REQUEST_BYTES = 8 * 1024
 MOST_WAIT_S = 3600.0
 SLOW_CLIENT_S = 10.0
 SUMMARY_WITHIN_S = 0.5
+NEXT_LOOK_S = 1.0
 Request = Mapping[str, object]
 
 
@@ -70,6 +74,9 @@ class ControlServer:
             if request and request.get("do") == "log" and request.get("follow"):
                 await self._follow(reader, writer)
                 return
+            if request and request.get("do") == "watch":
+                await self._watch(reader, writer)
+                return
 
     async def _answer(self, request: Request | None) -> Mapping[str, object]:
         if request is None:
@@ -80,8 +87,14 @@ class ControlServer:
             return _refusal(str(trouble))
 
     async def _do(self, request: Request) -> object:
-        phone = self._agent.phone
-        match request.get("do"):
+        phone, wanted = self._agent.phone, request.get("do")
+        if wanted in REQUESTS:
+            return await do_at_desk(self._agent.desk, request)
+        if self._agent.desk.is_bound and wanted in {"dial", "answer", "hangup"}:
+            raise CannotDoError("this agent serves a desk phone's headsets: calls are made on the phone")
+        match wanted:
+            case "watch":
+                return self._view()
             case "status":
                 await phone.bell.until(lambda: not phone.book.awaits_summary, SUMMARY_WITHIN_S)
                 return snapshot(self._agent)
@@ -96,7 +109,7 @@ class ControlServer:
                 return {}
             case "log":
                 return self._agent.journal.latest()
-        raise CannotDoError("do one of status, dial, answer, hangup, wait, log")
+        raise CannotDoError(f"do one of status, dial, answer, hangup, wait, log, watch, {', '.join(REQUESTS)}")
 
     async def _dial(self, request: Request) -> object:
         phone, ended = self._agent.phone, self._agent.phone.book.ended
@@ -104,6 +117,23 @@ class ControlServer:
         if request.get("until") is not None:
             await wait_for(phone, _text(request, "until"), _seconds(request), since=ended)
         return {}
+
+    def _view(self) -> Mapping[str, object]:
+        return {"status": snapshot(self._agent), **self._agent.desk.shown()}
+
+    async def _watch(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        shown, left = self._view(), asyncio.create_task(reader.read())
+        left.add_done_callback(lambda _: self._agent.phone.bell.ring())
+        try:
+            while not left.done():
+                await _say(writer, shown)
+                await self._agent.phone.bell.until(partial(self._has_news, shown, left), NEXT_LOOK_S)
+                shown = self._view()
+        finally:
+            left.cancel()
+
+    def _has_news(self, shown: Mapping[str, object], left: asyncio.Future[bytes]) -> bool:
+        return left.done() or self._view() != shown
 
     async def _follow(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         queue = self._agent.journal.follow()

@@ -1,7 +1,9 @@
 """The device's side of the server's device API, version 1 (the project's own design)."""
 
 import json
+import logging
 import ssl
+import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +12,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from roamline_desk_agent.configuration import Configuration, ConfigurationError, read_configuration
+from roamline_desk_agent.screens import Menu, Screen, ScreenError, read_menu, read_screen
 from roamline_desk_agent.secret import Secret
 from roamline_desk_agent.sse import EventStream, ServerEvent, TooLongError
+
+log = logging.getLogger("roamline.agent")
 
 MOST_BYTES = 256 * 1024
 REQUEST = httpx.Timeout(10.0, connect=5.0)
@@ -45,11 +50,28 @@ class Server:
         return parts.scheme == "https" or parts.hostname in {"127.0.0.1", "::1", "localhost"}
 
 
-class DeviceApi:
-    """The three calls a device makes. Every method raises ServerError, whose text holds no secret."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The stream is open: the server hears this device again."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The server wants this screen to be shown, or none."""
+
+    screen: Screen | None
+
+
+StreamFact = Opened | Configuration | Shown | Menu
+
+
+class DeviceApi:
+    """The calls a device makes. Every method raises ServerError, whose text holds no secret.
+
+    `is_phone`: whether this device is to follow its configuration; otherwise that is not even looked at."""
+
+    def __init__(self, server: Server, *, is_phone: bool = True) -> None:
+        self._server, self._is_phone = server, is_phone
         self._base = f"{server.url.rstrip('/')}/api/device/v1/{server.device}"
         self._http = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {server.token.reveal()}", "User-Agent": "roamline-desk-agent"},
@@ -71,8 +93,9 @@ class DeviceApi:
         except httpx.HTTPError as trouble:
             raise _unreachable(self._server, trouble) from trouble
 
-    async def stream(self, have: int) -> AsyncGenerator[Configuration, None]:
-        """Each configuration that differs from version `have`, as the server sends it, until the stream ends."""
+    async def stream(self, have: int) -> AsyncGenerator[StreamFact, None]:
+        """What the server sends, until the stream ends: each configuration that differs from version `have`, and
+        screens and menus as they are now and whenever they change."""
         events = EventStream(MOST_BYTES)
         try:
             async with self._http.stream(
@@ -83,10 +106,11 @@ class DeviceApi:
                 timeout=STREAM,
             ) as response:
                 _refuse_unless(200, response)
+                yield Opened()
                 async for piece in response.aiter_bytes():
                     for event in events.feed(piece):
-                        if event.name == "configuration":
-                            yield self._read(_data(event))
+                        if fact := self._fact(event):
+                            yield fact
         except httpx.HTTPError as trouble:
             raise _unreachable(self._server, trouble) from trouble
         except TooLongError as trouble:
@@ -100,6 +124,34 @@ class DeviceApi:
         except httpx.HTTPError as trouble:
             raise _unreachable(self._server, trouble) from trouble
 
+    async def answer(self, screen: str, key: str, fields: Mapping[str, Secret]) -> Screen | None:
+        """Press a softkey of a screen, with what was typed; the screen that comes next."""
+        values = {name: value.reveal() for name, value in fields.items()}
+        body = {"event": "input", "screen": screen, "key": key, "fields": values}
+        try:
+            async with self._http.stream("POST", f"{self._base}/input", json=body) as response:
+                _refuse_unless(200, response)
+                document = json.loads(await _whole(response))
+        except httpx.HTTPError as trouble:
+            raise _unreachable(self._server, trouble) from trouble
+        except ValueError as trouble:
+            raise ServerError("the server's answer is not JSON", permanent=True) from trouble
+        return _screen(document)
+
+    def _fact(self, event: ServerEvent) -> StreamFact | None:
+        if event.name == "configuration":
+            return self._read(_data(event)) if self._is_phone else None
+        try:
+            match event.name:
+                case "screen":
+                    return Shown(_screen(json.loads(event.data)))
+                case "menu":
+                    return read_menu(json.loads(event.data))
+        except (ServerError, ValueError) as trouble:  # the phone goes on without: ScreenError is a ValueError
+            log.warning("the server's %s cannot be shown: %s", event.name, trouble)
+            return Shown(None) if event.name == "screen" else None
+        return None
+
     def _read(self, document: bytes) -> Configuration:
         try:
             configuration = read_configuration(json.loads(document))
@@ -110,6 +162,13 @@ class DeviceApi:
         if configuration.device != self._server.device:
             raise ServerError(f"the server sent the configuration of {configuration.device}", permanent=True)
         return configuration
+
+
+def _screen(document: object) -> Screen | None:
+    try:
+        return read_screen(document, time.monotonic())
+    except ScreenError as trouble:
+        raise ServerError(f"the server's screen cannot be shown: {trouble}", permanent=True) from trouble
 
 
 def _data(event: ServerEvent) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
 from roamline_desk_agent.accounts import Account, account_line, address
+from roamline_desk_agent.baresip_config import Route
 from roamline_desk_agent.baresip_control import Answer, Control, ControlLostError, Event
 from roamline_desk_agent.bell import Bell
 from roamline_desk_agent.calls import Call, CallBook, CallFact
@@ -17,6 +18,7 @@ from roamline_desk_agent.rtp_statistics import SummaryReader
 log = logging.getLogger("roamline.agent")
 
 DIALLABLE = re.compile(r"[0-9A-Za-z*#+._-]{1,64}")
+NO_SOUND = ("no such", "failed to")  # baresip 1.0.0 says ok to these
 QUIET = frozenset({"CALL_LOCAL_SDP", "CALL_REMOTE_SDP", "CALL_RTCP", "CALL_RTPESTAB", "CALL_MENC"})
 
 
@@ -35,6 +37,8 @@ class Phone:
         self.present: tuple[Account, ...] = ()
         self.wanted: tuple[Account, ...] = ()
         self._on_call, self._on_registered = on_call, on_registered
+        self.starts = 0
+        self.usual_sound: Route | None = None
         self._control: Control | None = None
         self._summaries = SummaryReader()
         self._lock = asyncio.Lock()
@@ -63,9 +67,10 @@ class Phone:
         """The accounts whose registration failed."""
         return tuple(each for each in self.present if self.registrations.of(each.aor).state == "failed")
 
-    def attach(self, control: Control) -> None:
-        """A new baresip is there, without accounts."""
+    def attach(self, control: Control, usual_sound: Route | None = None) -> None:
+        """A new baresip is there, without accounts, with its usual sound."""
         self._control, self._summaries = control, SummaryReader()
+        self.starts, self.usual_sound = self.starts + 1, usual_sound
         self.bell.ring()
 
     def detach(self, reason: str) -> None:
@@ -136,6 +141,14 @@ class Phone:
         async with self._lock:
             await self._act_on(call, "hangup")
         return call
+
+    async def use_sound(self, route: Route) -> None:
+        """Speak and hear through these, calls that go on included. Raises CannotDoError, ControlLostError."""
+        async with self._lock:
+            for command, device in (("auplay", route.player), ("ausrc", route.source)):
+                answer = await self._command(command, device)
+                if not answer.ok or any(word in answer.text for word in NO_SOUND):
+                    raise CannotDoError(f"baresip would not use {device}: {answer.text.strip() or 'no reason given'}")
 
     async def _act_on(self, call: Call, command: str) -> None:
         # baresip's commands are for its current account's newest call.

@@ -45,13 +45,26 @@ class Reports:
             batch = list(islice(self._queue, MOST_AT_ONCE))
             dropped = self.dropped
             try:
-                await api.report(batch)
-            except ServerError as trouble:
-                if not trouble.permanent:
-                    await asyncio.sleep(backoff.wait_s())
-                    continue
-                log.error("the server refused %d reports, dropped: %s", len(batch), trouble)
+                await _send(api, batch)
+            except ServerError:
+                await asyncio.sleep(backoff.wait_s())
+                continue
             backoff.reset()
             # What `add` dropped meanwhile was the front of this batch.
             for _ in range(len(batch) - min(self.dropped - dropped, len(batch))):
                 self._queue.popleft()
+
+
+async def _send(api: DeviceApi, batch: list[Mapping[str, object]]) -> None:
+    """Send a batch; when the server rejects it for good, each report alone, so that only what it cannot take is lost.
+    Raises ServerError when it is worth trying again."""
+    try:
+        await api.report(batch)
+    except ServerError as trouble:
+        if not trouble.permanent:
+            raise
+        if len(batch) == 1:
+            log.error("the server refused the report %s, dropped: %s", batch[0]["event"], trouble)
+            return
+        for report in batch:
+            await _send(api, [report])

@@ -16,6 +16,7 @@ from roamline_desk_agent.baresip_config import Sound
 from roamline_desk_agent.baresip_process import BaresipMissingError, Programme, find_baresip
 from roamline_desk_agent.configuration import NAME, ConfigurationError, Registrar, read_registrar
 from roamline_desk_agent.control_server import control_socket
+from roamline_desk_agent.desk import Source
 from roamline_desk_agent.device_api import Server
 from roamline_desk_agent.state import StateError, open_state, read_token, socket_path
 
@@ -36,22 +37,34 @@ def run_agent(options: argparse.Namespace) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     os.umask(0o077)  # nothing this process or baresip writes is for others
     try:
-        executable, modules = find_baresip()
-        server, override, sound = _server(options), _override(options), _sound(options)
-        _check_numbers(options)
-        bind = options.bind or _address_facing(server.url)
+        baresip = None if options.bound_to else find_baresip()
+        server, override = _server(options), _override(options)
+        programme = _programme(options, server, *baresip) if baresip else None
         lock = open_state(options.state)
     except BaresipMissingError as trouble:
         return _give_up(str(trouble), NO_BARESIP)
     except (UsageError, StateError) as trouble:
         return _give_up(str(trouble), USAGE)
-    folder = options.state.absolute() / "baresip"
-    programme = Programme(executable, modules, folder, bind, options.sip_port, sound)
     try:
-        asyncio.run(_until_signal(Agent(server, programme, override, options.auto_answer), socket_path(options.state)))
+        asyncio.run(_serve(options, server, programme, override))
     finally:
         os.close(lock)
     return 0
+
+
+def _programme(options: argparse.Namespace, server: Server, executable: str, modules: Path) -> Programme:
+    sound = _sound(options)
+    _check_numbers(options)
+    bind = options.bind or _address_facing(server.url)
+    return Programme(executable, modules, options.state.absolute() / "baresip", bind, options.sip_port, sound)
+
+
+async def _serve(
+    options: argparse.Namespace, server: Server, programme: Programme | None, override: Registrar | None
+) -> None:
+    headsets: Source = "simulated" if options.simulate_headsets else "usb"
+    agent = Agent(server, programme, override, options.auto_answer, headsets)
+    await _until_signal(agent, socket_path(options.state))
 
 
 async def _until_signal(agent: Agent, path: Path) -> None:
@@ -68,10 +81,11 @@ def _server(options: argparse.Namespace) -> Server:
     parts = urlsplit(options.server)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise UsageError("--server must be a plain URL such as https://em.example.org")
-    if not NAME.fullmatch(options.device):
-        raise UsageError(f"--device must match {NAME.pattern}")
+    device = options.bound_to or options.device
+    if not NAME.fullmatch(device):
+        raise UsageError(f"{'--for' if options.bound_to else '--device'} must match {NAME.pattern}")
     _check_certificates(options.ca_file)
-    server = Server(options.server, options.device, read_token(options.token_file), options.ca_file)
+    server = Server(options.server, device, read_token(options.token_file), options.ca_file)
     if not server.is_private and not options.allow_plain_http:
         raise UsageError("--server with http:// would show the device token to the network: use https://")
     return server

@@ -20,6 +20,7 @@ def snapshot(agent: Agent) -> Document:
     return {
         "device": agent.server.device,
         "server": {"url": agent.server.url, "state": agent.server_state, "reports_waiting": len(agent.reports)},
+        "bound": agent.desk.is_bound,
         "baresip": agent.baresip_facts(),
         "version": now.version if now else None,
         "stamp": now.stamp if now else None,
@@ -31,6 +32,8 @@ def snapshot(agent: Agent) -> Document:
         "emergency_numbers": list(now.emergency_numbers) if now else [],
         "calls": [_call(call) for call in agent.phone.book.calls],
         "last_call": _ended(agent.phone.book.last),
+        "headsets": agent.desk.rack.as_document(),
+        "screen": agent.desk.screen.title if agent.desk.screen else None,
     }
 
 
@@ -67,21 +70,39 @@ def _ended(ended: EndedCall | None) -> Document | None:
 
 def as_text(status: Mapping[str, Any]) -> str:
     """The status for people, one fact per line."""
-    user, pending = status["user"], status["pending_version"]
-    who = f"{user['display_name']} ({user['user_id']})" if user else "nobody is logged in"
-    version = f"version {status['version']}" if status["version"] is not None else "no configuration yet"
-    waiting = f", version {pending} waits for the call to end" if pending is not None and status["calls"] else ""
+    server = f"server   {status['server']['url']}: {status['server']['state']}"
+    phone = [f"device   {status['device']}: a desk phone, whose headsets this agent reports", server]
+    if not status["bound"]:
+        phone = [f"device   {status['device']}: {_who(status['user'])}", f"{server}, {_version(status)}"]
+        phone.append(f"baresip  {_baresip_text(status['baresip'])}")
     return "\n".join(
         [
-            f"device   {status['device']}: {who}",
-            f"server   {status['server']['url']}: {status['server']['state']}, {version}{waiting}",
-            f"baresip  {_baresip_text(status['baresip'])}",
+            *phone,
             *(_line_text(line) for line in status["lines"]),
             *(f"key {key['position']:<4} {key['label']} -> {key['number']}" for key in status["speed_dials"]),
             *(_call_text(call) for call in status["calls"]),
             *([_last_text(status["last_call"])] if status["last_call"] else []),
+            *_headset_texts(status["headsets"]),
+            *([f"screen   {status['screen']}"] if status["screen"] else []),
         ]
     )
+
+
+def _who(user: Mapping[str, Any] | None) -> str:
+    return f"{user['display_name']} ({user['user_id']})" if user else "nobody is logged in"
+
+
+def _version(status: Mapping[str, Any]) -> str:
+    pending = status["pending_version"]
+    version = f"version {status['version']}" if status["version"] is not None else "no configuration yet"
+    waiting = f", version {pending} waits for the call to end" if pending is not None and status["calls"] else ""
+    return f"{version}{waiting}"
+
+
+def _headset_texts(headsets: Mapping[str, Any]) -> list[str]:
+    label = " (simulated)" if headsets["source"] == "simulated" else ""
+    connected = [f"headset  {each['model'] or 'headset'}, {each['serial']}{label}" for each in headsets["connected"]]
+    return [*connected, *(f"headset  {each['model']} {each['why']}" for each in headsets["unusable"])]
 
 
 def _baresip_text(facts: Mapping[str, Any]) -> str:

@@ -8,16 +8,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+NEVER_SENT = "never sent"
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """One error: its number, short name, what a phone shows at a log-in or a log-out, and when it happens."""
+    """One error: its number, short name, what a phone shows at a log-in or a log-out, and when it happens.
+
+    ``fault`` is for those that stand for faults inside: which fault sends it, or ``never sent`` and what is instead.
+    """
 
     number: int
     short_name: str
     log_in_text: str | None
     log_out_text: str | None
     meaning: str
+    fault: str = ""
+
+    @property
+    def is_ever_sent(self) -> bool:
+        """Whether anything sends it."""
+        return not self.fault.startswith(NEVER_SENT)
 
 
 class Error(Enum):
@@ -29,6 +40,7 @@ class Error(Enum):
         "Login is unavailable(0)",
         "Logout is unavailable(0)",
         "unclassified failure",
+        fault="a failure that nobody foresaw, logged with the reference that the phone shows",
     )
     PARSE_ERROR = ErrorText(
         1,
@@ -57,6 +69,7 @@ class Error(Enum):
         "Login is unavailable(4)",
         "Logout is unavailable(4)",
         "the policy could not be checked, or failed",
+        fault="never sent: the policy is read with the user, and a database that fails sends 6",
     )
     LOGOUT_DISABLED_ON_DEVICE = ErrorText(
         5,
@@ -78,6 +91,7 @@ class Error(Enum):
         None,
         None,
         "the automatic log-out could not be set or removed",
+        fault="never sent: the automatic log-out is written in the transaction of its log-in, which sends 6 as a whole",
     )
     QUERY_TYPE_UNDETERMINED = ErrorText(
         8,
@@ -92,6 +106,7 @@ class Error(Enum):
         "Login is unavailable(9)",
         "Logout is unavailable(9)",
         "user data is not obtainable",
+        fault="never sent: user data is in the database, which sends 6 when it fails",
     )
     LACKS_PROXY_RIGHTS = ErrorText(
         10,
@@ -134,6 +149,7 @@ class Error(Enum):
         "Login is unavailable(20)",
         "Logout is unavailable(20)",
         "the EM-enabled flag could not be read",
+        fault="never sent: the flag is read with the phone, and a database that fails sends 6",
     )
     HOTELING_STATUS_ERROR = ErrorText(
         21,
@@ -141,6 +157,7 @@ class Error(Enum):
         "Login is unavailable(21)",
         "Logout is unavailable(21)",
         "the log-in state could not be read",
+        fault="never sent: the state is read with the phone, and a database that fails sends 6",
     )
     EM_NOT_ENABLED = ErrorText(
         22,
@@ -190,6 +207,7 @@ class Error(Enum):
         "Login is unavailable(29)",
         "Logout is unavailable(29)",
         "the registration state cannot be read",
+        fault="Validate IP Address is on and the addresses of registered phones cannot be read",
     )
     PROXY_NOT_ALLOWED = ErrorText(
         30,

@@ -54,8 +54,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("phones", "tftp_port", int, 6969, "UDP port of the TFTP server (69 on a real network)."),
     Setting("phones", "file_networks", str, "127.0.0.0/8;::1/128",
             "Networks that phones' files are served to, separated by semicolons; others are refused. The files hold "
-            "SIP secrets and phones prove nothing when they fetch: name the phones' own networks only, never 0.0.0.0/0."),
+            "SIP secrets and phones prove nothing when they fetch: name the phones' own networks only."),
     Setting("phones", "largest_file_mib", int, 64, "Largest file that may be uploaded for phones, in MiB."),
+    Setting("phones", "push_port", int, 80, "TCP port of the phones' own web servers, for what is pushed to them."),
     Setting("phones", "threads", int, 16, "Request threads of each phone-facing process."),
     Setting("secure", "bind", str, "127.0.0.1", "Address that the HTTPS port listens on."),
     Setting("secure", "port", int, 8443, "HTTPS port of EMApp, the EM API and AXL."),
@@ -63,6 +64,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("secure", "private_key", str, "", "PEM private key of that certificate."),
     Setting("web", "bind", str, "127.0.0.1", "Address that the web interface listens on."),
     Setting("web", "port", int, 8090, "HTTP port of the web interface, REST and the device API."),
+    Setting("web", "https", bool, False,
+            "True when browsers reach the web interface by HTTPS through a balancer that sets X-Forwarded-Proto: "
+            "cookies then travel by HTTPS only."),
     Setting("call_control", "enabled", bool, True, "False: no Kamailio; everything but calls works."),
     Setting("call_control", "bind", str, "127.0.0.1", "Address that Kamailio listens on for SIP."),
     Setting("call_control", "port", int, 5060, "SIP port, UDP and TCP."),

@@ -6,9 +6,11 @@ supervisor, or in a container, stderr is what it collects.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,6 +26,8 @@ MASKED = frozenset(
 LIMIT = 10 * 1024 * 1024
 KEPT = 5
 
+_process = [""]
+
 
 def mask(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Replace the value of every field that is named like a secret by ``***`` (S-1)."""
@@ -35,6 +39,7 @@ def configure(process: str) -> None:
 
     Also reports what would otherwise only be printed: an exception that ends the process.
     """
+    _process[0] = process
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -66,6 +71,18 @@ def configure(process: str) -> None:
     # Answers of 4xx are in the request log already.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     sys.excepthook = _log_the_end
+
+
+def write_line(logger: str, event: str, **fields: str | float) -> None:
+    """Write one line at level info, past structlog: for what happens thousands of times a second.
+
+    A tenth of the price, and the same line; but nothing is masked, so ``fields`` may never hold a secret.
+    """
+    if not logging.getLogger(logger).isEnabledFor(logging.INFO):
+        return
+    moment = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    line = {**fields, "event": event, "level": "info", "logger": logger, "timestamp": moment, "process": _process[0]}
+    sys.stderr.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def _log_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

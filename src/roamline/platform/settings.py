@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "ninja",
     "roamline.rooms.ledger",
     "roamline.rooms.parameters",
     "roamline.rooms.dialplan",
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "roamline.doors.device_api",
     "roamline.doors.headset_screens",
     "roamline.doors.provisioning",
+    "roamline.doors.phone_push",
     "roamline.doors.admin_web",
 ]
 
@@ -66,6 +68,7 @@ TEMPLATES = [
 DATABASES = {"default": CONFIG.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "directory.Account"
+AUTHENTICATION_BACKENDS = ["roamline.doors.admin_web.backend.AdministrationBackend"]
 PASSWORD_HASHERS = ["roamline.platform.hashers.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -83,12 +86,39 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = str(CONFIG.data / "static")
 
+LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+if CONFIG["web.https"]:
+    # The balancer in front ends TLS and must set the header itself, whatever a browser sent.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 8 * 3600
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 LOGGING_CONFIG = None
+
+# The skin of the administration: names and colours here, everything else in roamline.doors.admin_web.
+UNFOLD = {
+    "SITE_TITLE": "Roamline",
+    "SITE_HEADER": "Roamline",
+    "SITE_SYMBOL": "deskphone",
+    "SITE_URL": "/",
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "SHOW_LANGUAGES": True,
+    "BORDER_RADIUS": "6px",
+    "STYLES": ["/static/admin_web/admin.css"],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/admin_web/icon.svg"}],
+    "DASHBOARD_CALLBACK": "roamline.doors.admin_web.dashboard.numbers",
+    "SIDEBAR": {"show_search": True, "navigation": "roamline.doors.admin_web.navigation.sidebar"},
+    "COLORS": {
+        "primary": {
+            "50": "#f0fdfa", "100": "#ccfbf1", "200": "#99f6e4", "300": "#5eead4", "400": "#2dd4bf", "500": "#14b8a6",
+            "600": "#0f766e", "700": "#115e59", "800": "#134e4a", "900": "#12403d", "950": "#042f2e",
+        }
+    },
+}  # fmt: skip
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

@@ -91,7 +91,7 @@ def look_at_database(config: Config, _now: datetime) -> Iterator[Finding]:
     set_up_django()
     from django.db import DatabaseError
 
-    from roamline.processes.health import is_migrated
+    from roamline.platform.readiness import is_migrated
 
     try:
         if is_migrated():

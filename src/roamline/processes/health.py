@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
-_migrated = False
+from roamline.platform.readiness import is_migrated
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -25,12 +24,3 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     if not migrated:
         return JsonResponse({"status": "unavailable", "database": "is not migrated"}, status=503)
     return JsonResponse({"status": "ok", "database": "ok"})
-
-
-def is_migrated() -> bool:
-    """Whether every migration is applied; once it was so for this process, it is not asked again."""
-    global _migrated  # noqa: PLW0603 - a database is not un-migrated under a running process
-    if not _migrated:
-        executor = MigrationExecutor(connection)
-        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return _migrated

@@ -67,8 +67,8 @@ def answers(host: str, port: int, path: str, tls: bool = False) -> bool:
 
 
 def rpc_answers(port: int) -> bool:
-    """Whether Kamailio's HTTP port on loopback answers anything: without the RPC key it refuses, and so lives."""
-    return _status("127.0.0.1", port, "GET", "/") != 0
+    """Whether Kamailio answers on its RPC port on loopback, which tells anybody that it is alive."""
+    return _status("127.0.0.1", port, "GET", "/alive") == 200
 
 
 def alive_file(run: Path) -> Path:

@@ -26,7 +26,7 @@ from roamline.processes import child
 
 SETTINGS_MODULES = {
     "wsgi_phones": "roamline.processes.settings_phones",
-    "wsgi_files": "roamline.processes.settings_files",
+    "rsgi_files": "roamline.processes.settings_files",
     "asgi_web": "roamline.processes.settings_web",
 }
 
@@ -50,7 +50,7 @@ class Server:
 
 SERVERS = {
     "phones": Server("phones", "phones.port"),
-    "files": Server("phones", "phones.files_port", "wsgi_files"),
+    "files": Server("phones", "phones.files_port", "rsgi_files", Interfaces.RSGI),
     "secure": Server("secure", "secure.port", tls=True),
     "web": Server("web", "web.port", "asgi_web", Interfaces.ASGINL),
 }
@@ -96,7 +96,7 @@ def _tls(server: Server, settings: Config) -> dict[str, Any]:
 
 
 def _static(server: Server, settings: Config) -> dict[str, Any]:
-    if server.interface is Interfaces.WSGI:
+    if server.interface is not Interfaces.ASGINL:
         return {}
     folder: Path = settings.data / "static"
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
-"""Settings of the process that serves phones' files."""
+"""Settings of the process that serves phones' files: no addresses of Django's own."""
 
 from __future__ import annotations
 
-from roamline.processes.settings_phones import *  # noqa: F403
+from roamline.platform.settings import *  # noqa: F403
 
-ROOT_URLCONF = "roamline.processes.urls_files"
+ROOT_URLCONF = "roamline.processes.rsgi_files"
+MIDDLEWARE = []

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from roamline.doors.em_api.views import em_service
 from roamline.doors.headset_screens.views import headset
+from roamline.doors.phone_screens.change_credentials import change_credential
 from roamline.doors.phone_screens.views import em_app
 from roamline.doors.provisioning.authenticate import authenticate
 from roamline.platform import metrics
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.view),
     path("emapp/EMAppServlet", em_app),
     path("headset", headset),
+    path("changecredential/ChangeCredentialServlet", change_credential),
     path("authenticate", authenticate),
     path("emservice/EMServiceServlet", em_service),
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.sip_client import eventually
 from tests.support import parts
 
 if TYPE_CHECKING:
@@ -31,3 +34,30 @@ def site(shared_site: SmallSite) -> Iterator[SmallSite]:
     shared_site.clear()
     yield shared_site
     shared_site.hang_up()
+
+
+@pytest.fixture
+def heard(site: SmallSite, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Every event, as an engine would hear it."""
+    from roamline.doors.call_control import events
+
+    settings.CONFIG = site.config
+    found: list[Any] = []
+    monkeypatch.setattr(events, "_listeners", [lambda event, now: found.append(event)])
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(events.follow())
+    thread = threading.Thread(target=_run, args=(loop, task))
+    thread.start()
+    eventually(site.is_heard, "the connection")
+    yield found
+    loop.call_soon_threadsafe(task.cancel)
+    thread.join()
+
+
+def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
+    try:
+        loop.run_until_complete(task)
+    except asyncio.CancelledError:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        loop.close()

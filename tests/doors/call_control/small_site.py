@@ -32,7 +32,7 @@ from roamline.rooms.dialplan.models import (
     Trunk,
 )
 from roamline.rooms.phones.models import DevicePool, DeviceProfile, Line, Phone, PhoneModel
-from tests.sip_client import DEADLINE, SipPhone, eventually, ha1
+from tests.sip_client import DEADLINE, BrowserPhone, SipPhone, eventually, ha1
 
 
 def free_ports(count: int) -> list[int]:
@@ -80,7 +80,7 @@ class SmallSite:
 
     def start_kamailio(self) -> subprocess.Popen[bytes]:
         log = (self.config.data / "kamailio.log").open("ab")
-        process = subprocess.Popen(launch.command(self.config), stdout=log, stderr=log)
+        process = subprocess.Popen(launch.command(self.config), stdout=log, stderr=log, start_new_session=True)
         self.processes.append(process)
         control = rpc.Rpc.of(self.config)
         eventually(lambda: control.is_alive() or process.poll() is not None, "Kamailio's RPC")
@@ -207,11 +207,25 @@ class SmallSite:
         """Everything that is registered."""
         return sorted({found.aor for found in self.rpc().all_registrations()})
 
+    def is_heard(self) -> bool:
+        """Whether somebody listens to the events; asked of the kernel, because the first event may not be one."""
+        port = f"{self.config['call_control.events_port']:04X}"
+        connections = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return any(local.endswith(f":{port}") and state == "01" for _, local, _, state, *_ in connections)
+
     def left_the_site(self) -> list[dict[str, str]]:
         """What the telephone network wrote down."""
         if not self.journal.exists():
             return []
         return [json.loads(line) for line in self.journal.read_text().splitlines()]
+
+    def browser(self, device: str) -> BrowserPhone:
+        """A web phone."""
+        made = BrowserPhone(
+            ("127.0.0.1", int(self.config["call_control.websocket_port"])), device, f"secret-of-{device}"
+        )
+        self.phones.append(made)
+        return made
 
     def refresh_copy(self) -> None:
         """Have Kamailio read the devices' call-back numbers again, and wait for it."""

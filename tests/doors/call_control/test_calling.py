@@ -175,7 +175,6 @@ def test_a_caller_cannot_name_somebody_else(site):
     outgoing.hang_up()
 
 
-@pytest.mark.proves("EM-32")
 def test_do_not_disturb_is_not_rung(site):
     profile = site.profile("EM_alice", "1001", dnd_enabled=True)
     site.phone("SEP01", "1901", current_profile=profile)
@@ -224,7 +223,6 @@ def test_the_mask_is_what_the_outside_sees(site):
     assert left["p_asserted_identity"] == '"Alice" <sip:+15551001@127.0.0.1>'
 
 
-@pytest.mark.proves("EM-1")
 def test_stopped_call_control_refuses_all_but_emergency_calls(site):
     site.phone("SEP01", "1001")
     phone = site.sip("SEP01")

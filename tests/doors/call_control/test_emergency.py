@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from uuid import uuid4
 
 import pytest
 
 from roamline.doors.call_control import views
-from roamline.rooms.phones.models import Phone
+from roamline.rooms.phones.models import DeviceProfile, Phone
 from tests.sip_client import eventually
 
 pytestmark = [pytest.mark.needs("kamailio"), pytest.mark.proves("EM-40")]
@@ -83,6 +84,20 @@ def test_a_wrong_secret_passes_unverified_with_the_place_of_the_phone_it_names(s
     site.refresh_copy()
     left = emergency(site, site.sip("SEP01", "wrong"), "1901")
     assert left["emergency"] == "unverified; device=sep01"
+    assert "5550001" in left["p_asserted_identity"]
+
+
+def test_the_copy_of_phones_places_has_room_for_large_sites(site):
+    phone = site.phone("SEP00000", "1901")
+    for number in range(1100):
+        phone.pk, phone.uuid = None, uuid4()
+        phone.name, phone.folded_name = f"SEP{number + 1:05}", f"sep{number + 1:05}"
+        phone.own_profile = DeviceProfile(name=f"{phone.name}-own", kind=DeviceProfile.AUTO, model=phone.model)
+        phone.own_profile.save()
+        phone.current_profile = phone.own_profile
+        phone.save()
+    site.refresh_copy()
+    left = emergency(site, site.sip("SEP01100", "wrong"), "1901")
     assert "5550001" in left["p_asserted_identity"]
 
 

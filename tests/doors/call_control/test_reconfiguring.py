@@ -23,7 +23,6 @@ def reconfigure(site, settings, monkeypatch):
     return lambda phone, action="restart", version=1: effects.reconfigure(phone, version, {"action": action}, NOW)
 
 
-@pytest.mark.proves("EM-31")
 @pytest.mark.parametrize("action", ["restart", "reset"])
 def test_a_cisco_phone_is_told_to_restart_or_reset(site, reconfigure, action):
     site.phone("SEP01", "1001", model=site.desk)

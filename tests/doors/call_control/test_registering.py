@@ -133,7 +133,6 @@ def test_lines_beyond_the_phones_keys_do_not_count(site):
     assert phone.register("1005") == 403
 
 
-@pytest.mark.proves("EM-33")
 def test_an_intercom_line_counts_on_its_default_phone_only(site):
     profile = site.profile("EM_alice", "1001")
     first = site.phone("SEP01", "1901", current_profile=profile)

@@ -193,6 +193,12 @@ def test_a_skip_holds_on_this_phone_only_and_ends_with_the_association_or_by_an_
 
 
 @pytest.mark.proves("HS-10")
+@pytest.mark.shows(
+    "Headset Association",
+    "Prompt user to initiate Headset Association from all devices",
+    "Prompt user to initiate Headset Association only from Extension Mobility-enabled devices",
+    "Do not prompt user to initiate Headset Association from all devices",
+)
 def test_which_phones_ask_is_a_parameter_that_waits_for_apply_config(lobby: Device) -> None:
     plain = factories.phone("SEP0011AA220004", em_enabled=False)
     off = Device(plain.name)
@@ -210,6 +216,9 @@ def test_which_phones_ask_is_a_parameter_that_waits_for_apply_config(lobby: Devi
 
 
 @pytest.mark.proves("HS-11")
+@pytest.mark.shows(
+    "Headset-based Extension Mobility", "Do not Allow headset for Extension Mobility sign in and sign out"
+)
 def test_when_headset_sign_in_is_not_allowed_no_sign_in_or_sign_out_screen_appears(lobby: Device) -> None:
     lobby.connects(ALICES).submits()
     set_parameter(parameter_rules.HEADSET_SIGN_IN, parameter_rules.HEADSET_NOT_ALLOWED)
@@ -222,6 +231,8 @@ def test_when_headset_sign_in_is_not_allowed_no_sign_in_or_sign_out_screen_appea
 
 @pytest.mark.proves("HS-25")
 @pytest.mark.proves("HS-29")
+@pytest.mark.shows("Headset-based Extension Mobility", "Allow headset for Extension Mobility sign in and sign out")
+@pytest.mark.shows("PIN entry for headset-based sign in", "Required")
 def test_an_associated_headset_and_the_pin_sign_its_owner_in_and_the_phone_resets(lobby: Device) -> None:
     lobby.connects(ALICES)
     assert lobby.shows == "pin_form"
@@ -267,6 +278,8 @@ def test_a_hindrance_shows_the_same_error_as_a_log_in(lobby: Device, hindrance: 
 
 
 @pytest.mark.proves("HS-12")
+@pytest.mark.shows("PIN entry for headset-based sign in", "Not Required")
+@pytest.mark.shows("Auto login timer after headset connect (seconds)", "20")
 @pytest.mark.proves("HS-13")
 @pytest.mark.proves("HS-25")
 def test_pinless_signs_in_when_the_countdown_ends_with_the_default_profile(lobby: Device) -> None:
@@ -299,6 +312,7 @@ def test_cancel_stops_the_countdown(lobby: Device) -> None:
 
 
 @pytest.mark.proves("S-12")
+@pytest.mark.shows("Pinless sign-in needs a marked phone", "True", "False")
 def test_pinless_needs_a_marked_phone_and_a_real_headset(lobby: Device) -> None:
     from django.conf import settings
 
@@ -353,6 +367,7 @@ def test_a_taken_phone_asks_to_sign_the_earlier_user_out(lobby: Device) -> None:
 
 
 @pytest.mark.proves("HS-26")
+@pytest.mark.shows("Auto login timer after headset connect (seconds)", "15")
 def test_after_the_take_over_comes_the_pinless_offer(lobby: Device) -> None:
     pinless()
     log_in("bob")

@@ -54,6 +54,7 @@ def test_disconnecting_offers_to_sign_out_with_the_time_left(lobby: Device) -> N
 
 @pytest.mark.proves("HS-30")
 @pytest.mark.proves("HS-14")
+@pytest.mark.shows("Auto logout timer after headset disconnect (minutes)", "15")
 def test_without_input_the_session_ends_when_the_time_is_up(lobby: Device) -> None:
     set_parameter(parameter_rules.HEADSET_LOGOUT_TIMER, "15")
     lobby.disconnects(ALICES)
@@ -61,7 +62,7 @@ def test_without_input_the_session_ends_when_the_time_is_up(lobby: Device) -> No
     assert lobby.user == "alice"
     lobby.after(seconds=1)
     assert (lobby.user, lobby.shows) == (None, "nothing")
-    assert LoginSession.objects.get().ended_way == "headset"
+    assert LoginSession.objects.get().ended_way == "headset away"
 
 
 @pytest.mark.parametrize("value", ["0", "16", "x", ""])
@@ -71,6 +72,7 @@ def test_the_sign_out_timer_takes_1_to_15_minutes(value: str) -> None:
 
 
 @pytest.mark.proves("HS-30")
+@pytest.mark.shows("Auto logout timer after headset disconnect (minutes)", "5")
 def test_cancel_closes_the_screen_and_the_timer_runs_on(lobby: Device) -> None:
     lobby.disconnects(ALICES).presses("cancel")
     assert (lobby.user, lobby.shows) == ("alice", "nothing")

@@ -39,6 +39,10 @@ GOOD = LogInFacts(
 FAULTS: list[tuple[int, dict[str, object]]] = [
     (215, {"login_type": "uid"}),
     (207, {"device": ""}),
+    (208, {"service": "off"}),
+    (26, {"admission": "busy"}),
+    (30, {"proxy": "through a proxy"}),
+    (28, {"source": "not trusted"}),
     (11, {"phone": None}),
     (22, {"phone": replace(PHONE, em_enabled=False)}),
     (202, {"is_blank": True}),
@@ -90,8 +94,8 @@ def test_of_several_faults_the_first_in_order_is_shown(first: int) -> None:
 
 def test_the_conditions_stand_in_the_order_of_the_specification() -> None:
     assert [condition.error(GOOD).number for condition in CONDITIONS] == ORDER
-    assert [condition.error(GOOD).number for condition in BEFORE_ADMISSION] == [215, 207]
-    assert [condition.error(GOOD).number for condition in BEFORE_CREDENTIAL] == [215, 207, 11, 22, 202]
+    assert [condition.error(GOOD).number for condition in BEFORE_ADMISSION] == [215, 207, 208]
+    assert [condition.error(GOOD).number for condition in BEFORE_CREDENTIAL] == ORDER[:9]
 
 
 def test_a_protected_phone_is_refused_even_when_it_is_enabled() -> None:
@@ -104,9 +108,7 @@ def test_the_credentials_own_error_is_shown() -> None:
 
 
 def test_a_trusted_asker_logs_in_a_user_who_must_change_the_pin() -> None:
-    assert isinstance(
-        decide_log_in(replace(GOOD, is_trusted=True, user=replace(CHEN, pin_must_change=True))), Granted
-    )
+    assert isinstance(decide_log_in(replace(GOOD, is_trusted=True, user=replace(CHEN, pin_must_change=True))), Granted)
 
 
 def test_a_named_profile_wins_over_the_default_and_without_a_default_the_first_is_taken() -> None:

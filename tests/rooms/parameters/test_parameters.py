@@ -101,7 +101,7 @@ def test_a_change_is_in_force_at_once_and_in_the_audit_with_before_and_after() -
     assert service.now_in_force().number(MAXIMUM_CONCURRENT_REQUESTS) == 50
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.subject) == ("parameter.changed", f"{EM}: Maximum Concurrent Requests")
-    assert entry.details == {"before": "5", "after": "50"}
+    assert entry.details == {"before": "5", "after": "50", "node": "node1"}
 
 
 @in_database

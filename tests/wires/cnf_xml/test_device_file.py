@@ -159,7 +159,6 @@ def test_calls_per_line_stay_below_the_models_ceiling(model: str, most: str) -> 
     assert root.findtext("sipProfile/sipLines/line/busyTrigger") == most
 
 
-@pytest.mark.proves("EM-33")
 def test_an_intercom_line_answers_by_itself_and_takes_one_call() -> None:
     intercom = parsed().findall("sipProfile/sipLines/line")[1]
     assert intercom.findtext("autoAnswer/autoAnswerEnabled") == "3"

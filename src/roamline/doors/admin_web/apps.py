@@ -4,5 +4,13 @@ from django.apps import AppConfig
 
 
 class AdminWebConfig(AppConfig):
+    """The administration pages."""
+
     name = "roamline.doors.admin_web"
     label = "admin_web"
+
+    def ready(self) -> None:
+        """Give the nouns the names that people read."""
+        from roamline.doors.admin_web import words
+
+        words.speak()

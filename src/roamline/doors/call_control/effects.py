@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from roamline.doors.call_control import launch
+from roamline.doors.call_control import calls_up, launch
 from roamline.doors.call_control.rpc import Registration, Rpc, RpcRefused, Unreachable
 from roamline.platform import sql
 from roamline.rooms.ledger import service as ledger
@@ -45,7 +45,7 @@ _snapshot = _Snapshot()
 
 def is_in_call(device: str) -> bool | None:
     """Whether a phone is in a call; None when there is no call control here, or it does not answer."""
-    return None if launch.missing() is not None else Rpc.of(settings.CONFIG).in_call(device)
+    return None if launch.missing() is not None else calls_up.is_in_call(settings.CONFIG, device)
 
 
 def address_of(device: str) -> str | None:
@@ -78,21 +78,22 @@ def reconfigure(subject: str, version: int, payload: dict[str, Any], now: dateti
     phone = Phone.objects.select_related("model").filter(name=subject, configuration_version__lte=version).first()
     if phone is None:
         return
-    rpc = Rpc.of(settings.CONFIG)
-    busy = rpc.in_call(phone.name)
+    busy = calls_up.is_in_call(settings.CONFIG, phone.name)
     if busy is None or busy:
         raise ledger.TryAgain(LOOK_AGAIN_SECONDS, "in a call" if busy else "call control does not answer")
     try:
-        _bring_up_to_date(rpc, phone, str(payload.get("action", Action.RESTART.value)))
+        _bring_up_to_date(Rpc.of(settings.CONFIG), phone, str(payload.get("action", Action.RESTART.value)))
     except Unreachable as silence:
         raise ledger.TryAgain(LOOK_AGAIN_SECONDS, str(silence)) from silence
 
 
 def _bring_up_to_date(rpc: Rpc, phone: Phone, action: str) -> None:
     justified = {aor for (aor,) in sql.rows(_AORS, [phone.folded_name])}
-    for registration in _snapshot.of(rpc, phone.name):
-        if phone.model.registers_once:
+    if phone.model.registers_once:
+        # Asked now: a phone refuses an order with the Call-ID or contact of the registration before its last one.
+        for registration in rpc.contacts(phone.folded_name):
             order(rpc, registration, Action(action))
+    for registration in _snapshot.of(rpc, phone.name):
         if registration.aor not in justified:
             rpc.remove_registration(registration.aor)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,11 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
+from roamline.doors.call_control.calls_up import Notes
+from roamline.doors.call_control.rpc import Unreachable
 from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.rules.sources import plain_address
+from roamline.rooms.phones import addresses
 from roamline.wires.netstring import NetstringDecoder, NetstringError
 
 log = structlog.get_logger(__name__)
@@ -26,6 +31,7 @@ log = structlog.get_logger(__name__)
 MOST_EVENT_BYTES = 8192
 READ_BYTES = 65_536
 AGAIN_AFTER_SECONDS = 0.5
+SAVE_EVERY_SECONDS = 0.5
 
 REGISTERED, UNREGISTERED = "registered", "unregistered"
 CALL_STARTED, CALL_ENDED, CALL_FAILED = "call_started", "call_ended", "call_failed"
@@ -55,6 +61,7 @@ class Called:
     caller: str
     callee: str
     number: str
+    call: str
 
 
 Event = Registered | Called
@@ -83,26 +90,21 @@ def parse(payload: bytes) -> Event | None:
         return _registered(fields, is_over=kind == UNREGISTERED)
     if kind in (CALL_STARTED, CALL_ENDED, CALL_FAILED):
         caller, callee = _device(fields, "caller"), _device(fields, "callee")
-        return Called(str(kind), caller, callee, _text(fields, "number", 32))
+        return Called(str(kind), caller, callee, _text(fields, "number", 32), _text(fields, "call", 256))
     return None
 
 
 async def follow() -> None:
     """Listen to this node's Kamailio for ever, connecting again whenever it was gone (a task of the engine)."""
     port = int(settings.CONFIG["call_control.events_port"])
-    while True:
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
+    notes = Notes(settings.CONFIG)
+    saving = asyncio.create_task(_keep_saved(notes))
+    try:
+        while True:
+            await _listen(port, notes)
             await asyncio.sleep(AGAIN_AFTER_SECONDS)
-            continue
-        try:
-            await _read(reader)
-        except (OSError, NetstringError) as error:
-            log.warning("call control's events broke off", error=type(error).__name__)
-        finally:
-            writer.close()
-        await asyncio.sleep(AGAIN_AFTER_SECONDS)
+    finally:
+        saving.cancel()
 
 
 @on_event
@@ -113,6 +115,18 @@ def confirm_registered_phone(event: Event, now: datetime) -> None:
 
 
 @on_event
+def note_where_phones_are(event: Event, now: datetime) -> None:
+    """A registered phone's address may log in and out where addresses are validated (EM-28), and is pushed to."""
+    if not isinstance(event, Registered):
+        return
+    address = plain_address(event.source)
+    if event.is_over:
+        addresses.unregistered(event.device, address)
+    else:
+        addresses.registered(event.device, address, now)
+
+
+@on_event
 def tell_that_a_call_ended(event: Event, now: datetime) -> None:
     """A log-out may wait for the end of this call (EM-42)."""
     if isinstance(event, Called) and event.kind in (CALL_ENDED, CALL_FAILED):
@@ -120,13 +134,53 @@ def tell_that_a_call_ended(event: Event, now: datetime) -> None:
             mobility.call_ended(device, now)
 
 
-async def _read(reader: asyncio.StreamReader) -> None:
+async def _listen(port: int, notes: Notes) -> None:
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return
+    try:
+        for over in await asyncio.to_thread(notes.strike_out_unheard_ends):
+            await asyncio.to_thread(_tell, Called(CALL_ENDED, over.devices[0], over.devices[-1], "", over.call))
+        await _read(reader, notes)
+    except Unreachable:
+        return  # it is still starting
+    except (OSError, NetstringError) as error:
+        log.warning("call control's events broke off", error=type(error).__name__)
+    finally:
+        writer.close()
+
+
+async def _read(reader: asyncio.StreamReader, notes: Notes) -> None:
     decoder = NetstringDecoder(MOST_EVENT_BYTES)
     while received := await reader.read(READ_BYTES):
         for payload in decoder.feed(received):
             event = parse(payload)
-            if event is not None:
-                await asyncio.to_thread(_tell, event)
+            noted = _noted(event, notes) if event is not None else None
+            if noted is not None:
+                await asyncio.to_thread(_tell, noted)
+
+
+def _noted(event: Event, notes: Notes) -> Event | None:
+    """Note a call's beginning or end.
+
+    The end of a call from before Kamailio's start gets its devices back; None when nobody knows whose call it was.
+    """
+    if isinstance(event, Registered):
+        return event
+    if event.kind == CALL_STARTED:
+        notes.began(event.call, (event.caller, event.callee), time.time())
+        return event
+    devices = notes.ended(event.call)
+    if event.caller or event.callee:
+        return event
+    return replace(event, caller=devices[0], callee=devices[-1]) if devices else None
+
+
+async def _keep_saved(notes: Notes) -> None:
+    while True:
+        await asyncio.sleep(SAVE_EVERY_SECONDS)
+        await asyncio.to_thread(notes.save)
 
 
 def _tell(event: Event) -> None:

@@ -117,6 +117,17 @@ class Rpc:
         """
         return [found for found in self.all_registrations() if found.device == device.lower()]
 
+    def contacts(self, aor: str) -> list[Registration]:
+        """The contacts of one AOR as they are at this moment.
+
+        Errors: Unreachable.
+        """
+        try:
+            found = self.call("ul.lookup", LOCATION, aor)
+        except RpcRefused:
+            return []
+        return [_registration(aor, item["Contact"]) for item in found.get("Contacts", [])]
+
     def all_registrations(self) -> list[Registration]:
         """Every contact that is registered.
 

@@ -46,7 +46,11 @@ class SpeedDial(Schema):
 
 
 class Configuration(Schema):
-    """Everything that a software phone must run right now."""
+    """Everything that a software phone must run right now.
+
+    Calls from before ``history_version`` are not shown any longer; ``clear_call_history`` says that this is the version
+    that ends them (EM-27). A phone that missed that version sees by the number that it has to clear.
+    """
 
     device: str
     version: int
@@ -61,6 +65,8 @@ class Configuration(Schema):
     lines: list[LineOut]
     speed_dials: list[SpeedDial]
     emergency_numbers: list[str]
+    clear_call_history: bool
+    history_version: int
 
 
 def configuration_of(device: str) -> Configuration | None:
@@ -91,6 +97,8 @@ def _configuration(effective: EffectiveConfiguration) -> Configuration:
             for b in effective.buttons
             if b.kind in {"speed_dial", "blf"}
         ],
+        clear_call_history=phone.clears_history,
+        history_version=phone.history_version,
         emergency_numbers=[n for n in str(settings.CONFIG["call_control.emergency_numbers"]).split(";") if n],
     )
 

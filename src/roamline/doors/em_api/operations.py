@@ -8,6 +8,7 @@ from roamline.doors.em_api.callers import Caller
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
 from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.rules.sources import Origin
 from roamline.rooms.mobility.service import By, LogIn, Way
 from roamline.wires.em_api import (
     CheckedUser,
@@ -37,9 +38,9 @@ from roamline.wires.em_api import (
 NOT_ALLOWED = Failure(Error.LACKS_PROXY_RIGHTS)
 
 
-def perform(request: Request, caller: Caller, source: str, now: datetime) -> Response:
+def perform(request: Request, caller: Caller, origin: Origin, now: datetime) -> Response:
     """Do what an authenticated caller asks, or say why not."""
-    by = By(caller.user_id, Way.EM_API, getattr(request, "remote_ip", None) or source)
+    by = _by(request, caller, origin)
     match request:
         case LoginRequest():
             return _log_in(request, caller, by, now)
@@ -55,6 +56,14 @@ def perform(request: Request, caller: Caller, source: str, now: datetime) -> Res
             return _profiles_of(request, caller)
         case CheckUserQuery():
             return _do_exist(request, caller)
+
+
+def _by(request: Request, caller: Caller, origin: Origin) -> By:
+    """For whom a caller speaks: one with the proxy right is believed which address that is, and how it came (EM-28)."""
+    address = getattr(request, "remote_ip", None) if caller.is_proxy else None
+    said_proxied = getattr(request, "via_header_set", None) if caller.is_proxy else None
+    is_proxied = origin.is_proxied if said_proxied is None else said_proxied
+    return By(caller.user_id, Way.EM_API, address or origin.address, is_proxied)
 
 
 def _log_in(request: LoginRequest, caller: Caller, by: By, now: datetime) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import structlog
 from django.db import Error as DatabaseFailure
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,11 @@ from django.views.decorators.http import require_POST
 from roamline.doors.em_api import callers, operations
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
-from roamline.wires.em_api import CONTENT_TYPE, Failure, ParseFailure, Response, parse_request, render_response
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.parameters.moment import one_moment
+from roamline.wires.em_api import CONTENT_TYPE, Failure, ParseFailure, Request, Response, parse_request, render_response
+
+LONGEST_HEADER = 1000
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +29,7 @@ def em_service(request: HttpRequest) -> HttpResponse:
     """Answer one EM API request."""
     response = HttpResponse(render_response(_answer(request)), content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))  # simple clients do not read chunked answers
     return response
 
 
@@ -33,12 +40,30 @@ def _answer(request: HttpRequest) -> Response:
     parsed = parse_request(xml)
     if isinstance(parsed, ParseFailure):
         return Failure(parsed.error)
-    now = timezone.now()
     try:
-        caller = callers.authenticate(parsed.app_info, now)
-        if isinstance(caller, Refused):
-            return Failure(caller.error)
-        return operations.perform(parsed, caller, request.META.get("REMOTE_ADDR", ""), now)
+        with one_moment():
+            return _performed(request, parsed)
     except DatabaseFailure as failure:
         log.error("database trouble", error=type(failure).__name__)
         return Failure(Error.DATABASE_ERROR)
+    except Exception:
+        reference = uuid4().hex[:8]
+        log.exception("an EM API request failed", reference=reference)
+        return Failure(Error.UNKNOWN_ERROR, f"reference {reference}")
+
+
+def _performed(request: HttpRequest, parsed: Request) -> Response:
+    stopped = mobility.objection_of_service()
+    if stopped:
+        return Failure(stopped.error)
+    now = timezone.now()
+    headers = request.META
+    origin = mobility.origin_of(
+        headers.get("REMOTE_ADDR", ""),
+        headers.get("HTTP_X_FORWARDED_FOR", "")[-LONGEST_HEADER:],
+        headers.get("HTTP_VIA", "")[:LONGEST_HEADER],
+    )
+    if isinstance(origin, Refused):
+        return Failure(origin.error)
+    caller = callers.authenticate(parsed.app_info, now, origin.address)
+    return Failure(caller.error) if isinstance(caller, Refused) else operations.perform(parsed, caller, origin, now)

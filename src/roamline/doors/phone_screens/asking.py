@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from roamline.kernel.secret import Secret
 
 LONGEST_VALUE = 256
+LONGEST_HEADER = 1000
 LANGUAGES = {"en": "en", "zh": "zh-hans", "ko": "ko"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request of a phone to the Extension Mobility application.
+    """One request of a phone to the Extension Mobility application, or to change a PIN.
 
     ``identifier`` and ``pin`` are None when the phone sent none (it opens the service), and may be empty.
     """
@@ -27,9 +28,13 @@ class Asked:
     do_logout: bool
     profile: str | None
     ticket: str | None
-    source: str
+    connection: str
+    forwarded_for: str
+    via: str
     base_url: str
     accept_language: str
+    new_pin: Secret | None = None
+    new_pin_again: Secret | None = None
 
     @property
     def opens_the_service(self) -> bool:
@@ -41,19 +46,26 @@ def read(request: HttpRequest) -> Asked:
     """Read a GET or POST; parameter names are case-sensitive, values longer than 256 characters are cut."""
     values = request.POST if request.method == "POST" else request.GET
     both = {**request.GET.dict(), **values.dict()}
-    pin = both.get("seq")
     return Asked(
         device=_clean(both.get("device", "")),
         login_type=_clean(both.get("loginType", "UID")),
         identifier=_clean(both["userid"]) if "userid" in both else None,
-        pin=Secret(_clean(pin)) if pin is not None else None,
+        pin=_secret(both, "seq"),
         do_logout=both.get("doLogout") == "true",
         profile=_clean(both["profile"]) if "profile" in both else None,
         ticket=_clean(both["ticket"]) if "ticket" in both else None,
-        source=request.META.get("REMOTE_ADDR", ""),
+        connection=request.META.get("REMOTE_ADDR", ""),
+        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", "")[-LONGEST_HEADER:],
+        via=request.META.get("HTTP_VIA", "")[:LONGEST_HEADER],
         base_url=base_url(secure=request.is_secure()),
         accept_language=request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:200],
+        new_pin=_secret(both, "newseq"),
+        new_pin_again=_secret(both, "newseqagain"),
     )
+
+
+def _secret(values: dict[str, str], name: str) -> Secret | None:
+    return Secret(_clean(values[name])) if name in values else None
 
 
 def _clean(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A ticket stands for a PIN that was right, while its owner chooses a profile: the PIN is in no link (S-1).
+"""A ticket stands for a PIN that was right, while its owner chooses a profile or a new PIN: it is in no link (S-1).
 
 Our own design. Valid for two minutes, on one device, for one profile of one user with that very PIN.
 """
@@ -18,6 +18,8 @@ from roamline.rooms.directory.store import KnownAccount
 from roamline.rooms.mobility.service import profiles_of_users
 
 VALID_SECONDS = 120
+CHANGE = "\0change"
+"""What a ticket to change a PIN is signed for, in place of a profile's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,23 @@ def redeem(ticket: str, device: str, now: datetime) -> Redeemed | None:
     if not hmac.compare_digest(mark.encode(), _mark(account, device, int(until), name).encode()):
         return None
     return Redeemed(account.user_id, name)
+
+
+def issue_for_change(user_id: str, device: str, now: datetime) -> str:
+    """A ticket to change the PIN that was just right; empty when the user is gone."""
+    until = int(now.timestamp()) + VALID_SECONDS
+    return next((f"{a.id}.{until}.{_mark(a, device, until, CHANGE)}" for a in directory.by_user_id(user_id)), "")
+
+
+def redeem_for_change(ticket: str, device: str, now: datetime) -> KnownAccount | None:
+    """Whose PIN a ticket lets change; None when it is false, too old, or used: a changed PIN makes it void."""
+    account_id, until, mark = [*ticket.split("."), "", ""][:3]
+    if not (_is_number(account_id) and _is_number(until)) or int(until) < now.timestamp():
+        return None
+    account = directory.by_id(int(account_id))
+    if account is None or not hmac.compare_digest(mark.encode(), _mark(account, device, int(until), CHANGE).encode()):
+        return None
+    return account
 
 
 def _is_number(text: str) -> bool:

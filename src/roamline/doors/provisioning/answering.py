@@ -11,11 +11,14 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import BinaryIO
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from roamline.doors.provisioning import networks, site_files
 from roamline.doors.provisioning.device_files import DIAL_TEMPLATE
+from roamline.doors.provisioning.freshness import Reader
 from roamline.doors.provisioning.rendered import kept
+from roamline.rooms.parameters import activation
+from roamline.rooms.parameters.rules import TFTP_SERVICE
 from roamline.rooms.phones import asked, files
 from roamline.wires.cnf_xml import DEFAULT_FILE_NAME
 from roamline.wires.file_names import is_safe_file_name
@@ -32,7 +35,7 @@ class Refusal(Enum):
     NOT_FOUND = "there is no such file"
     FORBIDDEN = "files do not go to that address"
     BAD_NAME = "that is not a name of a file"
-    UNAVAILABLE = "the database does not answer"
+    UNAVAILABLE = "the database does not answer, or the service is stopped on this node"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ def answer(name: str, source: str, now: datetime) -> Answer:
         return Refusal.FORBIDDEN
     if not is_safe_file_name(name):
         return Refusal.BAD_NAME
+    if is_stopped():
+        return Refusal.UNAVAILABLE
     try:
         return _look(name, source, now)
     except (OperationalError, InterfaceError):
@@ -65,6 +70,26 @@ def answer(name: str, source: str, now: datetime) -> Answer:
     except (OperationalError, InterfaceError):
         connection.close()
         return Refusal.UNAVAILABLE
+
+
+def quick_answer(name: str, source: str, reader: Reader) -> Found | None:
+    """A device's file that is kept and still right, by one statement; None for whatever needs more of a look."""
+    device = _DEVICE_FILE.fullmatch(name)
+    if device is None or not networks.may_fetch(source):
+        return None
+    try:
+        content = kept.kept_for(device.group(1), reader(device.group(1)))
+    except (OperationalError, InterfaceError):
+        return None
+    return Found(content, is_secret=True) if content is not None else None
+
+
+def is_stopped() -> bool:
+    """Whether Cisco Tftp is stopped on this node (EM-1), as of the last second; not while that cannot be told."""
+    try:
+        return not activation.was_running_lately(TFTP_SERVICE)
+    except DatabaseError:
+        return False
 
 
 def _look(name: str, source: str, now: datetime) -> Answer:
@@ -123,6 +148,11 @@ class UnknownPhones:
         with self._lock:
             device, at = self._by_source.get(source, ("", now))
         return device if device and now - at <= self.REMEMBERED else None
+
+    def forget_all(self) -> None:
+        """Remember nobody."""
+        with self._lock:
+            self._by_source.clear()
 
 
 unknown = UnknownPhones()

@@ -6,10 +6,14 @@ SQL): whatever is committed counts at the next fetch. Whoever makes a file depen
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
 from roamline.platform import sql
 
-Facts = tuple[sql.Row, ...]
-
+# One row is read instead of twenty: SQLite would give up Python's lock at each of them.
 _FACTS = """
 WITH p AS (
   SELECT id, name, description, configuration_version, load_name, model_id, device_pool_id, own_profile_id,
@@ -19,8 +23,8 @@ WITH p AS (
   SELECT current_profile_id AS id FROM p
   UNION
   SELECT d.id FROM p JOIN phones_deviceprofile d ON d.model_id = p.model_id AND d.kind = 'default'
-)
-SELECT 'phone' AS what, p.configuration_version AS a, CAST(m.product_number AS BIGINT) AS b,
+), facts AS (
+SELECT 'phone' AS what, p.configuration_version AS a, COALESCE(CAST(m.product_number AS BIGINT), 0) AS b,
        m.keys * 1000 + m.max_lines AS c, p.name AS d, p.description AS e, p.load_name AS f, m.name AS g,
        m.load_name AS h, own.user_locale AS i, o.time_zone AS j, CAST(o.sip_servers AS TEXT) AS k,
        CASE WHEN m.registers_once THEN 1 ELSE 0 END + CASE WHEN m.is_software THEN 2 ELSE 0 END AS l
@@ -65,9 +69,38 @@ SELECT 'load', 0, 0, 0, z.name, '', '', '', '', '', '', '', 0
   FROM p
   JOIN phones_phonemodel m ON m.id = p.model_id
   JOIN phones_phonefile z ON z.name = COALESCE(NULLIF(p.load_name, ''), m.load_name) || '.loads'
+)
+SELECT {joined}(what || '|' || a || '|' || b || '|' || c || '|' || l || '|' || LENGTH(d) || '|' || LENGTH(e) || '|' ||
+       LENGTH(f) || '|' || LENGTH(g) || '|' || LENGTH(h) || '|' || LENGTH(i) || '|' || LENGTH(j) || '|' || LENGTH(k) ||
+       '|' || d || e || f || g || h || i || j || k, '|')
+  FROM facts
 """
+_ON_SQLITE = _FACTS.format(joined="GROUP_CONCAT").replace("%s", "?")
+_ON_POSTGRESQL = _FACTS.format(joined="STRING_AGG")
+
+Reader = Callable[[str], str]
+"""From a device's name to everything in the database that its file is made of; empty when there is no such device."""
 
 
-def facts_of(device: str) -> Facts:
-    """Everything in the database that a device's file is made of; empty when there is no such device."""
-    return tuple(sql.rows(_FACTS, [device.lower()]))
+def facts_of(device: str) -> str:
+    """The reader of an ordinary thread. The lengths stand in the text, so that different facts never read the same.
+
+    It goes past Django's cursors to the driver's connection, which keeps the statement prepared: this statement is all
+    that the fetch of an unchanged file costs.
+    """
+    connection.ensure_connection()
+    return _read(connection.connection, _ON_POSTGRESQL if sql.is_postgresql() else _ON_SQLITE, device)
+
+
+def quick_reader() -> Reader | None:
+    """A reader on a connection of its own, for one thread that may not wait; None where the database is elsewhere."""
+    if sql.is_postgresql():
+        return None
+    own = connection.get_new_connection(connection.get_connection_params())
+    return lambda device: _read(own, _ON_SQLITE, device)
+
+
+def _read(driver: Any, statement: str, device: str) -> str:
+    with connection.wrap_database_errors:
+        row = driver.execute(statement, (device.lower(),)).fetchone()
+    return str(row[0]) if row[0] is not None else ""

@@ -1,104 +1,140 @@
-"""Phones' files over HTTP (6970): a WSGI application in front of Django.
+"""Phones' files over HTTP (6970): an RSGI application (the asynchronous protocol of the granian server).
 
-It stands in front because a thousand phones restart at once when their shift begins: a fetch that changes nothing
-costs one statement and no request object. What it does not know (health, metrics) it leaves to Django.
+Two things decide its shape. A thousand phones restart when their shift begins, and each is out of service until it has
+its file: on SQLite, which answers in microseconds, a file that has not changed is therefore served without handing the
+request to another thread; everything else is looked up in a pool of threads. And firmware of 60 MB goes to slow phones
+for minutes: a transfer waits for its client without holding a thread, so that it never keeps a log-in waiting.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
-
 from roamline.doors.provisioning import networks
-from roamline.doors.provisioning.answering import Answer, Content, Found, Refusal, answer
+from roamline.doors.provisioning.answering import Answer, Found, Refusal, answer, is_stopped, quick_answer
+from roamline.doors.provisioning.freshness import Reader, quick_reader
 from roamline.platform import metrics
+from roamline.platform.logs import write_line
 
-log = structlog.get_logger("roamline.requests")
+Headers = list[tuple[str, str]]
+OtherPage = Callable[[str, str], tuple[int, str, bytes]]
+"""From path and source address to status, content type and body."""
 
-Environ = dict[str, Any]
-Application = Callable[[Environ, Any], Iterable[bytes]]
-
+LOOK_UPS_AT_ONCE = 4
 CHUNK = 256 * 1024
+LONGEST_PAUSE = 60.0
+"""Seconds that a client may take for one chunk."""
 LONGEST_LOGGED_NAME = 200
-LEFT_TO_DJANGO = frozenset({"/healthz", "/readyz", "/metrics"})
+LOOK_EVERY_SECONDS = 1.0
 
-_STATUS = {
-    Refusal.NOT_FOUND: "404 Not Found",
-    Refusal.FORBIDDEN: "403 Forbidden",
-    Refusal.BAD_NAME: "404 Not Found",
-    Refusal.UNAVAILABLE: "503 Service Unavailable",
-}
+_STATUS = {Refusal.NOT_FOUND: 404, Refusal.FORBIDDEN: 403, Refusal.BAD_NAME: 404, Refusal.UNAVAILABLE: 503}
 _TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json"}
-_RETRY_AFTER = ("Retry-After", "5")
+_PLAIN = "text/plain; charset=utf-8"
 
 
-def application(otherwise: Application) -> Application:
-    """The files' WSGI application; ``otherwise`` answers health and metrics."""
+class FilesApplication:
+    """The RSGI application; ``others`` are the paths that are no files (health, metrics)."""
 
-    def serve(environ: Environ, start_response: Any) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        if path in LEFT_TO_DJANGO:
-            return otherwise(environ, start_response)
-        return _serve(environ, start_response, path[1:])
+    def __init__(self, others: dict[str, OtherPage]) -> None:
+        self._others = others
+        self._pool = ThreadPoolExecutor(LOOK_UPS_AT_ONCE, "files")
+        self._reader: Reader | None = None
+        self._stopped, self._look_again = False, 0.0
 
-    return serve
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called once in the worker, before its first request."""
+        self._reader = self._pool.submit(quick_reader).result()
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        if scope.proto != "http":
+            return
+        began = time.perf_counter()
+        source = networks.plain(scope.client.rpartition(":")[0].strip("[]"))
+        if scope.path in self._others:
+            status, kind, body = await self._in_thread(self._others[scope.path], scope.path, source)
+            protocol.response_bytes(status, _headers(kind, len(body)), body)
+            return
+        status = await self._serve(scope.method, scope.path[1:], source, protocol)
+        _note(scope.method, scope.path[1:], source, status, time.perf_counter() - began)
+
+    async def _serve(self, method: str, name: str, source: str, protocol: Any) -> int:
+        if method not in ("GET", "HEAD"):
+            return _say(protocol, 405, [("Allow", "GET, HEAD")])
+        found = await self._find(name, source)
+        if isinstance(found, Refusal):
+            status = _STATUS[found]
+            return _say(protocol, status, [("Retry-After", "5")] if status == 503 else [])
+        headers = _headers(_type_of(name), len(found.content), found.is_secret)
+        if method == "HEAD":
+            protocol.response_empty(200, headers)
+        elif isinstance(found.content, bytes):
+            protocol.response_bytes(200, headers, found.content)
+        else:
+            await _stream(protocol.response_stream(200, headers), found)
+        return 200
+
+    async def _find(self, name: str, source: str) -> Answer:
+        now = datetime.now(UTC)
+        if await self._is_stopped():
+            return Refusal.UNAVAILABLE
+        if self._reader is not None:
+            kept = quick_answer(name, source, self._reader)
+            if kept is not None:
+                return kept
+        found: Answer = await self._in_thread(answer, name, source, now)
+        return found
+
+    async def _is_stopped(self) -> bool:
+        """Whether Cisco Tftp is stopped on this node (EM-1): looked at once a second, however many fetch."""
+        if time.monotonic() >= self._look_again:
+            self._look_again = time.monotonic() + LOOK_EVERY_SECONDS
+            self._stopped = await self._in_thread(is_stopped)
+        return self._stopped
+
+    async def _in_thread(self, function: Callable[..., Any], *values: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *values)
 
 
-def _serve(environ: Environ, start_response: Any, name: str) -> Iterable[bytes]:
-    began = time.perf_counter()
-    body: Content
-    method, source = environ["REQUEST_METHOD"], environ.get("REMOTE_ADDR", "")
-    if method not in ("GET", "HEAD"):
-        status, headers, body = _text("405 Method Not Allowed", [("Allow", "GET, HEAD")])
-    else:
-        status, headers, body = _response(name, answer(name, source, datetime.now(UTC)))
-    start_response(status, headers)
-    _note(method, name, source, status, time.perf_counter() - began)
-    return [] if method == "HEAD" else _chunks(body)
+async def _stream(transport: Any, found: Found) -> None:
+    for start in range(0, len(found.content), CHUNK):
+        async with asyncio.timeout(LONGEST_PAUSE):
+            await transport.send_bytes(found.content[start : start + CHUNK])
 
 
-def _response(name: str, found: Answer) -> tuple[str, list[tuple[str, str]], Content]:
-    if isinstance(found, Refusal):
-        return _text(_STATUS[found], [_RETRY_AFTER] if found is Refusal.UNAVAILABLE else [])
-    return "200 OK", _headers(name, found), found.content
+def _say(protocol: Any, status: int, more: Headers) -> int:
+    body = f"{status}\n".encode()
+    protocol.response_bytes(status, [*_headers(_PLAIN, len(body)), *more], body)
+    return status
 
 
-def _headers(name: str, found: Found) -> list[tuple[str, str]]:
+def _type_of(name: str) -> str:
+    return _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+
+
+def _headers(kind: str, length: int, is_secret: bool = False) -> Headers:
     return [
-        ("Content-Type", _TYPES.get(name.rpartition(".")[2], "application/octet-stream")),
-        ("Content-Length", str(len(found.content))),
+        ("Content-Type", kind),
+        ("Content-Length", str(length)),
         ("X-Content-Type-Options", "nosniff"),
-        ("Cache-Control", "no-store" if found.is_secret else "no-cache"),
+        ("Cache-Control", "no-store" if is_secret else "no-cache"),
     ]
 
 
-def _text(status: str, more: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]], bytes]:
-    body = f"{status}\n".encode()
-    return status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), *more], body
-
-
-def _chunks(body: Content) -> Iterable[bytes]:
-    return [body] if isinstance(body, bytes) else _slices(body)
-
-
-def _slices(body: Content) -> Iterator[bytes]:
-    for start in range(0, len(body), CHUNK):
-        yield body[start : start + CHUNK]
-
-
-def _note(method: str, name: str, source: str, status: str, seconds: float) -> None:
+def _note(method: str, name: str, source: str, status: int, seconds: float) -> None:
     """One log line and one count per fetch, as for every other request: here a restarting phone is seen to come."""
-    code = int(status[:3])
-    metrics.count_request(method, code, seconds)
-    log.info(
+    metrics.count_request(method, status, seconds)
+    write_line(
+        "roamline.requests",
         "file fetched",
         protocol="http",
         file=name[:LONGEST_LOGGED_NAME],
-        source=networks.plain(source),
-        status=code,
+        source=source,
+        status=status,
         ms=round(seconds * 1000, 1),
     )

@@ -25,6 +25,9 @@ from django.db import DatabaseError, close_old_connections
 from roamline.doors.provisioning import networks
 from roamline.doors.provisioning.answering import Answer, Found, Refusal, answer
 from roamline.doors.provisioning.tftp_transfer import Transfer
+from roamline.platform.logs import write_line
+from roamline.rooms.parameters import activation
+from roamline.rooms.parameters.rules import TFTP_SERVICE
 from roamline.wires.tftp import (
     ACCESS_VIOLATION,
     BUSY,
@@ -36,7 +39,7 @@ from roamline.wires.tftp import (
     receive_request,
 )
 
-log = structlog.get_logger("roamline.requests")
+log = structlog.get_logger(__name__)
 
 Address = tuple[Any, ...]
 
@@ -44,6 +47,7 @@ LARGEST_DATAGRAM = 1024
 DATAGRAMS_AT_ONCE = 64
 WAITING_BYTES = 1024 * 1024
 LOOK_UPS_AT_ONCE = 4
+LOOK_EVERY_SECONDS = 1.0
 _IP_PKTINFO = 8  # Linux; the socket module names it from Python 3.12 on only
 
 _ERRORS = {
@@ -64,14 +68,43 @@ class ServerLimits:
 
 
 async def serve() -> None:
-    """Serve files on ``phones.tftp_port`` for as long as the task lives."""
+    """Serve files on ``phones.tftp_port`` for as long as the task lives, and while Cisco Tftp runs here (EM-1)."""
     with ThreadPoolExecutor(LOOK_UPS_AT_ONCE, "tftp") as pool:
         server = TftpServer(pool)
-        server.open(str(settings.CONFIG["phones.bind"]).strip("[]"), int(settings.CONFIG["phones.tftp_port"]))
         try:
-            await asyncio.get_running_loop().create_future()
+            await _follow_activation(server, pool)
         finally:
             server.close()
+
+
+async def _follow_activation(server: TftpServer, pool: ThreadPoolExecutor) -> None:
+    loop = asyncio.get_running_loop()
+    state: _State | None = None
+    while True:
+        seen = await loop.run_in_executor(pool, _state, state)
+        if seen != state:
+            server.close()
+            if seen.is_running:
+                server.open(str(settings.CONFIG["phones.bind"]).strip("[]"), int(settings.CONFIG["phones.tftp_port"]))
+            state = seen
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Whether Cisco Tftp runs on this node, and since when: it is restarted by another time."""
+
+    is_running: bool
+    since: datetime | None
+
+
+def _state(before: _State | None) -> _State:
+    """The state now; while the database does not answer the one before, at the beginning running."""
+    try:
+        return _State(activation.is_running(TFTP_SERVICE), activation.since(TFTP_SERVICE))
+    except DatabaseError:
+        close_old_connections()
+        return before or _State(is_running=True, since=None)
 
 
 class TftpServer:
@@ -90,6 +123,11 @@ class TftpServer:
         self._per_source: Counter[str] = Counter()
         self._transfers: set[Transfer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def transfers_under_way(self) -> int:
+        """How many clients are being served, from their request to the end of their transfer."""
+        return self._per_source.total()
 
     def open(self, host: str, port: int) -> int:
         """Listen; the port, which the system chooses for 0. OSError when it cannot."""
@@ -147,7 +185,7 @@ class TftpServer:
             _note(request.file_name, source, Refusal.FORBIDDEN)
             return
         if (
-            self._per_source.total() >= self._limits.transfers
+            self.transfers_under_way >= self._limits.transfers
             or self._per_source[source] >= self._limits.transfers_per_source
         ):
             self._refuse(client, BUSY)
@@ -174,7 +212,8 @@ class TftpServer:
         except OSError as error:
             log.warning("tftp transfer", file=request.file_name, source=source, error=error.strerror)
         finally:
-            self._transfers.discard(transfer) if transfer else None
+            if transfer is not None:
+                self._transfers.discard(transfer)
             self._asked.discard(client)
             self._per_source[source] -= 1
             if not self._per_source[source]:
@@ -218,4 +257,12 @@ def _local_address(ancillary: list[tuple[int, int, bytes]]) -> str | None:
 
 def _note(name: str, source: str, outcome: Refusal | str, seconds: float = 0.0) -> None:
     said = outcome.name.lower() if isinstance(outcome, Refusal) else outcome
-    log.info("file fetched", protocol="tftp", file=name, source=source, status=said, ms=round(seconds * 1000, 1))
+    write_line(
+        "roamline.requests",
+        "file fetched",
+        protocol="tftp",
+        file=name,
+        source=source,
+        status=said,
+        ms=round(seconds * 1000, 1),
+    )

@@ -11,6 +11,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from roamline.doors.rest.access import MAY_EXPLAIN, MAY_LOG_IN, MAY_LOG_OUT, caller_of
+from roamline.kernel import error_wordings
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
 from roamline.rooms.mobility import service as mobility
@@ -102,6 +103,28 @@ def explain(request: HttpRequest, user: Annotated[Name, Query()], device: Annota
             for f in explanation.findings
         ],
     )  # fmt: skip
+
+
+class FoundErrorOut(Schema):
+    """An error that a text speaks of; the number is null for trouble that has none."""
+
+    number: int | None
+    short_name: str
+    meaning: str
+    remedy: str
+
+
+@router.get("/errors", response=list[FoundErrorOut], auth=MAY_EXPLAIN)
+def errors(request: HttpRequest, text: Annotated[str, Query(max_length=200)]) -> Any:
+    """The errors that a number, a phone's text or a handbook's wording speaks of (EM-47)."""
+    found, troubles = error_wordings.find(text)
+    return [
+        FoundErrorOut(
+            number=error.number, short_name=error.short_name, meaning=error.value.meaning,
+            remedy=error_wordings.REMEDIES.get(error, ""),
+        )
+        for error in found
+    ] + [FoundErrorOut(number=None, short_name="", meaning=t.meaning, remedy=t.remedy) for t in troubles]  # fmt: skip
 
 
 @router.get("/sessions", response=list[SessionOut], auth=MAY_EXPLAIN)

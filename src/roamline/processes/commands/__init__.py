@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, em, exchange, migrate, serve
+from roamline.processes.commands import check, config, control, em, exchange, migrate, schedule, serve
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -12,4 +12,6 @@ COMMANDS: tuple[Command, ...] = (
     config.COMMAND,
     *em.COMMANDS,
     *exchange.COMMANDS,
+    *control.COMMANDS,
+    schedule.COMMAND,
 )

@@ -7,6 +7,7 @@ import getpass
 import json
 from datetime import UTC, datetime
 
+from roamline.kernel import error_wordings
 from roamline.kernel.outcome import Refused
 from roamline.processes.commands.command import Command, set_up_django
 
@@ -83,13 +84,19 @@ def sessions(_options: argparse.Namespace) -> int:
 
 
 def _explain_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--user", required=True, metavar="ID", help="user id")
-    parser.add_argument("--device", required=True, metavar="NAME", help="device name")
+    parser.add_argument("--user", metavar="ID", help="user id")
+    parser.add_argument("--device", metavar="NAME", help="device name")
+    parser.add_argument("--error", metavar="TEXT", help="instead: explain a number, or what a phone or handbook says")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def explain(options: argparse.Namespace) -> int:
     """Say whether a log-in would work, and if not, why and what to change; exit 1 when it would be refused."""
+    if options.error:
+        return explain_error(options.error)
+    if not (options.user and options.device):
+        print("give --user and --device, or --error")
+        return 2
     set_up_django()
     from roamline.rooms.mobility.service import explain as explain_log_in
 
@@ -110,6 +117,20 @@ def explain(options: argparse.Namespace) -> int:
     verdict = f"refused with {outcome.number} ({outcome.short_name})" if outcome else "granted, with the right PIN"
     print(f"A log-in of {options.user} on {explanation.device} would be {verdict}.")
     return 1 if outcome else 0
+
+
+def explain_error(text: str) -> int:
+    """Say what an error means and what to change; exit 1 when the text speaks of none."""
+    errors, troubles = error_wordings.find(text)
+    for error in errors:
+        print(f"{error.number} {error.short_name}: {error.value.meaning}")
+        if error in error_wordings.REMEDIES:
+            print(f"     To mend it: {error_wordings.REMEDIES[error]}")
+    for trouble in troubles:
+        print(f"{trouble.meaning}\n     To mend it: {trouble.remedy}")
+    if not errors and not troubles:
+        print("No error is known by this number or wording.")
+    return 0 if errors or troubles else 1
 
 
 def audit(_options: argparse.Namespace) -> int:

@@ -1,8 +1,11 @@
 """Checking PINs and passwords: the same answer and the same time for unknown, wrong and locked (S-1).
 
 A credential that was right is remembered for two minutes (EM-29), as a keyed hash in this process's memory, together
-with the verifier it was right for: a changed PIN therefore empties its entry by itself (S-5), and the account's state
-(active, locked) is looked at each time. Failures are never remembered.
+with the verifier it was right for: while *Invalidate on Change* is on a changed PIN therefore empties its entry by
+itself (S-5). The account's state (active, locked) is looked at each time. Failures are never remembered.
+
+Wrong credentials are counted per user, whom the credential policy locks, and per address, which is held back for a
+time that doubles with each (S-2). Both counts are rows, so they survive restarts and hold on every node.
 """
 
 from __future__ import annotations
@@ -24,21 +27,25 @@ from django.db import transaction
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import store, verifiers
 from roamline.rooms.directory.models import Account
-from roamline.rooms.directory.rules.credentials import after_failure, is_locked
+from roamline.rooms.directory.rules.credentials import SOURCE_POLICY, after_failure, held_back_until, is_locked
 from roamline.rooms.directory.store import KnownAccount
+from roamline.rooms.parameters import service as parameters
+from roamline.rooms.parameters.rules import AUTHENTICATION_CACHE, INVALIDATE_ON_CHANGE
+from roamline.rooms.parameters.service import Parameters
 
 REMEMBERED_SECONDS = 120.0
 REMEMBERED_ENTRIES = 20_000
 
 
 class Verdict(enum.Enum):
-    """How a credential check ended; only administrators and the audit learn which of the last four it was."""
+    """How a credential check ended; only administrators and the audit learn which of the last ones it was."""
 
     RIGHT = "right"
     WRONG = "wrong PIN"
     UNKNOWN = "unknown user"
     AMBIGUOUS = "extension of several users"
     LOCKED = "locked"
+    HELD_BACK = "too many wrong attempts from this address"
     INACTIVE = "inactive"
 
 
@@ -56,26 +63,30 @@ class RecentlyRight:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._key = secrets.token_bytes(32)
-        self._until: OrderedDict[bytes, float] = OrderedDict()
+        self._until: OrderedDict[bytes, tuple[float, bytes]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def _entry(self, account: KnownAccount, credential: Secret, verifier: str) -> bytes:
-        text = f"{account.id}\0{verifier}\0{credential.reveal()}".encode()
-        return hashlib.blake2b(text, key=self._key, digest_size=32).digest()
+    def _entry(self, account: KnownAccount, credential: Secret, verifier: str) -> tuple[bytes, bytes]:
+        kind = "pin" if verifier == account.pin_verifier else "password"
+        return self._hash(f"{account.id}\0{kind}\0{credential.reveal()}"), self._hash(verifier)
 
-    def knows(self, account: KnownAccount, credential: Secret, verifier: str) -> bool:
-        """Whether this very credential was right for this very verifier less than two minutes ago."""
-        entry = self._entry(account, credential, verifier)
+    def _hash(self, text: str) -> bytes:
+        return hashlib.blake2b(text.encode(), key=self._key, digest_size=32).digest()
+
+    def knows(self, account: KnownAccount, credential: Secret, verifier: str, *, of_any_verifier: bool = False) -> bool:
+        """Whether this very credential was right less than two minutes ago, for this very verifier or for any."""
+        entry, right_for = self._entry(account, credential, verifier)
         with self._lock:
-            return self._until.get(entry, 0.0) > self._clock()
+            until, known_for = self._until.get(entry, (0.0, b""))
+        return until > self._clock() and (of_any_verifier or known_for == right_for)
 
     def remember(self, account: KnownAccount, credential: Secret, verifier: str) -> None:
         """Remember a right credential; the oldest is forgotten beyond the limit."""
-        entry = self._entry(account, credential, verifier)
+        entry, right_for = self._entry(account, credential, verifier)
         with self._lock:
-            self._until.setdefault(entry, self._clock() + REMEMBERED_SECONDS)
-            if self._until[entry] <= self._clock():
-                self._until[entry] = self._clock() + REMEMBERED_SECONDS
+            until, known_for = self._until.get(entry, (0.0, b""))
+            if until <= self._clock() or known_for != right_for:
+                self._until[entry] = (self._clock() + REMEMBERED_SECONDS, right_for)
             self._until.move_to_end(entry)
             while len(self._until) > REMEMBERED_ENTRIES:
                 self._until.popitem(last=False)
@@ -89,20 +100,29 @@ class RecentlyRight:
 recently_right = RecentlyRight()
 
 
-def check_pin(found: list[KnownAccount], pin: Secret, now: datetime) -> Checked:
+def check_pin(found: list[KnownAccount], pin: Secret, now: datetime, *, source: str = "") -> Checked:
     """Check a PIN against the accounts that a look-up found (none, one, or several), and :func:`count` the outcome."""
-    checked = examine_pin(found, pin, now)
-    count(checked, now)
+    checked = examine_pin(found, pin, now, source=source)
+    count(checked, now, source=source)
     return checked
 
 
-def examine_pin(found: list[KnownAccount], pin: Secret, now: datetime) -> Checked:
-    """Check a PIN without writing anything: the caller sees to it that the outcome is counted."""
+def examine_pin(
+    found: list[KnownAccount], pin: Secret, now: datetime, *, source: str = "", in_force: Parameters | None = None
+) -> Checked:
+    """Check a PIN without writing anything: the caller sees to it that the outcome is counted.
+
+    ``source`` is the address it comes from, empty for one that is not held back.
+    """
+    held_back = _is_held_back(source, now)
     if len(found) != 1:
         verifiers.matches_in_pool(pin, None, None)
-        return Checked(Verdict.AMBIGUOUS if found else Verdict.UNKNOWN, None)
+        unknown = Verdict.AMBIGUOUS if found else Verdict.UNKNOWN
+        return Checked(Verdict.HELD_BACK if held_back else unknown, None)
     account = found[0]
-    right = recently_right.knows(account, pin, account.pin_verifier) or _right_pin(account, pin)
+    right = _is_right(account, pin, account.pin_verifier, _matches_pin, in_force)
+    if held_back:
+        return Checked(Verdict.HELD_BACK, account)
     if not account.is_active or account.kind != Account.END:
         return Checked(Verdict.INACTIVE, account)
     if is_locked(account.locked_until, now):
@@ -110,35 +130,55 @@ def examine_pin(found: list[KnownAccount], pin: Secret, now: datetime) -> Checke
     return Checked(Verdict.RIGHT if right else Verdict.WRONG, account)
 
 
-def _right_pin(account: KnownAccount, pin: Secret) -> bool:
-    right = verifiers.matches_in_pool(pin, account.pin_verifier, account.uuid)
-    if right:
-        recently_right.remember(account, pin, account.pin_verifier)
+def _is_held_back(source: str, now: datetime) -> bool:
+    return bool(source) and is_locked(store.source_held_back_until(source), now)
+
+
+def _is_right(
+    account: KnownAccount, credential: Secret, verifier: str, matches: Callable[[KnownAccount, Secret], bool],
+    in_force: Parameters | None,
+) -> bool:  # fmt: skip
+    asked = in_force or parameters.now_in_force()
+    remembers = asked.is_true(AUTHENTICATION_CACHE)
+    of_any = not asked.is_true(INVALIDATE_ON_CHANGE)
+    if remembers and recently_right.knows(account, credential, verifier, of_any_verifier=of_any):
+        return True
+    right = matches(account, credential)
+    if right and remembers:
+        recently_right.remember(account, credential, verifier)
     return right
 
 
-def check_password_of(user_id: str, password: Secret, now: datetime) -> Checked:
+def _matches_pin(account: KnownAccount, pin: Secret) -> bool:
+    return verifiers.matches_in_pool(pin, account.pin_verifier, account.uuid)
+
+
+def _matches_password(account: KnownAccount, password: Secret) -> bool:
+    return check_password(password.reveal(), account.password)
+
+
+def check_password_of(user_id: str, password: Secret, now: datetime, *, source: str = "") -> Checked:
     """Check the password of an application user or end user, for APIs; counts and locks as PINs do."""
+    checked = _examine_password(user_id, password, now, source)
+    count(checked, now, source=source)
+    return checked
+
+
+def _examine_password(user_id: str, password: Secret, now: datetime, source: str) -> Checked:
+    held_back = _is_held_back(source, now)
     found = store.by_user_id(user_id)
     if not found:
         check_password(password.reveal(), _nobodys_password())
-        return Checked(Verdict.UNKNOWN, None)
+        return Checked(Verdict.HELD_BACK if held_back else Verdict.UNKNOWN, None)
     account = found[0]
-    right = recently_right.knows(account, password, account.password) or _right_password(account, password)
+    right = _is_right(account, password, account.password, _matches_password, None)
+    if held_back:
+        return Checked(Verdict.HELD_BACK, account)
     if not account.is_active:
         return Checked(Verdict.INACTIVE, account)
     if is_locked(account.locked_until, now):
         return Checked(Verdict.LOCKED, account)
-    checked = Checked(Verdict.RIGHT if right else Verdict.WRONG, account)
-    count(checked, now)
-    return checked
-
-
-def _right_password(account: KnownAccount, password: Secret) -> bool:
-    right = check_password(password.reveal(), account.password)
-    if right:
-        recently_right.remember(account, password, account.password)
-    return right
+    return Checked(Verdict.RIGHT if right else Verdict.WRONG, account)
 
 
 @cache
@@ -146,17 +186,39 @@ def _nobodys_password() -> str:
     return make_password(secrets.token_hex(8))
 
 
-def count(checked: Checked, now: datetime) -> None:
-    """Count a wrong credential, which may lock the account; clear the count after a right one (S-2)."""
+_GUESSES = frozenset({Verdict.WRONG, Verdict.UNKNOWN, Verdict.LOCKED, Verdict.INACTIVE})
+
+
+def count(checked: Checked, now: datetime, *, source: str = "") -> None:
+    """Count a wrong credential, which may lock the account or hold its source back (S-2).
+
+    A right one clears the account's count and leaves the source's: who knows one PIN may still guess others.
+    """
     account, right = checked.account, checked.verdict is Verdict.RIGHT
-    if account is None or checked.verdict not in {Verdict.RIGHT, Verdict.WRONG}:
-        return
-    if right and account.failed_attempts == 0 and account.locked_until is None:
+    is_theirs = account is not None and checked.verdict in {Verdict.RIGHT, Verdict.WRONG}
+    is_clean = account is not None and account.failed_attempts == 0 and account.locked_until is None
+    if right and is_clean:
         return
     with transaction.atomic():
-        failed_attempts = store.lock(account.id)
-        if right:
-            store.set_counters(account.id, 0, None)
-        elif failed_attempts is not None:
-            after = after_failure(failed_attempts, now)
-            store.set_counters(account.id, after.failed_attempts, after.locked_until)
+        if account is not None and is_theirs:
+            _count_for(account, right, now)
+        if source and checked.verdict in _GUESSES:
+            _count_for_source(source, now)
+
+
+def _count_for(account: KnownAccount, right: bool, now: datetime) -> None:
+    current = store.lock_and_look(account.id)
+    if current is None or is_locked(current.locked_until, now):
+        return  # another guess has locked it meanwhile: what was checked before that must not undo it
+    if right:
+        store.set_counters(account.id, 0, None)
+    else:
+        after = after_failure(current.failed_attempts, now, store.credential_policy())
+        store.set_counters(account.id, after.failed_attempts, after.locked_until)
+
+
+def _count_for_source(source: str, now: datetime) -> None:
+    failures = store.count_source(source[:64], now, SOURCE_POLICY.window)
+    until = held_back_until(failures, now)
+    if until is not None:
+        store.hold_back(source[:64], until)

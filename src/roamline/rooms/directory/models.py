@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from roamline.platform.nouns import Noun
@@ -22,6 +22,21 @@ class AccountQueries(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> Account:
         """The account with that user id."""
         return self.get(user_id=username)
+
+
+class UserProfile(Noun):
+    """What end users who have it may do for themselves."""
+
+    name = models.CharField(max_length=50, unique=True)
+    allow_own_login_time = models.BooleanField(
+        "allow end user to set their Extension Mobility maximum login time", default=False
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Account(AbstractBaseUser, Noun):
@@ -43,6 +58,17 @@ class Account(AbstractBaseUser, Noun):
     )
     home_cluster = models.BooleanField("home cluster", default=True)
     emcc_enabled = models.BooleanField("enable extension mobility cross cluster", default=False)
+    user_profile = models.ForeignKey(
+        UserProfile, on_delete=models.SET_NULL, null=True, blank=True, related_name="accounts"
+    )
+    own_login_minutes = models.PositiveIntegerField(
+        "own maximum login time",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(168 * 60)],
+        help_text="In minutes; it counts while the user profile allows one.",
+    )
+    password_must_change = models.BooleanField("user must change password at next login", default=False)
     pin_verifier = models.TextField(blank=True, editable=False)
     pin_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     pin_must_change = models.BooleanField("user must change PIN at next login", default=False)
@@ -181,3 +207,60 @@ class AssociatedPhone(Noun):
 
     def __str__(self) -> str:
         return f"{self.account}: {self.phone}"
+
+
+class CredentialPolicy(Noun):
+    """What PINs must be and what wrong ones lead to: one row, or none for the defaults (see ``rules.credentials``)."""
+
+    minimum_length = models.PositiveSmallIntegerField(
+        default=5, validators=[MinValueValidator(4), MaxValueValidator(16)], help_text="Digits, from 4 to 16."
+    )
+    refuse_trivial = models.BooleanField("refuse trivial PINs", default=True)
+    history = models.PositiveSmallIntegerField(
+        default=5, validators=[MaxValueValidator(24)], help_text="How many earlier PINs may not come again, to 24."
+    )
+    expires_after_days = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(3650)], help_text="Days until a PIN must be changed; 0: never."
+    )
+    lock_after = models.PositiveSmallIntegerField(
+        "lock after failures", default=5, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    lock_minutes = models.PositiveSmallIntegerField(
+        default=30, validators=[MaxValueValidator(1440)], help_text="Minutes; 0: until an administrator unlocks."
+    )
+    must_change_after_reset = models.BooleanField("user must change a PIN that an administrator set", default=False)
+
+    class Meta:
+        verbose_name_plural = "credential policies"
+
+    def __str__(self) -> str:
+        return "Credential policy"
+
+
+class PinHistory(models.Model):
+    """A PIN that a user had, as its verifier."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="pin_history")
+    verifier = models.TextField()
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"a PIN of {self.account}"
+
+
+class GuessingSource(models.Model):
+    """An address that wrong credentials came from, and until when it is held back (S-2)."""
+
+    source = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_failure_at = models.DateTimeField()
+    held_back_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-last_failure_at"]
+
+    def __str__(self) -> str:
+        return self.source

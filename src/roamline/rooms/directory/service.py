@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from roamline.kernel.secret import Secret
 from roamline.rooms.dialplan.models import DirectoryNumber
-from roamline.rooms.directory import verifiers
+from roamline.rooms.directory import store, verifiers
 from roamline.rooms.directory.models import (
     AccessControlGroup,
     Account,
     AssociatedPhone,
     ControlledProfile,
+    CredentialPolicy,
     Membership,
     PhoneOwner,
 )
@@ -54,34 +55,96 @@ def add_account(
 
 
 @transaction.atomic
-def set_pin(account: Account, pin: Secret, *, actor: str, now: datetime, must_change: bool = False) -> None:
-    """Set a user's PIN and clear a lock; ValidationError says what the credential policy objects to."""
-    extension = account.primary_extension.pattern if account.primary_extension else ""
-    objections = objections_to_pin(pin.reveal(), account.user_id, extension)
+def set_pin(
+    account: Account,
+    pin: Secret,
+    *,
+    actor: str,
+    now: datetime,
+    must_change: bool = False,
+    way: str = "",
+    source: str = "",
+) -> None:
+    """Set a user's PIN and clear a lock; ValidationError says what the credential policy objects to.
+
+    Who sets another's PIN is not held to that user's earlier PINs; the policy may have the user change it (code 41).
+    """
+    policy = store.credential_policy()
+    objections = objections_to_pin(pin.reveal(), account.user_id, store.extension_of(account.pk), policy)
     if objections:
         raise ValidationError({"pin": objections})
-    account.pin_verifier = verifiers.make(pin, account.uuid)
-    account.pin_changed_at = now
-    account.pin_must_change = must_change
+    must_change = must_change or policy.must_change_after_reset
+    verifier = verifiers.make(pin, account.uuid)
+    store.set_pin(account.pk, verifier, now, must_change=must_change, kept=policy.history + 1)
+    account.refresh_from_db(
+        fields=["pin_verifier", "pin_changed_at", "pin_must_change", "failed_attempts", "locked_until"]
+    )
+    ledger.record(at=now, action="pin.set", actor=actor, way=way, source=source, user_id=account.user_id)
+
+
+@transaction.atomic
+def set_password(
+    account: Account,
+    password: Secret,
+    *,
+    actor: str,
+    now: datetime,
+    way: str = "",
+    source: str = "",
+    must_change: bool = False,
+) -> None:
+    """Set a user's password and clear a lock; one that must be changed opens nothing (code 27 over the EM API)."""
+    account.set_password(password.reveal())
+    account.password_must_change = must_change
     account.failed_attempts = 0
     account.locked_until = None
-    account.save(update_fields=["pin_verifier", "pin_changed_at", "pin_must_change", "failed_attempts", "locked_until"])
-    ledger.record(at=now, action="pin.set", actor=actor, user_id=account.user_id)
+    account.save(update_fields=["password", "password_must_change", "failed_attempts", "locked_until"])
+    ledger.record(at=now, action="password.set", actor=actor, way=way, source=source, user_id=account.user_id)
 
 
 @transaction.atomic
-def set_password(account: Account, password: Secret, *, actor: str, now: datetime) -> None:
-    """Set a user's password."""
-    account.set_password(password.reveal())
-    account.save(update_fields=["password"])
-    ledger.record(at=now, action="password.set", actor=actor, user_id=account.user_id)
-
-
-@transaction.atomic
-def unlock(account: Account, *, actor: str, now: datetime) -> None:
+def unlock(account: Account, *, actor: str, now: datetime, way: str = "", source: str = "") -> None:
     """Clear an account's lock and its count of failed attempts."""
     Account.objects.filter(pk=account.pk).update(failed_attempts=0, locked_until=None)
-    ledger.record(at=now, action="account.unlocked", actor=actor, user_id=account.user_id)
+    ledger.record(at=now, action="account.unlocked", actor=actor, way=way, source=source, user_id=account.user_id)
+
+
+@transaction.atomic
+def release_source(address: str, *, actor: str, now: datetime) -> bool:
+    """Forget the wrong credentials that came from an address (S-2); whether there were any."""
+    had_any = store.release(address)
+    ledger.record(at=now, action="source.released", actor=actor, subject=address)
+    return had_any
+
+
+@transaction.atomic
+def change_policy(*, actor: str, now: datetime, **changes: object) -> CredentialPolicy:
+    """Change the credential policy; ValidationError names every bad field."""
+    policy = CredentialPolicy.objects.select_for_update().first() or CredentialPolicy()
+    before = {name: getattr(policy, name) for name in changes}
+    for name, value in changes.items():
+        setattr(policy, name, value)
+    policy.full_clean()
+    policy.save()
+    ledger.record(at=now, action="credential_policy.changed", actor=actor, details={"before": before, "after": changes})
+    return policy
+
+
+@transaction.atomic
+def set_own_login_time(account: Account, time: timedelta | None, *, actor: str, now: datetime) -> None:
+    """Set a user's own maximum login time (EM-23), None for the cluster's; it counts for new log-ins.
+
+    Errors: PermissionDenied when the user profile does not allow one, ValidationError outside 0:01 to 168:00.
+    """
+    if account.user_profile is None or not account.user_profile.allow_own_login_time:
+        raise PermissionDenied("the user profile allows no maximum login time of one's own")
+    minutes = None if time is None else int(time.total_seconds()) // 60
+    account.own_login_minutes = minutes
+    account.clean_fields(exclude=[f.name for f in account._meta.fields if f.name != "own_login_minutes"])
+    account.save(update_fields=["own_login_minutes"])
+    ledger.record(
+        at=now, action="own_login_time.set", actor=actor, user_id=account.user_id, details={"minutes": minutes}
+    )
 
 
 @transaction.atomic

@@ -79,6 +79,11 @@ def cancel(kind: str, subject: str) -> bool:
     return store.drop_deadline(kind, subject)
 
 
+def is_scheduled(kind: str, subject: str) -> bool:
+    """Whether a deadline of that kind stands for that subject."""
+    return store.has_deadline(kind, subject)
+
+
 def ask_for_effect(kind: str, subject: str, version: int, now: datetime, payload: dict[str, Any] | None = None) -> None:
     """Have the outside world brought to ``version`` of a subject, soon after the commit."""
     store.put_effect(kind, subject, version, now, payload or {})

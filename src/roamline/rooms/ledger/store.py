@@ -31,6 +31,8 @@ _DROP_DEADLINE = """
 DELETE FROM ledger_deadline WHERE id IN (SELECT id FROM ledger_deadline WHERE kind = %s AND subject = %s {skip})
 """
 
+_HAS_DEADLINE = "SELECT 1 FROM ledger_deadline WHERE kind = %s AND subject = %s"
+
 _PUT_EFFECT = """
 INSERT INTO ledger_effect (uuid, kind, subject, version, due_at, payload, claimed_by, attempts, last_error)
 VALUES (%s, %s, %s, %s, %s, %s, '', 0, '')
@@ -89,6 +91,11 @@ def drop_deadline(kind: str, subject: str) -> bool:
     """Remove a subject's deadline unless it is firing just now; whether one was removed."""
     skip = "FOR UPDATE SKIP LOCKED" if sql.is_postgresql() else ""
     return sql.run(_DROP_DEADLINE.format(skip=skip), [kind, subject]) > 0
+
+
+def has_deadline(kind: str, subject: str) -> bool:
+    """Whether a subject has a deadline of a kind."""
+    return sql.row(_HAS_DEADLINE, [kind, subject]) is not None
 
 
 def put_effect(kind: str, subject: str, version: int, due_at: datetime, payload: dict[str, Any]) -> None:

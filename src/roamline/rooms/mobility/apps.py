@@ -11,3 +11,11 @@ class MobilityConfig(AppConfig):
     name = "roamline.rooms.mobility"
     label = "mobility"
     verbose_name = "Extension Mobility"
+
+    def ready(self) -> None:
+        """Have the engine keep what must go on for ever."""
+        from roamline.platform import engine_tasks
+        from roamline.rooms.mobility.service import retention, schedules
+
+        engine_tasks.register(retention.keep_purging)
+        engine_tasks.register(schedules.keep_planned)

@@ -47,6 +47,7 @@ def _phone_content(phone: Phone) -> PhoneContent:
         time_zone=phone.device_pool.time_zone,
         sip_servers=tuple(phone.device_pool.sip_servers),
         version=phone.configuration_version,
+        history_version=phone.history_version,
         user_id=session.account.user_id if session else None,
         user_name=session.account.display_name if session else None,
         user_locale=session.account.user_locale if session else "",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from roamline.platform.nouns import Noun
 from roamline.rooms.directory.models import Account
-from roamline.rooms.phones.models import DeviceProfile, Phone
+from roamline.rooms.mobility.rules.schedules import DAY_NAMES, Timing, Whom
+from roamline.rooms.phones.models import DevicePool, DeviceProfile, Phone
 
 
 class LoginSession(Noun):
@@ -46,3 +48,44 @@ class LoginSession(Noun):
 
     def __str__(self) -> str:
         return f"{self.account} on {self.phone}"
+
+
+class LogOutSchedule(Noun):
+    """A log-out at a time of day: of everybody, of the phones of a site, or of one user wherever they are (BL-2)."""
+
+    WHOM = [(Whom.EVERYBODY, "Everybody"), (Whom.DEVICE_POOL, "A device pool"), (Whom.USER, "A user")]
+    NEEDS = {Whom.DEVICE_POOL: "device_pool", Whom.USER: "account"}
+
+    name = models.CharField(max_length=64, unique=True)
+    whom = models.CharField(max_length=12, choices=WHOM, default=Whom.EVERYBODY)
+    device_pool = models.ForeignKey(
+        DevicePool, on_delete=models.CASCADE, null=True, blank=True, related_name="log_out_schedules"
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, null=True, blank=True, related_name="log_out_schedules"
+    )
+    at = models.TimeField(help_text="In the time zone of each device pool.")
+    days = models.CharField(max_length=7, default="0123456", help_text="0 is Monday.")
+    once_on = models.DateField(null=True, blank=True, help_text="Only on this date.")
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        days = ",".join(DAY_NAMES[int(day)] for day in self.days)
+        when = f"once on {self.once_on}" if self.once_on else "daily" if len(self.days) == 7 else days
+        return f"{self.name}: {self.device_pool or self.account or 'everybody'} at {self.at:%H:%M} {when}"
+
+    def clean(self) -> None:
+        """What a schedule is for, and that alone, must be named."""
+        for whom, field in self.NEEDS.items():
+            if (self.whom == whom) != (getattr(self, field) is not None):
+                raise ValidationError({field: f"Name one for {whom}, and only for that."})
+        if not self.days or set(self.days) - set("0123456"):
+            raise ValidationError({"days": "Give at least one day, 0 (Monday) to 6."})
+
+    @property
+    def timing(self) -> Timing:
+        """When it comes."""
+        return Timing(self.at, frozenset(int(day) for day in self.days), self.once_on)

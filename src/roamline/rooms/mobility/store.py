@@ -80,6 +80,8 @@ _RUN_PROFILE = """
 UPDATE phones_phone SET current_profile_id = %s, ha1 = %s, previous_ha1 = %s, previous_until = %s WHERE id = %s
 """
 
+_CLEAR_HISTORY = "UPDATE phones_phone SET history_version = %s WHERE id = %s"
+
 _OWN_LOCALE = """
 SELECT COALESCE(NULLIF(pr.user_locale, ''), own.user_locale)
 FROM phones_deviceprofile pr, phones_deviceprofile own WHERE pr.id = %s AND own.id = %s
@@ -259,6 +261,11 @@ def end_session(session_id: int, now: datetime, way: str, reason: str) -> bool:
 def run_profile(phone: LockedPhone, profile_id: int, ha1: str, previous_ha1: str, previous_until: int) -> None:
     """Make a locked phone run a profile with a new secret, keeping the previous one for a while."""
     sql.run(_RUN_PROFILE, [profile_id, ha1, previous_ha1, previous_until, phone.id])
+
+
+def clear_history(phone: LockedPhone) -> None:
+    """Note that calls from before a locked phone's new version are no longer shown."""
+    sql.run(_CLEAR_HISTORY, [phone.version, phone.id])
 
 
 def locale_when_logged_out(phone: LockedPhone) -> str:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.parameters import rules, store
+from roamline.rooms.parameters.moment import once
 from roamline.rooms.parameters.rules import REGISTRY, InvalidValue, Parameter
+from roamline.rooms.parameters.rules.parameter import NODE
 
 PROPOSED_LOGIN_TIME = "8:00"
 APPLIED = "applied: "
 
 
 class Parameters:
-    """The values in force at one moment, read with one statement; ask with the registry's entries."""
+    """The values in force at one moment on one node, read with one statement; ask with the registry's entries."""
 
     __slots__ = ("_values",)
 
@@ -43,36 +46,56 @@ class Parameters:
         """A whole-number parameter."""
         return int(self.text(parameter))
 
+    def is_true(self, parameter: Parameter) -> bool:
+        """A parameter that is True or False."""
+        return self.value(parameter) is True
+
+    def list(self, parameter: Parameter) -> tuple[str, ...]:
+        """A parameter that lists addresses."""
+        found = self.value(parameter)
+        return found if isinstance(found, tuple) else ()
+
     def maximum_login_time(self) -> timedelta | None:
         """The intra-cluster maximum login time, or None when it is not enforced (EM-23)."""
-        return rules.parse_time_limit(
-            self.value(rules.ENFORCE_MAXIMUM_LOGIN_TIME), self.value(rules.MAXIMUM_LOGIN_TIME)
-        )
+        limit = self.value(rules.MAXIMUM_LOGIN_TIME)
+        enforced = self.is_true(rules.ENFORCE_MAXIMUM_LOGIN_TIME)
+        return limit if enforced and isinstance(limit, timedelta) and limit else None
 
 
-def now_in_force() -> Parameters:
-    """Every parameter's value, as committed now."""
-    return Parameters(store.all_values())
+def this_node() -> str:
+    """The name of the node that this process belongs to."""
+    return str(settings.CONFIG["site.node"])
+
+
+def now_in_force(node: str | None = None) -> Parameters:
+    """Every parameter's value, as committed now, on this node or a named one."""
+    where = this_node() if node is None else node
+    return once(("parameters", where), lambda: Parameters(store.all_values(where)))
 
 
 @transaction.atomic
-def change(*, service: str, name: str, value: str, actor: str, way: str, source: str, now: datetime) -> None:
+def change(
+    *, service: str, name: str, value: str, actor: str, way: str, source: str, now: datetime, node: str | None = None
+) -> None:
     """Set a parameter, with its audit entry; KeyError for an unknown name, InvalidValue for a bad value.
 
-    What else happens: a login time above 0:00 turns its enforcement on, turning the enforcement on over 0:00
-    proposes 8:00, and turning it off stores 0:00 (EM-23).
+    One of scope node is set on ``node``, or on this node; for the others ``node`` means nothing. What else happens: a
+    login time above 0:00 turns its enforcement on, turning the enforcement on over 0:00 proposes 8:00, and turning it
+    off stores 0:00 (EM-23).
     """
     parameter = REGISTRY[(service, name)]
     parameter.parse(value)
+    where = (node or this_node()) if parameter.scope == NODE else ""
     for follower, text in _with_consequences(parameter, value).items():
-        before = now_in_force().text(follower)
+        before = now_in_force(where or None).text(follower)
         if text == follower.default:
-            store.drop(follower.service, follower.name)
+            store.drop(follower.service, follower.name, where)
         else:
-            store.put(follower.service, follower.name, text)
+            store.put(follower.service, follower.name, where, text)
         ledger.record(
             at=now, action="parameter.changed", actor=actor, way=way, source=source,
-            subject=f"{follower.service}: {follower.name}", details={"before": before, "after": text},
+            subject=f"{follower.service}: {follower.name}",
+            details={"before": before, "after": text} | ({"node": where} if where else {}),
         )  # fmt: skip
 
 
@@ -84,14 +107,22 @@ def apply_config(*, actor: str, way: str, source: str, now: datetime) -> int:
     for parameter in pending:
         text, before = saved.text(parameter), saved.applied_text(parameter)
         if text == parameter.default:
-            store.drop(APPLIED + parameter.service, parameter.name)
+            store.drop(APPLIED + parameter.service, parameter.name, "")
         else:
-            store.put(APPLIED + parameter.service, parameter.name, text)
+            store.put(APPLIED + parameter.service, parameter.name, "", text)
         ledger.record(
             at=now, action="parameter.applied", actor=actor, way=way, source=source,
             subject=f"{parameter.service}: {parameter.name}", details={"before": before, "after": text},
         )  # fmt: skip
     return len(pending)
+
+
+def reset(
+    *, service: str, name: str, actor: str, way: str, source: str, now: datetime, node: str | None = None
+) -> None:
+    """Give a parameter its default back, with its audit entry; KeyError for an unknown name."""
+    default = REGISTRY[(service, name)].default
+    change(service=service, name=name, value=default, actor=actor, way=way, source=source, now=now, node=node)
 
 
 def _with_consequences(parameter: Parameter, value: str) -> dict[Parameter, str]:
@@ -106,4 +137,4 @@ def _with_consequences(parameter: Parameter, value: str) -> dict[Parameter, str]
     return {enforce: "True", limit: stands if limit.parse(stands) else PROPOSED_LOGIN_TIME}
 
 
-__all__ = ["InvalidValue", "Parameters", "apply_config", "change", "now_in_force"]
+__all__ = ["InvalidValue", "Parameters", "apply_config", "change", "now_in_force", "reset", "this_node"]

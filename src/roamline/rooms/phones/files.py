@@ -55,7 +55,7 @@ class _Written:
 def kind_of(name: str) -> str | None:
     """What an uploaded file of that name is; None when no phone would ask for it.
 
-    There are two kinds of folder: a locale's (``Korean_Korea_Republic/…``), the wallpapers' (``Desktops/800x480x24/…``).
+    Two kinds of folder exist: a locale's (``Korean_Korea_Republic/…``), the wallpapers' (``Desktops/800x480x24/…``).
     """
     folder, _, file = name.rpartition("/")
     if _WALLPAPER_FOLDER.fullmatch(folder):

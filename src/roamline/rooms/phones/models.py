@@ -161,6 +161,9 @@ class Phone(Noun):
     previous_ha1 = models.CharField(max_length=32, blank=True, editable=False)
     previous_until = models.BigIntegerField(default=0, editable=False, help_text="Unix seconds.")
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    history_version = models.BigIntegerField(
+        default=0, editable=False, help_text="Calls from before this configuration version are no longer shown."
+    )
 
     class Meta:
         ordering = ["name"]
@@ -275,3 +278,25 @@ class PhoneThatAsked(Noun):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PhoneAddress(models.Model):
+    """Where a phone registered from last."""
+
+    phone = models.OneToOneField(Phone, on_delete=models.CASCADE, related_name="registered_address", primary_key=True)
+    address = models.CharField(max_length=64, db_index=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.phone} at {self.address}"
+
+
+class SettingsBefore(models.Model):
+    """A phone's own settings as they were before a log-in, kept where they are to come back at the log-out (EM-35)."""
+
+    phone = models.OneToOneField(Phone, on_delete=models.CASCADE, related_name="settings_before", primary_key=True)
+    content = models.JSONField()
+    taken_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.phone} before {self.taken_at:%Y-%m-%d %H:%M:%S}"

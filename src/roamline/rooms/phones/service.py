@@ -28,25 +28,38 @@ def add_phone(
     em_enabled: bool = False,
     protected: bool = False,
     pinless_allowed: bool = False,
+    way: str = "",
+    source: str = "",
 ) -> Phone:
     """Add a phone together with the profile of its own settings, which it runs until somebody logs in.
 
     Errors: ValidationError for a name, model or flags that a phone cannot have; a protected phone cannot be enabled
     for extension mobility (EM-36).
     """
-    own = DeviceProfile(name=own_profile_name(name), kind=DeviceProfile.AUTO, model=model)
-    own.full_clean()
-    own.save()
     phone = Phone(
         name=name, model=model, device_pool=device_pool, description=description, use=use, firmware=firmware,
         css=css, em_enabled=em_enabled and not protected, protected=protected, pinless_allowed=pinless_allowed,
-        own_profile=own, current_profile=own, folded_name=name.lower(),
     )  # fmt: skip
-    phone.ha1 = secrets.ha1_of(name, phone.configuration_version)
+    save_new_phone(phone)
+    ledger.record(
+        at=now, action="phone.added", actor=actor, way=way, source=source, device=name, details={"model": model.name}
+    )
+    return phone
+
+
+def save_new_phone(phone: Phone) -> None:
+    """Save a phone that is new, with the profile of its own settings and its first secret.
+
+    ValidationError names every bad field.
+    """
+    own = DeviceProfile(name=own_profile_name(phone.name), kind=DeviceProfile.AUTO, model=phone.model)
+    own.full_clean()
+    own.save()
+    phone.own_profile = phone.current_profile = own
+    phone.folded_name = phone.name.lower()
+    phone.ha1 = secrets.ha1_of(phone.name, phone.configuration_version)
     phone.full_clean()
     phone.save()
-    ledger.record(at=now, action="phone.added", actor=actor, device=name, details={"model": model.name})
-    return phone
 
 
 def own_profile_name(device: str) -> str:
@@ -81,9 +94,9 @@ def add_line(
 
 
 @transaction.atomic
-def issue_token(phone: Phone, *, actor: str, now: datetime) -> Secret:
+def issue_token(phone: Phone, *, actor: str, now: datetime, way: str = "", source: str = "") -> Secret:
     """Give a phone a fresh device token, in place of any earlier one; only its hash is kept."""
     token = secrets.new_token()
     Phone.objects.filter(pk=phone.pk).update(token_hash=secrets.token_hash(token))
-    ledger.record(at=now, action="phone.token_issued", actor=actor, device=phone.name)
+    ledger.record(at=now, action="phone.token_issued", actor=actor, way=way, source=source, device=phone.name)
     return token

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
+from roamline.kernel.errors import Error
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import authentication
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.authentication import Verdict
+from roamline.rooms.directory.verifiers import VerifierUnusable
 from roamline.rooms.headsets import store
 from roamline.rooms.headsets.codec import from_json
 from roamline.rooms.headsets.rules.terms import KEYS, MOST_CONNECTED, At, Credential, Event, On, State
@@ -19,6 +23,8 @@ from roamline.rooms.headsets.store import Seen
 from roamline.rooms.headsets.world import session_on
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
+
+log = structlog.get_logger(__name__)
 
 _ASKS_ABOUT_CALLS = frozenset({At.TAKE_OVER_QUESTION, At.SIGN_OUT_OFFER})
 
@@ -119,21 +125,26 @@ def take_input(
     state = _state(phone)
     in_call = state.screen.at in _ASKS_ABOUT_CALLS and mobility.is_in_call(phone.name)
     where = Circumstances(source, in_call, is_answered)
+    try:
+        credential = _credential(state, given, source, now)
+    except VerifierUnusable as unusable:
+        log.error("a PIN could not be checked", device=phone.name, error=str(unusable))
+        number = Error.DIRECTORY_SERVER_ERROR.number
+        return deliver(phone.id, Event(On.LOG_IN_REFUSED, error=number), now, where, screen=given.screen)
     event = Event(
-        On(given.key), user_id=given.user_id.strip(), profile=given.profile or None,
-        credential=_credential(state, given, now),
+        On(given.key), user_id=given.user_id.strip(), profile=given.profile or None, credential=credential
     )  # fmt: skip
     return deliver(phone.id, event, now, where, report=report, screen=given.screen)
 
 
-def _credential(state: State, given: Input, now: datetime) -> Credential:
+def _credential(state: State, given: Input, source: str, now: datetime) -> Credential:
     screen = state.screen
     if given.key != On.SUBMIT or screen.at not in {At.ASSOCIATION_FORM, At.PIN_FORM}:
         return Credential.NONE
     user_id = given.user_id.strip() if screen.at is At.ASSOCIATION_FORM else screen.user_id
     if not user_id or not given.pin:
         return Credential.BLANK
-    checked = authentication.check_pin(directory.by_user_id(user_id), given.pin, now)
+    checked = authentication.check_pin(directory.by_user_id(user_id), given.pin, now, source=source)
     return Credential.RIGHT if checked.verdict is Verdict.RIGHT else Credential.WRONG
 
 

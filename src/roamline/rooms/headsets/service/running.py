@@ -189,7 +189,9 @@ def _log_out(effect: LogOut, where: Circumstances, now: datetime) -> list[Event]
 
 
 def _end(session: sessions.OpenSession, effect: LogOut, where: Circumstances, now: datetime) -> None:
-    by = By("" if effect.why is Why.DUE else session.user_id, Way.HEADSET, where.source)
+    by_itself = effect.why in {Why.DUE, Why.MOVED}
+    way = Way.HEADSET_AWAY if by_itself else Way.HEADSET
+    by = By("" if by_itself else session.user_id, way, where.source)
     ledger.record(
         at=now, action="headset.sign_out", actor=by.actor, way=by.way, source=where.source, user_id=session.user_id,
         device=session.device, subject=effect.serial, details={"why": effect.why},

@@ -82,6 +82,12 @@ class PhoneContent:
     user_id: str | None = None
     user_name: str | None = None
     user_locale: str = ""
+    history_version: int = 0
+
+    @property
+    def clears_history(self) -> bool:
+        """Whether taking up this very version clears the phone's call history (EM-27)."""
+        return self.history_version == self.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ class EffectiveConfiguration:
     def stamp(self) -> str:
         """The same for the same content, whatever the version and the secret: a uuid5 of everything else."""
         content = asdict(self)
-        del content["phone"]["version"]
+        del content["phone"]["version"], content["phone"]["history_version"]
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         return str(uuid5(NAMESPACE_URL, f"roamline:configuration:{digest}"))
 

@@ -54,7 +54,11 @@ class UserFacts:
 
 @dataclass(frozen=True, slots=True)
 class LogInFacts:
-    """Everything that decides a log-in. ``credential`` is empty when it was right, else what was wrong with it."""
+    """Everything that decides a log-in.
+
+    ``credential`` is empty when it was right, else what was wrong with it; so are ``service``, ``admission``,
+    ``proxy`` and ``source``.
+    """
 
     login_type: str
     device: str
@@ -67,13 +71,18 @@ class LogInFacts:
     wanted_profile: str | None = None
     second_login_refused: bool = True
     is_trusted: bool = False
+    service: str = ""
+    admission: str = ""
+    proxy: str = ""
+    source: str = ""
+    source_is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One condition: its error, why it fails (empty when it holds), and what an administrator changes to mend it.
 
-    ``about`` names what must be known to tell whether it holds: the phone, the user, or nothing.
+    ``about`` names what must be known to tell whether it holds: the phone, the user, the source, or nothing.
     """
 
     error: Callable[[LogInFacts], Error]
@@ -117,6 +126,22 @@ def _bad_login_type(facts: LogInFacts) -> str:
 
 def _no_device_name(facts: LogInFacts) -> str:
     return "" if facts.device else "the request names no device"
+
+
+def _service_off(facts: LogInFacts) -> str:
+    return facts.service
+
+
+def _busy(facts: LogInFacts) -> str:
+    return facts.admission
+
+
+def _through_a_proxy(facts: LogInFacts) -> str:
+    return facts.proxy
+
+
+def _bad_source(facts: LogInFacts) -> str:
+    return facts.source
 
 
 def _no_such_phone(facts: LogInFacts) -> str:
@@ -171,6 +196,14 @@ CONDITIONS: tuple[Condition, ...] = (
               "Give loginType=UID, SP or DN in the service URL, or leave it out."),
     Condition(_always(Error.DEVICE_NAME_EMPTY), "The request names a device", _no_device_name,
               "Give the service URL with device=#DEVICENAME#; it is case-sensitive."),
+    Condition(_always(Error.SERVICE_CONNECTION_ERROR), "The Extension Mobility service runs", _service_off,
+              "Activate and start Cisco Extension Mobility on this node."),
+    Condition(_always(Error.BUSY), "The node is not busy", _busy,
+              "Try again; raise Maximum Concurrent Requests if it happens often."),
+    Condition(_always(Error.PROXY_NOT_ALLOWED), "The request came through no proxy, or through one that is allowed",
+              _through_a_proxy, "Set Allow Proxy, or list the balancer in Trusted Balancers.", "source"),
+    Condition(_always(Error.UNTRUSTED_IP), "The request came from a trusted address", _bad_source,
+              "Add the address to the Trusted List of IPs, or have the phone register.", "source"),
     Condition(_always(Error.DEVICE_DOES_NOT_EXIST), "The phone exists", _no_such_phone,
               "Add the phone, or correct its device name."),
     Condition(_always(Error.EM_NOT_ENABLED), "Extension mobility is enabled on the phone", _not_enabled,
@@ -191,10 +224,10 @@ CONDITIONS: tuple[Condition, ...] = (
 )  # fmt: skip
 
 # What stands before a request counts against Maximum Concurrent Requests.
-BEFORE_ADMISSION = CONDITIONS[:2]
+BEFORE_ADMISSION = CONDITIONS[:3]
 
 # What stands before the credential is looked at: an unknown device is refused before anything is said of a user.
-BEFORE_CREDENTIAL = CONDITIONS[:5]
+BEFORE_CREDENTIAL = CONDITIONS[:9]
 
 
 def first_failing(facts: LogInFacts, conditions: tuple[Condition, ...] = CONDITIONS) -> Refused | None:
@@ -219,7 +252,12 @@ def decide_log_in(facts: LogInFacts) -> Granted | Refused:
 
 def explain_log_in(facts: LogInFacts) -> Iterator[Finding]:
     """Every condition with whether it holds, in the order of a log-in (EM-47); None where it cannot be told."""
-    known = {"": True, "phone": facts.phone is not None, "user": facts.user is not None}
+    known = {
+        "": True,
+        "phone": facts.phone is not None,
+        "user": facts.user is not None,
+        "source": facts.source_is_known,
+    }
     for condition in CONDITIONS:
         reason = condition.fails(facts)
         holds = not reason if known[condition.about] else None

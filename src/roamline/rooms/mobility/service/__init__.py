@@ -8,14 +8,17 @@ from roamline.rooms.mobility.service.calls import (
     wait_for_call,
 )
 from roamline.rooms.mobility.service.common import (
+    CLEAR_HISTORY,
     EXPIRY,
     RECONFIGURE,
     as_database_error,
     on_session_change,
     requests_in_progress,
+    requests_throttled,
 )
 from roamline.rooms.mobility.service.explain import Explanation, explain
-from roamline.rooms.mobility.service.log_in import log_in
+from roamline.rooms.mobility.service.gate import objection_of_service
+from roamline.rooms.mobility.service.log_in import log_in, user_id_of
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
 from roamline.rooms.mobility.service.phones import (
     devices_of,
@@ -24,9 +27,27 @@ from roamline.rooms.mobility.service.phones import (
     profiles_of_users,
     users_on,
 )
+from roamline.rooms.mobility.service.reconfigure import reconfigure_phones, reconfigure_phones_running
+from roamline.rooms.mobility.service.removal import (
+    delete_account,
+    delete_phone,
+    delete_profile,
+    why_account_stays,
+    why_phone_stays,
+    why_profile_stays,
+)
+from roamline.rooms.mobility.service.schedules import (
+    add_schedule,
+    enable_schedule,
+    next_times,
+    preview,
+    remove_schedule,
+)
+from roamline.rooms.mobility.service.sources import origin_of
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
+    "CLEAR_HISTORY",
     "EXPIRY",
     "RECONFIGURE",
     "By",
@@ -37,10 +58,15 @@ __all__ = [
     "LoggedOut",
     "LogsOutAfterCall",
     "Way",
+    "add_schedule",
     "as_database_error",
     "ask_about_calls",
     "call_ended",
+    "delete_account",
+    "delete_phone",
+    "delete_profile",
     "devices_of",
+    "enable_schedule",
     "end",
     "end_when_idle",
     "explain",
@@ -49,11 +75,23 @@ __all__ = [
     "log_out",
     "log_out_all",
     "log_out_user",
+    "next_times",
+    "objection_of_service",
     "on_session_change",
+    "origin_of",
     "phone_facts",
     "phone_registered",
+    "preview",
     "profiles_of_users",
+    "reconfigure_phones",
+    "reconfigure_phones_running",
+    "remove_schedule",
     "requests_in_progress",
+    "requests_throttled",
+    "user_id_of",
     "users_on",
     "wait_for_call",
+    "why_account_stays",
+    "why_phone_stays",
+    "why_profile_stays",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -15,18 +15,22 @@ from django.db import transaction
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
 from roamline.platform.admission import Slots
+from roamline.platform.shared_count import SharedCount
 from roamline.rooms.directory import authentication
 from roamline.rooms.directory.authentication import Checked
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules.effective import DEFAULT_LOCALE
-from roamline.rooms.mobility.service.terms import By
+from roamline.rooms.mobility.service.terms import MANUAL_WAYS, By, Way
+from roamline.rooms.parameters.rules import CLEAR_CALL_LOGS
+from roamline.rooms.parameters.service import Parameters
 from roamline.rooms.phones import secrets
 
 log = structlog.get_logger(__name__)
 
 EXPIRY = "mobility.maximum_login_time"
 RECONFIGURE = "phone.reconfigure"
+CLEAR_HISTORY = "phone.clear_history"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,9 +71,15 @@ def announce_session_change(phone_id: int, now: datetime) -> None:
         listener(phone_id, now)
 
 
+@cache
 def requests_in_progress() -> Slots:
     """The slots of this node's log-ins and log-outs (EM-24)."""
     return Slots(settings.CONFIG.run_dir / "em-requests")
+
+
+def requests_throttled() -> SharedCount:
+    """How many log-ins and log-outs of this node were refused with 26 (EM-24)."""
+    return SharedCount(settings.CONFIG.run_dir / "em-throttled")
 
 
 def restart_kind(before: str, after: str) -> str:
@@ -77,13 +87,24 @@ def restart_kind(before: str, after: str) -> str:
     return "reset" if (before or DEFAULT_LOCALE) != (after or DEFAULT_LOCALE) else "restart"
 
 
-def run_profile(phone: store.LockedPhone, profile_id: int, restart_kind: str, now: datetime) -> None:
+def run_profile(
+    phone: store.LockedPhone, profile_id: int, restart_kind: str, now: datetime, *, clears_history: bool = False
+) -> None:
+    """Have a locked phone run a profile with a new secret; it is told, and its call history goes where it must."""
     seconds = int(now.timestamp())
     # A phone that never registered with its last secret still runs the one before: keep that one.
     kept = phone.previous_ha1 if phone.previous_ha1 and phone.previous_until > seconds else phone.ha1
     ha1 = secrets.ha1_of(phone.name, phone.version)
     store.run_profile(phone, profile_id, ha1, kept, seconds + secrets.PREVIOUS_IS_GOOD_FOR)
     ledger.ask_for_effect(RECONFIGURE, phone.name, phone.version, now, {"action": restart_kind})
+    if clears_history:
+        store.clear_history(phone)
+        ledger.ask_for_effect(CLEAR_HISTORY, phone.name, phone.version, now, {"since": seconds})
+
+
+def clears_history(way: Way, in_force: Parameters) -> bool:
+    """Whether a log-in or log-out clears the phone's call history: one by hand does, where the parameter says so."""
+    return way in MANUAL_WAYS and in_force.is_true(CLEAR_CALL_LOGS)
 
 
 def audit_refusal(
@@ -97,7 +118,7 @@ def audit_refusal(
     try:
         with transaction.atomic():
             if checked is not None:
-                authentication.count(checked, now)
+                authentication.count(checked, now, source=by.source)
             ledger.record(
                 at=now, action=action, actor=by.actor or identifier, way=by.way, source=by.source, user_id=identifier,
                 device=device, result=refused.error.number, succeeded=False, reason=refused.reason,

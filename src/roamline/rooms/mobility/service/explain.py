@@ -7,19 +7,25 @@ from datetime import datetime
 
 from roamline.kernel.errors import Error
 from roamline.rooms.directory import store as directory
-from roamline.rooms.directory.rules.credentials import is_locked
+from roamline.rooms.directory.rules.credentials import is_expired, is_locked
 from roamline.rooms.directory.store import KnownAccount
 from roamline.rooms.mobility import store
-from roamline.rooms.mobility.rules.log_in import Finding, LogInFacts, UserFacts, explain_log_in
+from roamline.rooms.mobility.rules.identifiers import objection_to_identifier
+from roamline.rooms.mobility.rules.log_in import Finding, LogInFacts, PhoneFacts, UserFacts, explain_log_in
+from roamline.rooms.mobility.service import gate, sources
+from roamline.rooms.mobility.service.common import requests_in_progress
 from roamline.rooms.parameters import rules as parameter_rules
 from roamline.rooms.parameters import service as parameters
+from roamline.rooms.parameters.service import Parameters
+from roamline.rooms.phones import addresses
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """The findings in the order of a log-in; ``outcome`` is the error that the phone would show, None for none.
 
-    A PIN is not asked for, so the findings take it to be right.
+    A PIN is not asked for, so the findings take it to be right; the request is taken to come from the address that
+    the phone registered from.
     """
 
     user_id: str
@@ -38,19 +44,45 @@ def explain(user_id: str, device: str, now: datetime, *, profile: str | None = N
     account = found[0] if found else None
     phone = store.phone_by_name(device)
     in_force = parameters.now_in_force()
+    service_off = gate.objection_of_service()
+    source, source_is_known = _source(phone, in_force)
     facts = LogInFacts(
         login_type="UID",
         device=device,
         phone=phone,
         identifier=user_id,
         is_blank=not user_id,
-        credential=_objection(account, now),
+        credential=_typing(user_id, phone, in_force) or _objection(account, now),
         credential_error=Error.AUTHENTICATION_ERROR,
-        user=_user(account, phone.id if phone else 0) if account else None,
+        user=_user(account, phone.id if phone else 0, now) if account else None,
         wanted_profile=profile,
         second_login_refused=in_force.text(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR) == parameter_rules.NOT_ALLOWED,
+        service=service_off.reason if service_off else "",
+        admission=_admission(in_force),
+        source=source,
+        source_is_known=source_is_known,
     )
     return Explanation(user_id, phone.name if phone else device, tuple(explain_log_in(facts)))
+
+
+def _admission(in_force: Parameters) -> str:
+    limit = in_force.number(parameter_rules.MAXIMUM_CONCURRENT_REQUESTS)
+    return gate.BUSY.reason if requests_in_progress().in_use(limit) >= limit else ""
+
+
+def _source(phone: PhoneFacts | None, in_force: Parameters) -> tuple[str, bool]:
+    """What is wrong with the phone's address, and whether that can be told."""
+    if not in_force.is_true(parameter_rules.VALIDATE_IP):
+        return "", True
+    address = addresses.address_of(phone.name) if phone else ""
+    if not address:
+        return "the phone is not registered, so only the trusted list can let it log in", False
+    return "" if sources.where_it_is_good(address, in_force) else "the phone's address is not trusted", True
+
+
+def _typing(user_id: str, phone: PhoneFacts | None, in_force: Parameters) -> str:
+    alphanumeric = in_force.is_true(parameter_rules.ALPHANUMERIC_USER_ID)
+    return objection_to_identifier(user_id, "UID", phone.locale if phone else "", alphanumeric=alphanumeric)
 
 
 def _objection(account: KnownAccount | None, now: datetime) -> str:
@@ -65,13 +97,14 @@ def _objection(account: KnownAccount | None, now: datetime) -> str:
     return "" if account.pin_verifier else "the user has no PIN"
 
 
-def _user(account: KnownAccount, this_phone: int) -> UserFacts:
+def _user(account: KnownAccount, this_phone: int, now: datetime) -> UserFacts:
     sessions = store.sessions_of_user(account.id)
     return UserFacts(
         id=account.id,
         user_id=account.user_id,
         locale=account.user_locale,
-        pin_must_change=account.pin_must_change,
+        pin_must_change=account.pin_must_change
+        or is_expired(account.pin_changed_at, now, directory.credential_policy()),
         profiles=store.profiles_of(account.id),
         logged_in_on=tuple(s.device for s in sessions if s.phone_id != this_phone and s.ending_since is None),
     )

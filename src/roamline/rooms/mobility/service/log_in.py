@@ -17,20 +17,22 @@ from roamline.kernel.outcome import Refused
 from roamline.rooms.directory import authentication
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.authentication import Checked, Verdict
-from roamline.rooms.directory.rules.credentials import is_locked
+from roamline.rooms.directory.rules.credentials import CredentialPolicy, is_expired, is_locked
 from roamline.rooms.directory.store import KnownAccount
 from roamline.rooms.directory.verifiers import VerifierUnusable
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules import log_in as rules
-from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, UserFacts
+from roamline.rooms.mobility.rules.identifiers import objection_to_identifier
+from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, ProfileFacts, UserFacts
+from roamline.rooms.mobility.service import gate, own_settings
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
     announce_session_change,
     as_database_error,
     audit_refusal,
+    clears_history,
     log,
-    requests_in_progress,
     restart_kind,
     run_profile,
 )
@@ -50,7 +52,9 @@ def log_in(request: LogIn, by: By, now: datetime, *, may_choose: bool = False) -
     named none gets the choice instead of the default profile.
     """
     in_force = parameters.now_in_force()
-    outcome, checked = _admit(request, by, in_force, now, may_choose)
+    facts = _facts_before_admission(request, by, in_force)
+    refused = rules.first_failing(facts, rules.BEFORE_ADMISSION)
+    outcome, checked = (refused, None) if refused else _admit(request, by, facts, in_force, now, may_choose)
     if isinstance(outcome, Refused):
         audit_refusal("em.login", request.device, request.identifier, outcome, by, now, checked)
     return outcome
@@ -60,17 +64,11 @@ Outcome = LoggedIn | ChooseProfile | Refused
 
 
 def _admit(
-    request: LogIn, by: By, in_force: Parameters, now: datetime, may_choose: bool
+    request: LogIn, by: By, facts: LogInFacts, in_force: Parameters, now: datetime, may_choose: bool
 ) -> tuple[Outcome, Checked | None]:
     """The outcome, with the wrong credential that is still to be counted where there was one."""
-    facts = _facts_before_admission(request, by, in_force)
-    refused = rules.first_failing(facts, rules.BEFORE_ADMISSION)
-    if refused:
-        return refused, None
-    with requests_in_progress().enter(in_force.number(parameter_rules.MAXIMUM_CONCURRENT_REQUESTS)) as admitted:
-        if not admitted:
-            return Refused(Error.BUSY, "Maximum Concurrent Requests is reached"), None
-        return _log_in(request, by, facts, in_force, now, may_choose)
+    admitted = gate.admitted(by, in_force, lambda: _log_in(request, by, facts, in_force, now, may_choose))
+    return (admitted, None) if isinstance(admitted, Refused) else admitted
 
 
 def _log_in(
@@ -81,11 +79,12 @@ def _log_in(
     if refused:
         return refused, None
     try:
-        checked = _check_credential(request, now)
+        checked, objection = _check_credential(request, by, facts, in_force, now)
     except VerifierUnusable as unusable:
         log.error("a PIN could not be checked", device=request.device, error=str(unusable))
         return Refused(Error.DIRECTORY_SERVER_ERROR, str(unusable)), None
-    facts = replace(facts, credential=_objection(checked), credential_error=_credential_error(facts, checked))
+    objection = objection or _objection(checked)
+    facts = replace(facts, credential=objection, credential_error=_credential_error(facts, checked))
     if checked.account is None or facts.credential:
         wrong = rules.first_failing(facts) or Refused(Error.UNKNOWN_ERROR, "no account, and no objection")
         return wrong, checked
@@ -98,12 +97,13 @@ def _with_right_credential(
 ) -> Outcome:  # fmt: skip
     if request.pin is not None:
         authentication.count(Checked(Verdict.RIGHT, account), now)
-    if may_choose and request.profile is None:
-        profiles = store.profiles_of(account.id)
-        if len(profiles) > 1 and not account.pin_must_change:
-            return ChooseProfile(account.user_id, tuple(profile.name for profile in profiles))
+    policy = directory.credential_policy()
+    profiles = store.profiles_of(account.id)
+    chooses = may_choose and request.profile is None and len(profiles) > 1
+    if chooses and not _must_change(request, account, policy, now):
+        return ChooseProfile(account.user_id, tuple(profile.name for profile in profiles))
     with transaction.atomic():
-        outcome = _log_in_locked(request, account, facts, by, in_force, now)
+        outcome = _log_in_locked(request, account, profiles, facts, by, in_force, policy, now)
         if isinstance(outcome, Refused):
             transaction.set_rollback(True)
     return outcome
@@ -124,6 +124,7 @@ def _facts_before_admission(request: LogIn, by: By, in_force: Parameters) -> Log
         wanted_profile=request.profile,
         second_login_refused=behavior == parameter_rules.NOT_ALLOWED,
         is_trusted=request.pin is None and not request.as_oneself,
+        service=service_off.reason if (service_off := gate.objection_of_service(by)) else "",
     )
 
 
@@ -133,18 +134,40 @@ def _error_for_unknown(request: LogIn, by: By) -> Error:
     return Error.AUTHENTICATION_ERROR if from_a_phone else Error.USER_DOES_NOT_EXIST
 
 
-def _check_credential(request: LogIn, now: datetime) -> Checked:
-    look_up = {
-        "UID": directory.by_user_id,
-        "SP": directory.by_self_service_id,
-        "DN": directory.by_primary_extension,
-    }[request.login_type]
-    found = look_up(request.identifier)
+LOOK_UPS = {
+    "UID": directory.by_user_id,
+    "SP": directory.by_self_service_id,
+    "DN": directory.by_primary_extension,
+}
+
+
+def _check_credential(
+    request: LogIn, by: By, facts: LogInFacts, in_force: Parameters, now: datetime
+) -> tuple[Checked, str]:
+    """How the credential was, and what is wrong with the id itself: such a one is nobody's (EM-25, EM-30)."""
     if request.pin is not None:
-        return authentication.examine_pin(found, request.pin, now)
+        objection = objection_to_identifier(
+            request.identifier, request.login_type, facts.phone.locale if facts.phone else "",
+            alphanumeric=in_force.is_true(parameter_rules.ALPHANUMERIC_USER_ID),
+        )  # fmt: skip
+        found = [] if objection else LOOK_UPS[request.login_type](request.identifier)
+        return authentication.examine_pin(found, request.pin, now, source=by.source, in_force=in_force), objection
+    found = LOOK_UPS[request.login_type](request.identifier)
     if len(found) == 1 and found[0].is_active and found[0].kind == "end":
-        return Checked(Verdict.RIGHT, found[0])
-    return Checked(Verdict.AMBIGUOUS if len(found) > 1 else Verdict.UNKNOWN, None)
+        return Checked(Verdict.RIGHT, found[0]), ""
+    return Checked(Verdict.AMBIGUOUS if len(found) > 1 else Verdict.UNKNOWN, None), ""
+
+
+def user_id_of(identifier: str, login_type: str) -> str:
+    """The user id of whoever an id of that type stands for; empty when it is nobody's, or several users'."""
+    found = LOOK_UPS[login_type](identifier) if login_type in LOOK_UPS else []
+    return found[0].user_id if len(found) == 1 else ""
+
+
+def _must_change(request: LogIn, account: KnownAccount, policy: CredentialPolicy, now: datetime) -> bool:
+    if request.pin is None and not request.as_oneself:
+        return False
+    return account.pin_must_change or is_expired(account.pin_changed_at, now, policy)
 
 
 def _objection(checked: Checked) -> str:
@@ -167,8 +190,9 @@ def _changed_meanwhile(checked: KnownAccount, locked: KnownAccount, request: Log
 
 
 def _log_in_locked(
-    request: LogIn, checked: KnownAccount, facts: LogInFacts, by: By, in_force: Parameters, now: datetime
-) -> LoggedIn | Refused:
+    request: LogIn, checked: KnownAccount, profiles: tuple[ProfileFacts, ...], facts: LogInFacts, by: By,
+    in_force: Parameters, policy: CredentialPolicy, now: datetime,
+) -> LoggedIn | Refused:  # fmt: skip
     account = directory.lock_and_look(checked.id)
     if account is None or facts.phone is None:
         return Refused(facts.credential_error, "the user was deleted meanwhile")
@@ -181,40 +205,45 @@ def _log_in_locked(
     phone = locked[this_phone]
     if phone is None:
         return Refused(Error.DEVICE_DOES_NOT_EXIST, "the phone was deleted meanwhile")
-    decision = rules.decide_log_in(
-        replace(facts, phone=store.phone_by_id(phone.id), user=_user_facts(account, others, this_phone))
-    )
+    must_change = _must_change(request, account, policy, now)
+    user = _user_facts(account, profiles, others, this_phone, must_change=must_change)
+    decision = rules.decide_log_in(replace(facts, phone=store.phone_by_id(phone.id), user=user))
     if isinstance(decision, Refused):
         return decision
     for session in to_end:
         ended_phone = locked[session.phone_id]
         if ended_phone is not None:
             end_session(session, ended_phone, By(account.user_id, Way.ANOTHER_LOG_IN, by.source), now)
-    return _begin_session(decision, phone, request, by, in_force, now)
+    return _begin_session(decision, phone, account, request, by, in_force, now)
 
 
-def _user_facts(account: KnownAccount, sessions: list[store.OpenSession], this_phone: int) -> UserFacts:
+def _user_facts(
+    account: KnownAccount, profiles: tuple[ProfileFacts, ...], sessions: list[store.OpenSession], this_phone: int, *,
+    must_change: bool,
+) -> UserFacts:  # fmt: skip
     return UserFacts(
         id=account.id,
         user_id=account.user_id,
         locale=account.user_locale,
-        pin_must_change=account.pin_must_change,
-        profiles=store.profiles_of(account.id),
+        pin_must_change=must_change,
+        profiles=profiles,
         logged_in_on=tuple(s.device for s in sessions if s.phone_id != this_phone and s.ending_since is None),
     )
 
 
 def _begin_session(
-    granted: Granted, phone: store.LockedPhone, request: LogIn, by: By, in_force: Parameters, now: datetime
-) -> LoggedIn:
-    expires_at = _expiry(request, in_force, now)
+    granted: Granted, phone: store.LockedPhone, account: KnownAccount, request: LogIn, by: By, in_force: Parameters,
+    now: datetime,
+) -> LoggedIn:  # fmt: skip
+    expires_at = _expiry(request, account, in_force, now)
     locale = granted.profile.locale or granted.user.locale or granted.phone.locale
     kind = "reset" if by.way.is_headset else restart_kind(granted.phone.locale, locale)
     uuid = store.open_session(
         phone_id=phone.id, account_id=granted.user.id, profile_id=granted.profile.id, now=now, way=by.way,
         source=by.source, expires_at=expires_at, restart_kind=kind,
     )  # fmt: skip
-    run_profile(phone, granted.profile.id, kind, now)
+    own_settings.remember(phone, in_force, now)
+    run_profile(phone, granted.profile.id, kind, now, clears_history=clears_history(by.way, in_force))
     if expires_at:
         ledger.schedule(EXPIRY, str(uuid), expires_at)
     ledger.record(
@@ -226,8 +255,9 @@ def _begin_session(
     return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind)
 
 
-def _expiry(request: LogIn, in_force: Parameters, now: datetime) -> datetime | None:
+def _expiry(request: LogIn, account: KnownAccount, in_force: Parameters, now: datetime) -> datetime | None:
+    """When the session ends: as the request says, else the user's own maximum, else the cluster's (EM-23)."""
     if request.indefinite:
         return None
-    limit = request.duration or in_force.maximum_login_time()
+    limit = request.duration or account.own_login_time or in_force.maximum_login_time()
     return now + limit if limit else None

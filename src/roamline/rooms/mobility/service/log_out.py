@@ -12,6 +12,7 @@ from roamline.kernel.outcome import Refused
 from roamline.rooms.directory import store as directory
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
+from roamline.rooms.mobility.service import gate, own_settings
 from roamline.rooms.mobility.service.calls import (
     END_WHEN_IDLE,
     LOOK_AGAIN_SECONDS,
@@ -24,29 +25,26 @@ from roamline.rooms.mobility.service.common import (
     announce_session_change,
     as_database_error,
     audit_refusal,
-    requests_in_progress,
+    clears_history,
     restart_kind,
     run_profile,
 )
-from roamline.rooms.mobility.service.terms import By, LoggedOut, LogsOutAfterCall, Way
-from roamline.rooms.parameters import rules as parameter_rules
+from roamline.rooms.mobility.service.terms import HEADSET_WAYS, By, LoggedOut, LogsOutAfterCall, Way
 from roamline.rooms.parameters import service as parameters
 
 
 @as_database_error
 def log_out(device: str, by: By, now: datetime, *, only: str | None = None) -> LoggedOut | LogsOutAfterCall | Refused:
-    """Log out whoever is on a phone (EM-34), or say why not: 11, 5, 19; every attempt is in the audit.
+    """Log out whoever is on a phone (EM-34), or say why not: 207, 208, 26, 30, 28, 11, 5, 19, 10.
+
+    Every attempt is in the audit.
 
     While the phone is in a call the session stays and ends with the call (EM-42).
     With ``only`` nobody but that user is logged out: anybody else gives 10 (S-3).
     """
-    limit = parameters.now_in_force().number(parameter_rules.MAXIMUM_CONCURRENT_REQUESTS)
-    with requests_in_progress().enter(limit) as admitted:
-        outcome = (
-            _log_out(device, by, now, only)
-            if admitted
-            else Refused(Error.BUSY, "Maximum Concurrent Requests is reached")
-        )
+    outcome: LoggedOut | LogsOutAfterCall | Refused | None = gate.objection_of_service(by) if device else None
+    if outcome is None:
+        outcome = gate.admitted(by, parameters.now_in_force(), lambda: _log_out(device, by, now, only))
     if isinstance(outcome, Refused):
         audit_refusal("em.logout", device, "", outcome, by, now)
     return outcome
@@ -89,9 +87,11 @@ def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, no
     store.end_session(session.id, now, by.way, "")
     profile_id = phone.logout_profile_id or phone.own_profile_id
     locale = store.locale_when_logged_out(phone)
-    by_headset = by.way.is_headset or session.way in {Way.HEADSET, Way.HEADSET_PINLESS}
+    by_headset = by.way.is_headset or session.way in HEADSET_WAYS
     kind = "reset" if by_headset else restart_kind(session.locale or locale, locale)
-    run_profile(phone, profile_id, kind, now)
+    own_settings.restore(phone)
+    clears = clears_history(by.way, parameters.now_in_force())
+    run_profile(phone, profile_id, kind, now, clears_history=clears)
     if session.expires_at:
         ledger.cancel(EXPIRY, str(session.uuid))
     ledger.record(

@@ -19,22 +19,35 @@ class Way(enum.StrEnum):
     COMMAND_LINE = "command line"
     TIMER = "maximum login time"
     ANOTHER_LOG_IN = "another log-in"
+    SCHEDULE = "schedule"
     HEADSET = "headset"
     HEADSET_PINLESS = "headset without pin"
+    HEADSET_AWAY = "headset away"
 
     @property
     def is_headset(self) -> bool:
         """Whether a headset was the badge: such a phone always resets (HS-29)."""
-        return self in {Way.HEADSET, Way.HEADSET_PINLESS}
+        return self in HEADSET_WAYS
+
+
+HEADSET_WAYS = frozenset({Way.HEADSET, Way.HEADSET_PINLESS, Way.HEADSET_AWAY})
+"""By a headset: with its owner's PIN or a key on its screen, by itself, or because it stayed away."""
+
+SERVED_WAYS = frozenset({Way.PHONE, Way.EM_API})
+"""The ways that the Extension Mobility service serves: while it is off they are refused, and their source is judged."""
+
+MANUAL_WAYS = frozenset({Way.PHONE, Way.HEADSET})
+"""The ways by which a person at the phone logs in or out: they clear its call history (EM-27)."""
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who asks, by which way and from where."""
+    """Who asks, by which way, from which address, and whether a proxy stood between."""
 
     actor: str
     way: Way
     source: str = ""
+    is_proxied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

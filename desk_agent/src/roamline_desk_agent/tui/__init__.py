@@ -1,0 +1,1 @@
+"""The phone in a terminal window; needs the extra `tui` (Textual)."""

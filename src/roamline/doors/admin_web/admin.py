@@ -1,0 +1,19 @@
+"""Where Django looks for the administration's pages."""
+
+from __future__ import annotations
+
+from roamline.doors.admin_web import site
+from roamline.doors.admin_web.pages import (
+    call_routing,
+    devices,
+    groups,
+    parameters,
+    phones,
+    profiles,
+    records,
+    users,
+)
+
+__all__ = ["call_routing", "devices", "groups", "parameters", "phones", "profiles", "records", "users"]
+
+site.furnish()

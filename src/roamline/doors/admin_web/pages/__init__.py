@@ -1,0 +1,1 @@
+"""The pages of the administration, a module per part of the navigation."""

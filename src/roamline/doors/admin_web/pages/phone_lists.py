@@ -1,0 +1,60 @@
+"""Filters of the list of phones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from roamline.rooms.phones import administration
+
+
+class LoggedInFilter(admin.SimpleListFilter):
+    """Whether somebody is logged in."""
+
+    title = _("log-in")
+    parameter_name = "logged_in"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Somebody, nobody, or not confirmed yet."""
+        return [
+            ("yes", _("somebody is logged in")),
+            ("no", _("nobody is logged in")),
+            ("waiting", _("waits for the phone's confirmation")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """By the open session."""
+        if self.value() == "yes":
+            return queryset.filter(logged_in_user__isnull=False)
+        if self.value() == "no":
+            return queryset.filter(logged_in_user__isnull=True)
+        if self.value() == "waiting":
+            return queryset.exclude(previous_until=0)
+        return queryset
+
+
+class NoServiceFilter(admin.SimpleListFilter):
+    """Phones on which nobody can log in, because no log-in service is there after a log-out (EM-35)."""
+
+    title = _("Extension Mobility service")
+    parameter_name = "em_service"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Only those in trouble."""
+        return [("missing", _("no EM service after log-out"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Enabled, and not subscribed in what they run when logged out."""
+        if self.value() != "missing":
+            return queryset
+        offered = administration.extension_mobility_services()
+        if any(service.enterprise_subscription for service in offered):
+            return queryset.none()
+        subscribed = Q(logout_profile__isnull=True, own_profile__services__in=offered) | Q(
+            logout_profile__services__in=offered
+        )
+        return queryset.filter(em_enabled=True).exclude(subscribed)

@@ -1,0 +1,77 @@
+"""What a phone is right now, and what will not work as it is set."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext_lazy as _
+
+from roamline.doors.admin_web import deletion
+from roamline.rooms.directory.models import AssociatedPhone
+from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.phones import administration
+from roamline.rooms.phones.models import Phone
+
+ASSOCIATED_SHOWN = 20
+
+
+def open_session_of(phone: Phone) -> LoginSession | None:
+    """The session of whoever is logged in."""
+    sessions = LoginSession.objects.filter(phone=phone, ended_at__isnull=True)
+    return sessions.select_related("account", "profile", "phone").first()
+
+
+def state_of(phone: Phone) -> list[tuple[Any, Any]]:
+    """Who is logged in, since when, by which way, until when; what the phone runs."""
+    session = open_session_of(phone)
+    rows: list[tuple[Any, Any]] = _session_rows(session) if session else [(_("Logged in"), _("Nobody"))]
+    waits = phone.previous_until != 0
+    rows += [
+        (_("Runs"), _what_runs(phone)),
+        (_("Configuration"), _("version %(version)d") % {"version": phone.configuration_version}),
+        (_("Registered with it"), _("not yet") if waits else _("yes, or never asked to")),
+        (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
+        (_("Device token"), _("issued") if phone.token_hash else _("none")),
+    ]
+    associated = AssociatedPhone.objects.filter(phone=phone).select_related("account")[:ASSOCIATED_SHOWN]
+    if associated:
+        rows.append((_("Associated users"), ", ".join(row.account.user_id for row in associated)))
+    return rows
+
+
+def _what_runs(phone: Phone) -> Any:
+    if phone.current_profile_id == phone.own_profile_id:
+        return _("its own settings")
+    return deletion.link(phone.current_profile)
+
+
+def _session_rows(session: LoginSession) -> list[tuple[Any, Any]]:
+    return [
+        (_("Logged in"), deletion.link(session.account)),
+        (_("Since"), _time(session.started_at)),
+        (_("By way of"), f"{session.way} {session.source}".strip()),
+        (_("Until at most"), _time(session.expires_at) if session.expires_at else _("log-out")),
+        (_("Confirmation by the phone"), session.get_confirmation_display()),
+        *([(_("Is logged out after the call"), session.ending_way)] if session.ending_since else []),
+    ]
+
+
+def _time(moment: datetime) -> str:
+    return formats.localize(timezone.localtime(moment))
+
+
+def warnings_of(phone: Phone) -> list[Any]:
+    """What a user or administrator would stumble over (EM-35, EM-36)."""
+    found: list[Any] = []
+    if phone.em_enabled and not administration.offers_extension_mobility(administration.logout_profile_of(phone)):
+        found.append(_("No EM service after log-out: the phone is enabled for Extension Mobility, but not subscribed "
+                       "to an Extension Mobility service, so nobody can log in on it."))  # fmt: skip
+    session = open_session_of(phone)
+    if session and not administration.offers_extension_mobility(session.profile):
+        found.append(_("No EM service after log-in: the profile that is logged in now is not subscribed to an "
+                       "Extension Mobility service, so nobody can log out on the phone."))  # fmt: skip
+    if not phone.own_profile.lines.exists():
+        found.append(_("The phone has no line of its own: it cannot call when nobody is logged in."))
+    return found

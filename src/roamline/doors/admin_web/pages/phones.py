@@ -1,0 +1,254 @@
+"""Phones: what they are, who is on them, and the settings they have when nobody is logged in (EM-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from roamline.doors.admin_web import deletion, skin
+from roamline.doors.admin_web.base import NounPage
+from roamline.doors.admin_web.pages import phone_deeds
+from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
+from roamline.doors.admin_web.pages.phone_lists import LoggedInFilter, NoServiceFilter
+from roamline.doors.admin_web.pages.phone_state import state_of, warnings_of
+from roamline.rooms.directory import administration as directory
+from roamline.rooms.directory.models import Account, PhoneOwner
+from roamline.rooms.ledger import changes
+from roamline.rooms.ledger.changes import Facts, Names
+from roamline.rooms.ledger.models import AuditEntry
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.phones import service as phones
+from roamline.rooms.phones.models import LOCALES, DeviceProfile, Phone
+from roamline.rooms.phones.rules import looks_mistyped
+
+OWN = frozenset({"own user locale", "own do not disturb", "services", "lines", "buttons"})
+"""The facts that are a phone's own settings: it runs them only while it runs its own profile."""
+
+
+class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A phone with its owner and its own settings."""
+
+    owner = forms.ModelChoiceField(
+        Account.objects.filter(kind=Account.END), required=False, label=_("Owner"),
+        help_text=_("The one user whose phone this is; they are associated with it, too."),
+    )  # fmt: skip
+    own_locale = forms.ChoiceField(
+        choices=LOCALES, required=False, label=_("User locale"), widget=skin.select(),
+        help_text=_("The language that the phone speaks when nobody is logged in."),
+    )  # fmt: skip
+    own_dnd = forms.BooleanField(required=False, label=_("Do not disturb"), widget=skin.switch())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        phone = self.instance
+        if "owner" in self.fields:
+            self.fields["owner"].widget = skin.autocomplete(PhoneOwner, "account")
+            self.fields["owner"].widget.choices = self.fields["owner"].choices  # type: ignore[attr-defined]
+        if "own_locale" in self.fields:
+            self.fields["own_locale"].choices = DeviceProfile._meta.get_field("user_locale").choices  # type: ignore
+        if phone.pk:
+            self.initial["owner"] = directory.owner_of(phone)
+            self.initial["own_locale"] = phone.own_profile.user_locale
+            self.initial["own_dnd"] = phone.own_profile.dnd_enabled
+        if phone.pk and phone.protected and "em_enabled" in self.fields:
+            self.fields["em_enabled"].disabled = True
+            self.fields["em_enabled"].help_text = _(
+                "Not possible: this phone is marked as a protected device (secure tone), where Extension Mobility is "
+                "disabled. Take the mark off and save first."
+            )
+
+    def clean_name(self) -> str:
+        """A device name that no other phone has, ignoring case."""
+        name: str = self.cleaned_data["name"].strip()
+        if looks_mistyped(name):
+            raise forms.ValidationError(gettext("A name that begins with SEP goes on with twelve hexadecimal digits."))
+        taken = DeviceProfile.objects.filter(name=phones.own_profile_name(name)).exists()
+        if taken or Phone.objects.filter(folded_name=name.lower()).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(gettext("A phone of this name exists; upper and lower case are the same here."))
+        return name
+
+    def clean(self) -> Any:
+        """No Extension Mobility on a protected phone (EM-36); an owner where the use says so."""
+        cleaned = super().clean() or {}
+        if cleaned.get("protected") and cleaned.get("em_enabled"):
+            self.add_error("em_enabled", gettext("Not possible on a protected device: switch one of the two off."))
+        if cleaned.get("use") == "owner" and not cleaned.get("owner") and "owner" in self.fields:
+            self.add_error("owner", gettext("Say whose phone this is, or choose another use."))
+        return cleaned
+
+
+@admin.register(Phone)
+class PhonePage(NounPage):
+    """Phones, with lines and buttons of their own settings."""
+
+    kind = "phone"
+    form = PhoneForm
+    phones_see = OWN | {"description", "model", "device_pool", "logout_profile", "css"}
+    list_display = ("name", "description", "model", "device_pool", "extension_mobility", "logged_in", "owner")
+    list_select_related = ("model", "device_pool", "ownership__account")
+    list_filter = (LoggedInFilter, "em_enabled", "device_pool", "model", "use", "protected", NoServiceFilter)
+    search_fields = ("name", "description", "own_profile__lines__directory_number__pattern")
+    find_fields = ("name", "description", "device_pool__name", "model__name", "firmware")
+    autocomplete_fields = ("logout_profile", "css")
+    inlines = (Lines, Buttons)
+    actions = ("log_out_selected",)
+    deeds = phone_deeds.DEEDS
+    fieldsets = (
+        (_("Device"), {"fields": ("name", "description", "model", "device_pool", "firmware")}),
+        (_("Whose phone"), {"fields": ("use", "owner")}),
+        (_("Extension Mobility"), {"fields": ("em_enabled", "logout_profile", "protected", "pinless_allowed")}),
+        (_("Calls"), {"fields": ("css",)}),
+        (_("Own settings, when nobody is logged in"), {"fields": ("own_locale", "own_dnd")}),
+    )
+    help_texts = {
+        "name": _(
+            "SEP and the twelve hexadecimal digits of the hardware address, or any 1 to 128 of A-Z a-z 0-9 . _ -"
+        ),
+        "device_pool": _("The site: SIP servers, location of emergency calls, time zone."),
+        "em_enabled": _("Users can log in on this phone."),
+        "logout_profile": _("What the phone is when nobody is logged in. Empty: its own settings."),
+        "protected": _("Plays the secure tone; Extension Mobility is disabled on it."),
+        "pinless_allowed": _("A known headset may sign its user in without a PIN here."),
+        "css": _("What the phone may call when nobody is logged in, besides emergency numbers, which always work."),
+    }
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Phone]:
+        """With who is logged in."""
+        who = LoginSession.objects.filter(phone=OuterRef("pk"), ended_at__isnull=True).values("account__user_id")[:1]
+        return super().get_queryset(request).annotate(logged_in_user=Subquery(who))  # type: ignore[no-any-return]
+
+    @skin.display(description=_("Extension Mobility"), ordering="em_enabled", boolean=True)
+    def extension_mobility(self, phone: Phone) -> bool:
+        """Whether users can log in."""
+        return phone.em_enabled
+
+    @skin.display(description=_("logged in"), ordering="logged_in_user", empty_value="–")
+    def logged_in(self, phone: Any) -> str | None:
+        """Who is logged in."""
+        user: str | None = phone.logged_in_user
+        return user
+
+    @skin.display(description=_("owner"), ordering="ownership__account__user_id", empty_value="–")
+    def owner(self, phone: Phone) -> str | None:
+        """Whose phone it is."""
+        ownership = getattr(phone, "ownership", None)
+        return ownership.account.user_id if ownership else None
+
+    @skin.display(description=_("user locale"))
+    def own_locale(self, phone: Phone) -> str:
+        """The language of its own settings."""
+        return phone.own_profile.get_user_locale_display()
+
+    @skin.display(description=_("do not disturb"), boolean=True)
+    def own_dnd(self, phone: Phone) -> bool:
+        """Do not disturb in its own settings."""
+        return phone.own_profile.dnd_enabled
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form; a name that stays needs no help."""
+        if obj:
+            kwargs["help_texts"] = {name: text for name, text in self.help_texts.items() if name != "name"}
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The name is part of the phone's SIP secret and of its files: it stays."""
+        return ("name",) if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Lines and buttons once the phone is there."""
+        return self.inlines if obj else ()
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Lines and buttons are those of the phone's own profile."""
+        return {**super().get_formset_kwargs(request, obj, inline, prefix), "instance": obj.own_profile}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only user device profiles can be logout profiles."""
+        if db_field.name == "logout_profile":
+            kwargs["queryset"] = DeviceProfile.objects.filter(kind=DeviceProfile.USER)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def facts(self, noun: Phone) -> Facts:
+        """The phone with its owner and own settings."""
+        own = changes.facts_of(noun.own_profile, ("lines", "buttons"))
+        owner = directory.owner_of(noun)
+        return {
+            **{name: value for name, value in changes.facts_of(noun).items() if name != "own_profile"},
+            "owner": owner.user_id if owner else None,
+            "own user locale": own["user_locale"],
+            "own do not disturb": own["dnd_enabled"],
+            **{name: own[name] for name in ("services", "lines", "buttons")},
+        }
+
+    def names(self, noun: Phone) -> Names:
+        """A phone is the audit's device."""
+        return Names(device=noun.name)
+
+    def write(self, request: HttpRequest, noun: Phone, form: Any, is_new: bool) -> None:
+        """Save the phone, its owner and its own settings."""
+        if is_new:
+            phones.save_new_phone(noun)
+        else:
+            super().write(request, noun, form, is_new)
+        own = noun.own_profile
+        own.model, own.user_locale = noun.model, form.cleaned_data["own_locale"]
+        own.dnd_enabled = form.cleaned_data["own_dnd"]
+        own.save(update_fields=["model", "user_locale", "dnd_enabled"])
+        directory.own(noun, form.cleaned_data["owner"])
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save lines and buttons in their order."""
+        save_keys(formset)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        """Go on with lines and buttons."""
+        answer = super().response_add(request, obj, post_url_continue)
+        return answer if "_popup" in request.POST else HttpResponseRedirect(self.address_of(obj))
+
+    def reach(self, noun: Phone) -> Iterable[int]:
+        """The phone itself."""
+        return (noun.pk,)
+
+    def tell_phones(self, request: HttpRequest, noun: Any, changed: set[str], phones: set[int]) -> None:
+        """As ever, but a phone that runs another profile does not see its own settings."""
+        if noun.pk and Phone.objects.filter(pk=noun.pk).exclude(current_profile=noun.own_profile_id).exists():
+            changed = changed - OWN
+        if Phone.objects.filter(pk=noun.pk).exists():
+            super().tell_phones(request, noun, changed, phones)
+
+    def remove(self, noun: Phone) -> None:
+        """Delete the phone with its own settings; never while somebody is logged in on it."""
+        mobility.delete_phone(noun)
+
+    def obstacles(self, request: HttpRequest, nouns: Sequence[Any]) -> list[str]:
+        """Open sessions: log out first."""
+        return deletion.listed([session for noun in nouns for session in mobility.why_phone_stays(noun)])
+
+    def history(self, noun: Phone) -> Any:
+        """Everything that happened on the phone."""
+        return AuditEntry.objects.filter(device=noun.name).order_by("-id")
+
+    def panel(self, request: HttpRequest, noun: Phone) -> list[tuple[Any, Any]]:
+        """Who is logged in, and what the phone runs."""
+        return state_of(noun)
+
+    def warnings(self, request: HttpRequest, noun: Phone) -> list[Any]:
+        """What will not work as the phone is."""
+        return warnings_of(noun)
+
+    def has_log_out_permission(self, request: HttpRequest) -> bool:
+        """Administrators and the help desk."""
+        return phone_deeds.may_log_out(request)
+
+    @admin.action(permissions=["log_out"], description=_("Log out who is logged in on the selected phones"))
+    def log_out_selected(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
+        """Log out whoever is on the selected phones."""
+        phone_deeds.log_out_phones(request, queryset)

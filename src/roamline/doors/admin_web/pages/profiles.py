@@ -1,0 +1,183 @@
+"""Device profiles: virtual phones that logging in maps on to a phone (EM-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from roamline.doors.admin_web import deletion, skin
+from roamline.doors.admin_web.base import NounPage
+from roamline.doors.admin_web.deeds import Deed, DeedForm
+from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
+from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
+from roamline.doors.admin_web.who import author_of
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.phones import administration
+from roamline.rooms.phones.models import DEVICE_NAME, DeviceProfile, Phone
+
+KINDS = (DeviceProfile.USER, DeviceProfile.DEFAULT)
+
+
+class DeviceProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A device profile; phones' own settings are not among the kinds."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            kinds = DeviceProfile._meta.get_field("kind").choices or []
+            field: Any = self.fields["kind"]
+            field.choices = [(kind, text) for kind, text in kinds if kind in KINDS]
+
+    def clean(self) -> Any:
+        """One default profile for each model."""
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == DeviceProfile.DEFAULT and cleaned.get("model"):
+            others = DeviceProfile.objects.filter(kind=DeviceProfile.DEFAULT, model=cleaned["model"])
+            other = others.exclude(pk=self.instance.pk).first()
+            if other:
+                text = gettext("%(profile)s is the default device profile of this model already.")
+                self.add_error("kind", text % {"profile": other})
+        if self.instance.pk and cleaned.get("kind") == DeviceProfile.DEFAULT and self.instance.controllers.exists():
+            self.add_error("kind", gettext("Users control this profile, so it stays a user device profile."))
+        return cleaned
+
+
+class CopyForm(DeedForm):
+    """The name of the copy."""
+
+    name = forms.CharField(label=_("name of the copy"), max_length=128, validators=[DEVICE_NAME], widget=skin.text())
+
+
+def copy(request: HttpRequest, profile: DeviceProfile, form: CopyForm) -> HttpResponse | None:
+    """Copy a profile and go to the copy's page."""
+    try:
+        made = administration.copy_profile(
+            profile, name=form.cleaned_data["name"], author=author_of(request), now=timezone.now()
+        )
+    except ValidationError as refusal:
+        form.add_error("name", refusal.messages)
+        return None
+    messages.success(request, gettext("%(copy)s is a copy of %(profile)s.") % {"copy": made, "profile": profile})
+    return HttpResponseRedirect(deletion.address_of(made))
+
+
+def subscribe(request: HttpRequest, profile: DeviceProfile, form: SubscribeForm) -> None:
+    """Subscribe a profile to services (EM-5)."""
+    page = admin.site.get_model_admin(DeviceProfile)
+    subscribe_to(request, page, profile, profile, form)
+
+
+class NoServiceFilter(admin.SimpleListFilter):
+    """Profiles after whose log-in the phone has no log-in service, so nobody can log out there (EM-35)."""
+
+    title = _("Extension Mobility service")
+    parameter_name = "em_service"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Only those in trouble."""
+        return [("missing", _("no EM service after log-in"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Without a subscription, direct or for the enterprise."""
+        if self.value() != "missing":
+            return queryset
+        offered = administration.extension_mobility_services()
+        if any(service.enterprise_subscription for service in offered):
+            return queryset.none()
+        return queryset.filter(kind=DeviceProfile.USER).exclude(services__in=offered)
+
+
+@admin.register(DeviceProfile)
+class DeviceProfilePage(NounPage):
+    """User device profiles and default device profiles; phones' own settings are on the phones' pages."""
+
+    kind = "device_profile"
+    form = DeviceProfileForm
+    children = ("lines", "buttons")
+    phones_see = frozenset({"name", "model", "user_locale", "dnd_enabled", "services", "lines", "buttons"})
+    ignored_uses = (LoginSession,)
+    list_display = ("name", "description", "kind", "model", "user_locale", "numbers", "users_with_it")
+    list_select_related = ("model",)
+    list_filter = ("kind", "model", "user_locale", NoServiceFilter)
+    search_fields = ("name", "description", "lines__directory_number__pattern", "controllers__account__user_id")
+    find_fields = ("name", "description", "model__name")
+    inlines = (Lines, Buttons)
+    fieldsets = (
+        (None, {"fields": ("name", "description", "kind", "model")}),
+        (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled")}),
+    )
+    help_texts = {
+        "name": _("1 to 128 of A-Z a-z 0-9 . _ -"),
+        "kind": _("A user's virtual phone, or what fills in when a profile was made for another model."),
+        "model": _("The phone model that this profile is made for; on another model it gives what fits."),
+        "user_locale": _("The language that the phone speaks while somebody is logged in."),
+    }
+    deeds = (
+        Deed("subscribe", _("Subscribe/Unsubscribe services"), "playlist_add_check", subscribe, form=SubscribeForm,
+             question=_("Phone services of this profile")),
+        Deed("copy", _("Copy"), "content_copy", copy, form=CopyForm,
+             question=_("The copy gets the same lines, buttons and services; no user controls it yet.")),
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DeviceProfile]:
+        """All but phones' own settings."""
+        profiles = super().get_queryset(request).exclude(kind=DeviceProfile.AUTO)
+        counted = profiles.annotate(user_count=Count("controllers", distinct=True))
+        return counted.prefetch_related("lines__directory_number")  # type: ignore[no-any-return]
+
+    @skin.display(description=_("numbers"))
+    def numbers(self, profile: DeviceProfile) -> str:
+        """The numbers of its lines."""
+        return ", ".join(line.directory_number.pattern for line in profile.lines.all())
+
+    @skin.display(description=_("users"), ordering="user_count")
+    def users_with_it(self, profile: Any) -> int:
+        """How many users control it."""
+        return int(profile.user_count)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save lines and buttons in their order."""
+        save_keys(formset)
+
+    def remove(self, noun: DeviceProfile) -> None:
+        """Delete the profile with its ended sessions; never while somebody is logged in with it."""
+        mobility.delete_profile(noun)
+
+    def obstacles(self, request: HttpRequest, nouns: Sequence[Any]) -> list[str]:
+        """Open sessions."""
+        return deletion.listed([session for noun in nouns for session in mobility.why_profile_stays(noun)])
+
+    def reach(self, noun: DeviceProfile) -> Iterable[int]:
+        """Phones that run it right now, or of the model whose default it is."""
+        phones = Phone.objects.filter(current_profile=noun)
+        if noun.kind == DeviceProfile.DEFAULT:
+            phones = Phone.objects.filter(model=noun.model)
+        return phones.values_list("pk", flat=True)
+
+    def panel(self, request: HttpRequest, noun: DeviceProfile) -> list[tuple[Any, Any]]:
+        """Who controls it, where it runs, what it is subscribed to."""
+        rows: list[tuple[Any, Any]] = [
+            (_("Subscribed services"), ", ".join(service.name for service in noun.services.all()) or "–")
+        ]
+        controllers = noun.controllers.select_related("account", "profile")[: deletion.SHOWN]
+        rows += [(_("User"), deletion.link(row.account)) for row in controllers]
+        running = noun.phones_running_it.all()[: deletion.SHOWN]
+        rows += [(_("Runs on"), deletion.link(phone)) for phone in running]
+        return rows
+
+    def warnings(self, request: HttpRequest, noun: DeviceProfile) -> list[Any]:
+        """No way to log out again (EM-35)."""
+        if noun.kind == DeviceProfile.USER and not administration.offers_extension_mobility(noun):
+            return [_("No EM service after log-in: this profile is not subscribed to an Extension Mobility service, "
+                      "so nobody can log out on the phone.")]  # fmt: skip
+        return []

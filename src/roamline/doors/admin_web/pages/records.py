@@ -1,0 +1,199 @@
+"""What is only looked at: login sessions, the audit trail, deadlines and effects."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from roamline.doors.admin_web import optimistic, skin
+from roamline.doors.admin_web.base import Record
+from roamline.doors.admin_web.deeds import Deed, DeedForm
+from roamline.doors.admin_web.pages import phone_deeds
+from roamline.doors.admin_web.who import HELP
+from roamline.kernel.errors import Error
+from roamline.rooms.ledger.models import AuditEntry, Deadline, Effect
+from roamline.rooms.mobility.models import LoginSession
+
+SHORT_NAMES = {error.number: error.value.short_name for error in Error}
+
+
+def one_line(moment: datetime) -> str:
+    """A time to the second that fits a column."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Sessions that go on, or that ended."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Both states."""
+        return [("open", _("logged in now")), ("ended", _("logged out"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """By the end."""
+        if self.value() in {"open", "ended"}:
+            return queryset.filter(ended_at__isnull=self.value() == "open")
+        return queryset
+
+
+def _log_out(request: HttpRequest, session: LoginSession, _form: DeedForm) -> None:
+    phone_deeds.log_out_phones(request, [session.phone])
+
+
+def _is_open(session: LoginSession) -> bool:
+    return session.ended_at is None
+
+
+@admin.register(LoginSession)
+class LoginSessionPage(Record):
+    """Who is and was logged in where."""
+
+    kind = "login_session"
+    list_display = ("phone", "account", "profile", "since", "way", "confirmed", "until", "ended_way")
+    list_select_related = ("phone", "account", "profile")
+    list_filter = (OpenFilter, "confirmation", ("started_at", admin.DateFieldListFilter))
+    search_fields = ("phone__name", "account__user_id", "profile__name")
+    find_fields = ("phone__name", "account__user_id", "profile__name", "way", "source")
+    actions = ("log_out_selected",)
+    deeds = (
+        Deed("log-out", _("Log out"), "logout", _log_out, roles=HELP, offered=_is_open,
+             question=_("The user is logged out and the phone becomes its own again.")),
+    )  # fmt: skip
+    fieldsets = (
+        (None, {"fields": ("phone", "account", "profile")}),
+        (_("Log-in"), {"fields": ("started_at", "way", "source", "expires_at", "restart_kind")}),
+        (_("Confirmation"), {"fields": ("confirmation", "confirmed_at")}),
+        (_("Log-out"), {"fields": ("ended_at", "ended_way", "ended_reason")}),
+    )
+
+    @skin.display(description=_("logged in at"), ordering="started_at")
+    def since(self, session: LoginSession) -> str:
+        """When the session began."""
+        return one_line(session.started_at)
+
+    @skin.display(description=_("logged out at"), ordering="ended_at")
+    def until(self, session: LoginSession) -> str:
+        """When the session ended."""
+        return one_line(session.ended_at) if session.ended_at else "–"
+
+    @skin.display(description=_("confirmation"), ordering="confirmation")
+    def confirmed(self, session: LoginSession) -> str:
+        """Whether the phone registered with what the session gave it."""
+        return session.get_confirmation_display()
+
+    def has_log_out_permission(self, request: HttpRequest) -> bool:
+        """Administrators and the help desk."""
+        return phone_deeds.may_log_out(request)
+
+    @admin.action(permissions=["log_out"], description=_("Log out the selected sessions"))
+    def log_out_selected(self, request: HttpRequest, queryset: QuerySet[LoginSession]) -> None:
+        """End those of the selected sessions that go on."""
+        sessions = queryset.filter(ended_at__isnull=True).select_related("phone")
+        phone_deeds.log_out_phones(request, [session.phone for session in sessions])
+
+
+class KindFilter(admin.SimpleListFilter):
+    """What the entry speaks of, by how its action begins."""
+
+    title = _("kind")
+    parameter_name = "kind"
+    KINDS = {"em.": _("log-ins and log-outs on phones"), "web.": _("sign-ins here")}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Phones, this interface, or administration."""
+        return [*self.KINDS.items(), ("other", _("administrative changes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """By the action's first part."""
+        if self.value() in self.KINDS:
+            return queryset.filter(action__startswith=self.value())
+        if self.value() == "other":
+            for prefix in self.KINDS:
+                queryset = queryset.exclude(action__startswith=prefix)
+        return queryset
+
+
+@admin.register(AuditEntry)
+class AuditEntryPage(Record):
+    """Everything that happened, newest first (EM-46)."""
+
+    kind = "audit_entry"
+    list_display = ("when", "action", "actor", "user_id", "device", "subject", "outcome")
+    list_display_links = ("when",)
+    list_filter = (KindFilter, "succeeded", ("at", admin.DateFieldListFilter))
+    search_fields = ("=user_id", "=device", "actor", "subject", "action", "source")
+    search_help_text = _("User, phone, administrator, subject, action or address")
+    find_fields = ("user_id", "device", "actor", "action", "subject", "source", "reason")
+    ordering = ("-id",)
+    fieldsets = (
+        (None, {"fields": ("at", "action", "actor", "way", "source")}),
+        (_("On what"), {"fields": ("user_id", "device", "subject")}),
+        (_("Outcome"), {"fields": ("outcome",)}),
+        (_("Before and after"), {"fields": ("differences",)}),
+    )
+
+    @skin.display(description=_("result"), ordering="result")
+    def outcome(self, entry: AuditEntry) -> Any:
+        """Done, or the error's number and name."""
+        if entry.succeeded:
+            return _("done")
+        number = f"{entry.result} {SHORT_NAMES.get(entry.result, '')}".strip() if entry.result else _("failed")
+        return f"{number}: {entry.reason}" if entry.reason else number
+
+    @skin.display(description=_("when"), ordering="at")
+    def when(self, entry: AuditEntry) -> str:
+        """To the second, in one line."""
+        return one_line(entry.at)
+
+    @skin.display(description=_("changes"))
+    def differences(self, entry: AuditEntry) -> Any:
+        """What was changed, or what else the entry tells."""
+        changed = entry.details.get("changes")
+        texts = optimistic.difference_texts(changed) if isinstance(changed, dict) else [
+            f"{name}: {optimistic.readable(value)}" for name, value in entry.details.items()
+        ]  # fmt: skip
+        return format_html_join("", "<div>{}</div>", ((text,) for text in texts)) if texts else "–"
+
+
+class Waiting(Record):
+    """Rows that wait for their time."""
+
+    list_filter = (("due_at", admin.DateFieldListFilter),)
+    find_fields = ("kind", "subject", "last_error")
+    search_fields = ("kind", "subject")
+    ordering = ("due_at",)
+
+    @skin.display(description=_("overdue"), boolean=True)
+    def is_overdue(self, row: Any) -> bool:
+        """Whether its time has passed."""
+        return bool(row.due_at < timezone.now())
+
+
+@admin.register(Deadline)
+class DeadlinePage(Waiting):
+    """What will happen when (EM-45)."""
+
+    kind = "deadline"
+    list_display = ("due_at", "kind", "subject", "attempts", "last_error")
+    fieldsets = ((None, {"fields": ("kind", "subject", "due_at", "payload", "claimed_by", "attempts", "last_error")}),)
+
+
+@admin.register(Effect)
+class EffectPage(Waiting):
+    """What phones and call control are still to be told."""
+
+    kind = "effect"
+    list_display = ("due_at", "kind", "subject", "version", "attempts", "last_error")
+    fieldsets = (
+        (None, {"fields": ("kind", "subject", "version", "due_at", "payload", "claimed_by", "attempts", "last_error")}),
+    )

@@ -1,0 +1,86 @@
+"""The administration as a whole: its name, its first page, *About*, and changing one's own password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from roamline import __version__
+from roamline.doors.admin_web import skin
+from roamline.doors.admin_web.pages.control import control_page
+from roamline.doors.admin_web.pages.explain import explain_page
+from roamline.doors.admin_web.who import account_of, source_of
+from roamline.kernel.secret import Secret
+from roamline.rooms.directory import service as directory
+from roamline.rooms.mobility.service import Way
+
+
+class SignInForm(skin.AuthenticationForm):  # type: ignore[misc]
+    """Signing in; one answer for whatever was wrong (S-1)."""
+
+    error_messages = {
+        **skin.AuthenticationForm.error_messages,
+        "invalid_login": _("The user id or password is wrong, or the account is locked or may not sign in here."),
+    }
+
+
+def furnish() -> None:
+    """Set up Django's administration site: names, first page, our own pages; nothing that bypasses the audit."""
+    site = admin.site
+    site.site_title = "Roamline"
+    site.site_header = "Roamline"
+    site.index_title = _("Overview")
+    site.login_form = SignInForm
+    site.index_template = "admin_web/index.html"
+    site.enable_nav_sidebar = True
+    site.extra_urls = own_pages  # type: ignore[attr-defined]
+    if site.is_registered(Group):  # Django's own groups give nobody anything here
+        site.unregister(Group)
+
+
+def own_pages() -> list[URLPattern]:
+    """Pages that belong to no noun; they stand before Django's of the same address."""
+    return [
+        path("about/", admin.site.admin_view(about), name="about"),
+        path("services/", admin.site.admin_view(control_page), name="services"),
+        path("explain/", admin.site.admin_view(explain_page), name="explain"),
+        path("password_change/", admin.site.admin_view(change_password, cacheable=False), name="password_change"),
+    ]
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """What this is, its licence, and whose names it uses."""
+    context = {**admin.site.each_context(request), "title": _("About Roamline"), "version": __version__}
+    return TemplateResponse(request, "admin_web/about.html", context)
+
+
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password, audited; the session goes on, all others of the account end."""
+    account = account_of(request)
+    form: Any = skin.AdminOwnPasswordChangeForm(account, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        directory.set_password(
+            account, Secret(form.cleaned_data["new_password1"]), actor=account.user_id, now=timezone.now(),
+            way=Way.ADMINISTRATOR, source=source_of(request),
+        )  # fmt: skip
+        update_session_auth_hash(request, account)
+        messages.success(request, gettext("Your password is changed."))
+        return HttpResponseRedirect(reverse("admin:index"))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Change password"),
+        "form": form,
+        "deed": {"question": _("Your other sessions end.")},
+        "media": form.media,
+        "back": reverse("admin:index"),
+    }
+    return TemplateResponse(request, "admin_web/deed.html", context)

@@ -1,0 +1,85 @@
+"""What every service for phones does with a request before and after its own part.
+
+A phone reads XML and HTTP 200; it gets HTTP 503 with Retry-After where a service is stopped on this node (EM-1), 210
+until the database is migrated, 6 when it does not answer, and 0 with a reference for a failure that nobody foresaw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from roamline.doors.phone_screens import asking, screens
+from roamline.doors.phone_screens.asking import Asked
+from roamline.kernel.errors import Error
+from roamline.kernel.outcome import Refused
+from roamline.platform.readiness import is_migrated
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.rules.log_in import PhoneFacts
+from roamline.rooms.parameters import activation
+from roamline.rooms.parameters.moment import one_moment
+from roamline.rooms.parameters.rules import EM_APPLICATION, PHONE_SERVICES
+from roamline.wires import phone_xml
+from roamline.wires.phone_xml import Input, Menu, Text
+
+log = structlog.get_logger(__name__)
+
+Screen = Text | Input | Menu
+Show = Callable[[Asked, PhoneFacts | None, datetime], Screen]
+
+NEEDED = frozenset({EM_APPLICATION.name, PHONE_SERVICES.name})
+
+
+def answer(request: HttpRequest, show: Show) -> HttpResponse:
+    """Answer a phone with the screen that ``show(asked, phone, now)`` gives, in the phone's language."""
+    asked = asking.read(request)
+    try:
+        with one_moment():
+            return _answered(asked, show)
+    except Exception:
+        reference = uuid4().hex[:8]
+        log.exception("a phone's request failed", device=asked.device, reference=reference)
+        return _rendered(asked, Refused(Error.UNKNOWN_ERROR), reference=reference)
+
+
+def _answered(asked: Asked, show: Show) -> HttpResponse:
+    refused = _obstacle()
+    if isinstance(refused, HttpResponse):
+        return refused
+    return _rendered(asked, refused) if refused else _shown(asked, show)
+
+
+def _shown(asked: Asked, show: Show) -> HttpResponse:
+    phone = mobility.phone_facts(asked.device) if asked.device else None
+    if isinstance(phone, Refused):
+        return _rendered(asked, phone)
+    with translation.override(asking.language_for(phone.locale if phone else "", asked.accept_language)):
+        return _response(show(asked, phone, timezone.now()))
+
+
+@mobility.as_database_error
+def _obstacle() -> Refused | HttpResponse | None:
+    """Why nothing can be shown now: the site is not ready, or what answers phones is stopped on this node."""
+    if not is_migrated():
+        return Refused(Error.INIT_FAILED, "the database is not migrated")
+    if activation.stopped_here() & NEEDED:
+        return HttpResponse(status=503, headers={"Retry-After": str(activation.RETRY_AFTER_SECONDS)})
+    return None
+
+
+def _rendered(asked: Asked, refused: Refused, reference: str = "") -> HttpResponse:
+    url = screens.own_url(asked.base_url, asked.device, asked.login_type)
+    with translation.override(asking.language_for("", asked.accept_language)):
+        return _response(screens.refusal(refused.error, at_log_out=asked.do_logout, retry_url=url, reference=reference))
+
+
+def _response(screen: Screen) -> HttpResponse:
+    response = HttpResponse(phone_xml.render(screen), content_type=phone_xml.CONTENT_TYPE)
+    response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))  # simple clients do not read chunked answers
+    return response

@@ -1,0 +1,119 @@
+"""``roamline schedule``: log-outs at a time of day (BL-2)."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from roamline.processes.commands.command import Command, set_up_django
+
+if TYPE_CHECKING:
+    from roamline.rooms.mobility.models import LogOutSchedule
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True, dest="deed")
+    deeds.add_parser("list", help="list schedules and when they come next")
+    add = deeds.add_parser("add", help="add a schedule")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--at", required=True, metavar="HH:MM", help="time of day, in the time zone of each device pool")
+    add.add_argument("--days", default="", metavar="DAYS", help="such as fri or mon,tue (default: every day)")
+    add.add_argument("--on", metavar="DATE", help="only on this date, YYYY-MM-DD")
+    whom = add.add_mutually_exclusive_group()
+    whom.add_argument("--pool", metavar="NAME", help="only phones of this device pool (default: everybody)")
+    whom.add_argument("--user", metavar="ID", help="only this user, wherever logged in")
+    for deed, text in (
+        ("preview", "say whom a schedule would log out now, and who is in a call"),
+        ("remove", "remove a schedule"),
+        ("enable", "turn a schedule on"),
+        ("disable", "turn a schedule off"),
+    ):
+        deeds.add_parser(deed, help=text).add_argument("name", metavar="NAME")
+
+
+def run(options: argparse.Namespace) -> int:
+    """List, add, preview, remove, enable or disable schedules."""
+    set_up_django()
+    from roamline.rooms.mobility.models import LogOutSchedule
+
+    if options.deed == "list":
+        return _list()
+    if options.deed == "add":
+        return _add(options)
+    schedule = LogOutSchedule.objects.filter(name=options.name).select_related("device_pool", "account").first()
+    if schedule is None:
+        print(f"no schedule has the name {options.name}", file=sys.stderr)
+        return 1
+    return _preview(schedule) if options.deed == "preview" else _change(schedule, options.deed)
+
+
+def _list() -> int:
+    from roamline.rooms.mobility.models import LogOutSchedule
+    from roamline.rooms.mobility.service import next_times
+
+    for schedule in LogOutSchedule.objects.select_related("device_pool", "account"):
+        times = next_times(schedule, datetime.now(UTC))
+        print(f"{schedule}{'' if schedule.enabled else ' (disabled)'}")
+        for time_zone, at in times.items():
+            print(f"    next {at:%Y-%m-%d %H:%M} UTC ({time_zone})")
+    return 0
+
+
+def _add(options: argparse.Namespace) -> int:
+    from django.core.exceptions import ValidationError
+
+    from roamline.rooms.directory.models import Account
+    from roamline.rooms.mobility.rules.schedules import InvalidSchedule, Timing, Whom, days_of_week, time_of_day
+    from roamline.rooms.mobility.service import add_schedule
+    from roamline.rooms.phones.models import DevicePool
+
+    pool = DevicePool.objects.filter(name=options.pool).first() if options.pool else None
+    account = Account.objects.filter(user_id=options.user).first() if options.user else None
+    if (options.pool and not pool) or (options.user and not account):
+        print(f"there is no {options.pool or options.user}", file=sys.stderr)
+        return 1
+    try:
+        once_on = date.fromisoformat(options.on) if options.on else None
+        timing = Timing(time_of_day(options.at), days_of_week(options.days), once_on)
+        whom = Whom.DEVICE_POOL if pool else Whom.USER if account else Whom.EVERYBODY
+        schedule = add_schedule(
+            name=options.name, timing=timing, whom=whom, device_pool=pool, account=account, actor=getpass.getuser(),
+            now=datetime.now(UTC),
+        )  # fmt: skip
+    except (InvalidSchedule, ValueError) as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    except ValidationError as refusal:
+        print("; ".join(refusal.messages), file=sys.stderr)
+        return 2
+    print(schedule)
+    return 0
+
+
+def _preview(schedule: LogOutSchedule) -> int:
+    from roamline.rooms.mobility.service import preview
+
+    met = preview(schedule)
+    for each in met:
+        call = "in a call" if each.is_in_call else ""
+        print(f"{each.user_id:<20} {each.device:<20} {each.device_pool:<20} {call}".rstrip())
+    print(f"{len(met)} would be logged out now, {sum(each.is_in_call for each in met)} of them after their call.")
+    return 0
+
+
+def _change(schedule: LogOutSchedule, deed: str) -> int:
+    from roamline.rooms.mobility.service import enable_schedule, remove_schedule
+
+    actor, now = getpass.getuser(), datetime.now(UTC)
+    if deed == "remove":
+        remove_schedule(schedule, actor=actor, now=now)
+    else:
+        enable_schedule(schedule, deed == "enable", actor=actor, now=now)
+    print(f"{schedule.name} is {deed}d")
+    return 0
+
+
+COMMAND = Command("schedule", "log users out at a time of day", run, _arguments)

@@ -1,0 +1,28 @@
+"""What becomes of changes to a phone's own settings while somebody is logged in on it (EM-35).
+
+With *Synchronization Between Auto Device Profile and Phone Configuration* they are simply the phone's. Without it the
+phone gets back, at the log-out, what it was before that log-in.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from roamline.rooms.mobility import store
+from roamline.rooms.parameters import service as parameters
+from roamline.rooms.parameters.rules import PROFILE_SYNCHRONIZATION
+from roamline.rooms.parameters.service import Parameters
+from roamline.rooms.phones import own_settings
+
+
+def remember(phone: store.LockedPhone, in_force: Parameters, now: datetime) -> None:
+    """At a log-in: keep the phone's own settings where they are to come back."""
+    if not in_force.is_true(PROFILE_SYNCHRONIZATION):
+        own_settings.keep(phone.id, phone.own_profile_id, now)
+
+
+def restore(phone: store.LockedPhone) -> None:
+    """At a log-out: give the phone back what was kept, unless the parameter has been turned on meanwhile."""
+    kept = own_settings.drop(phone.id)
+    if kept is not None and not parameters.now_in_force().is_true(PROFILE_SYNCHRONIZATION):
+        own_settings.give_back(phone.own_profile_id, kept)

@@ -1,0 +1,34 @@
+"""The enterprise parameters."""
+
+from __future__ import annotations
+
+from roamline.rooms.parameters.rules.parameter import Parameter
+from roamline.rooms.parameters.rules.parameter import gettext_noop as _
+from roamline.rooms.parameters.rules.parsing import boolean, cluster_id, whole_number
+
+ENTERPRISE = "Enterprise Parameters"
+
+CLUSTER_ID = Parameter(
+    ENTERPRISE, "Cluster ID", "StandAloneCluster",
+    _("This cluster's name, unique among clusters that are joined."),
+    cluster_id, values=_("1 to 50 of letters, digits, dot and hyphen"),
+)  # fmt: skip
+PROFILE_SYNCHRONIZATION = Parameter(
+    ENTERPRISE, "Synchronization Between Auto Device Profile and Phone Configuration", "True",
+    _("True keeps what is changed on a phone's page while somebody is logged in on it. False gives the phone back its "
+      "settings from before that log-in when they log out."),
+    boolean, ("True", "False"),
+)  # fmt: skip
+AUDIT_RETENTION = Parameter(
+    ENTERPRISE, "Audit Retention (days)", "365",
+    _("For how many days the audit trail is kept. Older days are removed whole, every night, and a row that stays "
+      "says how many entries they had."),
+    whole_number(1, 3650), advanced=True, values=_("a whole number from 1 to 3650"),
+)  # fmt: skip
+SESSION_RETENTION = Parameter(
+    ENTERPRISE, "Login Session Retention (days)", "90",
+    _("For how many days login sessions are kept after their end, for statistics and for the last user of a phone."),
+    whole_number(1, 3650), advanced=True, values=_("a whole number from 1 to 3650"),
+)  # fmt: skip
+
+PARAMETERS = (CLUSTER_ID, PROFILE_SYNCHRONIZATION, AUDIT_RETENTION, SESSION_RETENTION)

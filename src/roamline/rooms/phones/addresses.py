@@ -1,0 +1,47 @@
+"""Which address each phone registered from last, as call control reports it (EM-28)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from roamline.platform import sql
+
+LONGEST_ADDRESS = 64
+
+_KNOWN = """
+SELECT a.address FROM phones_phoneaddress a JOIN phones_phone p ON p.id = a.phone_id WHERE p.folded_name = %s
+"""
+# Written only when it changes: phones register every two minutes.
+_PUT = """
+INSERT INTO phones_phoneaddress (phone_id, address, since)
+SELECT p.id, %s, %s FROM phones_phone p WHERE p.folded_name = %s
+ON CONFLICT (phone_id) DO UPDATE SET address = excluded.address, since = excluded.since
+"""
+_DROP = """
+DELETE FROM phones_phoneaddress
+WHERE address = %s AND phone_id IN (SELECT id FROM phones_phone WHERE folded_name = %s)
+"""
+_IS_ONES = "SELECT 1 FROM phones_phoneaddress WHERE address = %s"
+
+
+def registered(device: str, address: str, now: datetime) -> None:
+    """A phone registered from an address."""
+    if address and address_of(device) != address:
+        sql.run(_PUT, [address[:LONGEST_ADDRESS], sql.bound(now), device.lower()])
+
+
+def unregistered(device: str, address: str) -> None:
+    """A phone took its registration back from an address; one that came from elsewhere meanwhile stays."""
+    if address_of(device) == address:
+        sql.run(_DROP, [address, device.lower()])
+
+
+def address_of(device: str) -> str:
+    """The address that a phone registered from last; empty for none."""
+    row = sql.row(_KNOWN, [device.lower()])
+    return str(row[0]) if row else ""
+
+
+def is_a_registered_phones(address: str) -> bool:
+    """Whether any phone is registered from an address."""
+    return sql.row(_IS_ONES, [address]) is not None

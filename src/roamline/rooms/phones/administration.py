@@ -1,0 +1,68 @@
+"""Administrative changes of phones and device profiles that are more than their rows, and what is asked about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from roamline.rooms.ledger.changes import Author, Names, facts_of, record_added
+from roamline.rooms.phones import rules
+from roamline.rooms.phones.models import Button, DeviceProfile, Line, Phone, PhoneService
+
+
+def extension_mobility_services() -> list[PhoneService]:
+    """The enabled phone services that lead to the log-in application."""
+    return [s for s in PhoneService.objects.filter(enabled=True) if rules.is_extension_mobility(s.url)]
+
+
+def offers_extension_mobility(profile: DeviceProfile) -> bool:
+    """Whether a phone that runs this profile has the log-in service, subscribed or for the enterprise (EM-35)."""
+    offered = extension_mobility_services()
+    if any(service.enterprise_subscription for service in offered):
+        return True
+    return profile.services.filter(pk__in=[service.pk for service in offered]).exists()
+
+
+def logout_profile_of(phone: Phone) -> DeviceProfile:
+    """What a phone runs when nobody is logged in."""
+    return phone.logout_profile or phone.own_profile
+
+
+@transaction.atomic
+def subscribe(profile: DeviceProfile, services: Iterable[PhoneService]) -> bool:
+    """Make these the services that a profile is subscribed to (EM-5); whether anything changed."""
+    wanted = {service.pk for service in services}
+    if wanted == set(profile.services.values_list("pk", flat=True)):
+        return False
+    profile.services.set(wanted)
+    return True
+
+
+@transaction.atomic
+def copy_profile(profile: DeviceProfile, *, name: str, author: Author, now: datetime) -> DeviceProfile:
+    """Add a user device profile with everything that another has; ValidationError for a bad or taken name (EM-3)."""
+    copy = DeviceProfile(
+        name=name, kind=DeviceProfile.USER, description=profile.description, model=profile.model,
+        user_locale=profile.user_locale, dnd_enabled=profile.dnd_enabled,
+    )  # fmt: skip
+    copy.full_clean()
+    copy.save()
+    copy.services.set(profile.services.all())
+    rows: list[Line | Button] = [*profile.lines.all(), *profile.buttons.all()]
+    for row in rows:
+        row.pk, row.profile, row._state.adding = None, copy, True
+        row.uuid = type(row)._meta.get_field("uuid").get_default()
+        row.revision = 0
+        row.save()
+    facts = {**facts_of(copy, ("lines", "buttons")), "copy of": profile.name}
+    record_added(copy, "device_profile", facts, Names(subject=copy.name), author, now)
+    return copy
+
+
+def profiles_using(service: PhoneService) -> list[int]:
+    """The ids of profiles that show a service: subscribed, or with a key for it."""
+    shown = Q(services=service) | Q(buttons__service=service)
+    return list(DeviceProfile.objects.filter(shown).distinct().values_list("pk", flat=True))

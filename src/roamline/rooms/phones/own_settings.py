@@ -1,0 +1,70 @@
+"""A phone's own settings as they are at a moment, and as they were: kept over a log-in, given back after it (EM-35)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core import serializers
+from django.core.serializers.base import DeserializedObject
+from django.db import models
+
+from roamline.rooms.phones.models import Button, DeviceProfile, Line, SettingsBefore
+
+_FORMAT = "json"
+
+
+def keep(phone_id: int, profile_id: int, now: datetime) -> None:
+    """Keep a phone's own settings as they are now."""
+    SettingsBefore.objects.update_or_create(phone_id=phone_id, defaults={"content": taken(profile_id), "taken_at": now})
+
+
+def drop(phone_id: int) -> dict[str, str] | None:
+    """What was kept of a phone's settings, which is kept no longer; None for nothing."""
+    kept = SettingsBefore.objects.filter(phone_id=phone_id).first()
+    if kept is None:
+        return None
+    kept.delete()
+    return dict(kept.content)
+
+
+def taken(profile_id: int) -> dict[str, str]:
+    """All of a profile, with its lines, buttons and services, as text."""
+    return {
+        "profile": serializers.serialize(_FORMAT, DeviceProfile.objects.filter(pk=profile_id)),
+        "lines": serializers.serialize(_FORMAT, Line.objects.filter(profile_id=profile_id).order_by("pk")),
+        "buttons": serializers.serialize(_FORMAT, Button.objects.filter(profile_id=profile_id).order_by("pk")),
+    }
+
+
+def give_back(profile_id: int, content: dict[str, str]) -> bool:
+    """Make a profile what it was; False when nothing had changed. What is no longer there to refer to is left out."""
+    if taken(profile_id) == content:
+        return False
+    Line.objects.filter(profile_id=profile_id).delete()
+    Button.objects.filter(profile_id=profile_id).delete()
+    for part in ("profile", "lines", "buttons"):
+        for row in serializers.deserialize(_FORMAT, content[part]):
+            if _can_stand(row):
+                row.save()
+    return True
+
+
+def _can_stand(row: DeserializedObject) -> bool:
+    """Whether everything that a row needs is still there; what it can do without is emptied."""
+    for field in row.object._meta.concrete_fields:
+        if not isinstance(field, models.ForeignKey) or getattr(row.object, field.attname) is None:
+            continue
+        if not _exists(field.related_model, getattr(row.object, field.attname)):
+            if not field.null:
+                return False
+            setattr(row.object, field.attname, None)
+    row.m2m_data = {
+        name: [key for key in keys if _exists(row.object._meta.get_field(name).related_model, key)]
+        for name, keys in (row.m2m_data or {}).items()
+    }
+    return True
+
+
+def _exists(model: Any, key: Any) -> bool:
+    return bool(model._default_manager.filter(pk=getattr(key, "pk", key)).exists())

@@ -1,0 +1,116 @@
+"""The administration in a real browser on a real site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.support import parts
+from tests.support.sites import Site
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A demo site without calls."""
+    from tests.support.sites import free_offset
+
+    parts.need("chromium")
+    site = Site(tmp_path_factory.mktemp("administration") / "data", free_offset(), ("--no-calls",))
+    try:
+        yield site.start()
+    finally:
+        site.stop()
+
+
+@pytest.fixture
+def page(running: Site) -> Iterator[Page]:
+    """A fresh browser; a script that fails in it fails the test."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(parts.LOOKS["chromium"]()), args=FLAGS)
+        context = browser.new_context(viewport={"width": 1400, "height": 900}, base_url=running.web_url)
+        opened = context.new_page()
+        failed: list[Any] = []
+        opened.on("pageerror", lambda error: failed.append(str(error)))
+        yield opened
+        browser.close()
+        assert not failed
+
+
+@pytest.fixture
+def sign_in(page: Page, running: Site) -> Callable[[str], None]:
+    """A function that signs an account in."""
+
+    def do(user_id: str) -> None:
+        page.goto("/admin/")
+        page.get_by_label("User id").fill(user_id)
+        page.locator("#id_password").fill(running.secret)
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_text("Logged in now", exact=True)).to_be_visible()
+
+    return do
+
+
+def test_an_administrator_enables_extension_mobility_on_a_phone_and_sees_it_saved(
+    page: Page, sign_in: Callable[[str], None]
+) -> None:
+    sign_in("admin")
+    page.locator("a", has_text="Phones").and_(page.locator("[href='/admin/phones/phone/']")).first.click()
+    page.get_by_role("link", name="SEP0011AA220004").click()
+    box = page.locator("#id_em_enabled")
+    expect(box).not_to_be_checked()
+    box.check()
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    expect(page.get_by_text("No EM service after log-out")).to_be_visible()
+    page.reload()
+    expect(page.locator("#id_em_enabled")).to_be_checked()
+
+
+def test_an_administrator_finds_a_user_by_typing_and_logs_them_in_and_out(
+    page: Page, sign_in: Callable[[str], None]
+) -> None:
+    sign_in("admin")
+    page.goto("/admin/phones/phone/")
+    page.get_by_role("link", name="SEP0011AA220003").click()
+    page.get_by_role("link", name="Log in as…").click()
+    page.locator(".select2-selection").first.click()
+    page.keyboard.type("eri")
+    page.locator(".select2-results__option", has_text="erin").click()
+    page.get_by_role("button", name="Log in as…").click()
+    expect(page.get_by_text("erin is logged in on SEP0011AA220003 with EM_erin")).to_be_visible()
+    page.get_by_role("link", name="Log out", exact=True).first.click()
+    page.locator("main, #content").get_by_role("button", name="Log out").click()
+    expect(page.get_by_text("erin is logged out on SEP0011AA220003")).to_be_visible()
+
+
+def test_the_later_of_two_saves_is_refused_and_keeps_what_was_typed(page: Page, sign_in: Callable[[str], None]) -> None:
+    sign_in("admin")
+    page.goto("/admin/phones/devicepool/")
+    page.get_by_role("link", name="Lobby").click()
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator("#id_location").fill("Theirs")
+    other.get_by_role("button", name="Save and continue editing").click()
+    expect(other.get_by_text("was changed successfully")).to_be_visible()
+    page.locator("#id_location").fill("Mine")
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("somebody else changed this meanwhile")).to_be_visible()
+    expect(page.locator("#id_location")).to_have_value("Mine")
+
+
+def test_the_help_desk_sees_no_save_button(page: Page, sign_in: Callable[[str], None]) -> None:
+    sign_in("dana")
+    page.goto("/admin/phones/phone/")
+    page.get_by_role("link", name="SEP0011AA220001").click()
+    expect(page.get_by_text("Configuration", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
