@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "roamline.doors.device_api",
     "roamline.doors.provisioning",
     "roamline.doors.admin_web",
+    "roamline.doors.web_phone",
 ]
 
 # The phone-facing ports have no sessions, cookies or forms: only the web interface pays for those (see

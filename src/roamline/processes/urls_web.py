@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from roamline.doors.admin_web.start import start_page
 from roamline.doors.device_api.api import stream
@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", start_page, name="start"),
     path("admin/", admin.site.urls),
     path("api/device/v1/<str:device>/stream", stream),
+    path("phone/", include("roamline.doors.web_phone.urls")),
     path("api/", api.urls),
 ]
