@@ -72,4 +72,27 @@ def _settings() -> dict[str, str]:
 
 
 def _headsets() -> dict[str, str]:
-    return {}
+    return {
+        "headset_setup": _("Headset setup"),
+        "associate_user": _("Associate user"),
+        "connect_first": _("Connect a headset first"),
+        "headsets": _("Headsets"),
+        "simulated": _("simulated"),
+        "simulated_hint": _("These headsets exist on this page only. Plug one in to see what the phone does."),
+        "plug_in": _("Plug in"),
+        "pull_out": _("Pull out"),
+        "pair_wirelessly": _("Pair wirelessly"),
+        "out_of_range": _("Walk out of range"),
+        "power_off": _("Switch off"),
+        "wired": _("Wired"),
+        "wireless": _("Wireless"),
+        "is_connected": _("Connected"),
+        "is_not_connected": _("Not connected"),
+        "another_serial": _("Another serial number"),
+        "add": _("Add"),
+        "remove": _("Remove"),
+        "real_headset": _("Real USB headset"),
+        "real_hint": _("The browser shares the serial number of the headset that you choose."),
+        "choose_headset": _("Choose a headset"),
+        "no_serial": _("This headset has no serial number that the browser can read."),
+    }

@@ -2,6 +2,7 @@
 
 import { element, icon, word } from "./words.js";
 
+const SOFT_KEYS = 4;
 const LONGEST_VALUE = 128;
 let ticking = 0;
 
@@ -20,7 +21,9 @@ export function draw(root, bar, screen, act) {
   ];
   root.className = `screen ${screen.home ? "home" : "shown"}`;
   root.replaceChildren(...(screen.home ? home(screen.home) : parts.filter(Boolean)));
-  bar.replaceChildren(...screen.softkeys.slice(0, 4).map((key) => softKey(key, act)));
+  const keys = screen.softkeys.slice(0, SOFT_KEYS).map((key) => softKey(key, act));
+  while (keys.length < SOFT_KEYS) keys.push(element("span", { class: "empty", "aria-hidden": "true" }, element("span", { class: "cap" })));
+  bar.replaceChildren(...keys);
 }
 
 /** What a screen reader is told when a screen comes. */
@@ -89,7 +92,7 @@ function menu(screen, act) {
   const rows = screen.items.map((item, index) => {
     const button = element(
       "button",
-      { type: "button", class: "item", disabled: Boolean(item.disabled ?? !(item.link || item.go)) },
+      { type: "button", class: "item", disabled: Boolean(item.disabled ?? !(item.link || item.go || item.ask)) },
       element("span", { class: "digit", "aria-hidden": "true" }, String(index + 1)),
       item.label,
     );
@@ -101,6 +104,13 @@ function menu(screen, act) {
 
 function details(pairs) {
   return element("dl", {}, ...pairs.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+}
+
+/** Count anew on a screen that stays otherwise as it is. */
+export function count(root, screen) {
+  clearInterval(ticking);
+  const old = root.querySelector(".countdown");
+  if (old && screen.countdown) old.replaceWith(countdown(screen.countdown));
 }
 
 /** Counts by the server's seconds, not by its clock: the two machines' clocks may differ. */

@@ -1,6 +1,7 @@
 // The phone: keeps what is shown, and does what keys say. What a phone *is* comes from the server and is never guessed.
 
-import { draw, fieldOf, spoken, typed } from "./display.js";
+import { count, draw, fieldOf, spoken, typed } from "./display.js";
+import { drawTray, startTray } from "./headsets.js";
 import { drawKeypad, erase, type } from "./keypad.js";
 import { drawKeys, kindOf } from "./keys.js";
 import { follow, post } from "./server.js";
@@ -13,6 +14,8 @@ const CLOSES_AFTER = 6_000;
 
 let state = JSON.parse(at("state").textContent);
 let pages = []; // screens of services and of the phone itself, the last one on top
+let pushed = null; // what the headset engine shows: it goes before everything else
+let menu = { associate_headset: false };
 let connected = null;
 let busy = false;
 let closing = 0;
@@ -36,8 +39,17 @@ function servicesScreen() {
 }
 
 function settingsScreen() {
-  const items = [{ label: word("about"), go: aboutScreen }];
+  const items = [
+    { label: word("headset_setup"), go: headsetScreen },
+    { label: word("about"), go: aboutScreen },
+  ];
   return { title: word("settings"), items, softkeys: [{ label: word("select"), key: "select" }, leave()] };
+}
+
+function headsetScreen() {
+  const items = [{ label: word("associate_user"), ask: "associate_headset", disabled: !menu.associate_headset }];
+  const prompt = menu.associate_headset ? "" : word("connect_first");
+  return { title: word("headset_setup"), prompt, items, softkeys: [{ label: word("select"), key: "select" }, leave()] };
 }
 
 function aboutScreen() {
@@ -57,7 +69,7 @@ function keyScreen(key) {
 
 /** Screens of the phone itself are made anew each time they are drawn, in the language of that moment. */
 const made = (page) => (typeof page === "function" ? page() : page);
-const shown = () => (pages.length ? made(pages.at(-1)) : homeScreen());
+const shown = () => pushed ?? (pages.length ? made(pages.at(-1)) : homeScreen());
 
 function show(page, { instead = false } = {}) {
   clearTimeout(closing);
@@ -84,7 +96,8 @@ function redraw() {
   for (const key of at("keypad").children) key.disabled = !screen.fields?.length && !screen.items?.length;
   at("announcement").textContent = spoken(screen);
   for (const id of ["up", "choose", "down"]) at(id).disabled = !screen.fields?.length && !screen.items?.length;
-  at("back").disabled = pages.length === 0;
+  at("back").disabled = pages.length === 0 || Boolean(pushed);
+  at("services").disabled = at("settings").disabled = Boolean(pushed);
   (root.querySelector("form") ? fieldOf(root) : root.querySelector(".item:not(:disabled)"))?.focus();
 }
 
@@ -94,6 +107,7 @@ function drawState() {
   at("dnd").hidden = !state.do_not_disturb;
   at("lamp").classList.toggle("taken", Boolean(state.user));
   drawKeys(state, pressKey);
+  drawTray(at("tray"));
   drawConnection();
 }
 
@@ -112,11 +126,19 @@ function act(key, detail) {
     exit: goHome,
     erase: () => root.querySelector("form") && erase(fieldOf(root)),
     select: () => chosenItem()?.click(),
-    item: () => (detail.go ? show(detail.go) : open(detail.link)),
+    item: () => choose(detail),
     open: () => open(detail.link, { instead: true }),
     submit: () => open(screen.submit, { fields: typed(root), instead: true }),
   };
-  if (!busy) does[key]?.();
+  if (busy) return;
+  if (pushed) answer(key);
+  else does[key]?.();
+}
+
+function choose(item) {
+  if (item.go) show(item.go);
+  else if (item.ask) report({ event: "menu", item: item.ask }).catch(complain);
+  else open(item.link);
 }
 
 const items = () => [...root.querySelectorAll(".item:not(:disabled)")];
@@ -136,6 +158,22 @@ async function open(link, { fields = {}, instead = false } = {}) {
   }
 }
 
+/** Answer what the headset engine shows; what it shows next comes back. */
+async function answer(key) {
+  const { id } = pushed;
+  wait(true);
+  try {
+    const { screen } = await post("input", { screen: id, key, fields: typed(root) });
+    wait(false);
+    push(screen);
+  } catch {
+    wait(false);
+    complain();
+  }
+}
+
+const report = (event) => post("events", { events: [event] });
+
 function wait(whether) {
   busy = whether;
   root.setAttribute("aria-busy", String(whether));
@@ -150,6 +188,7 @@ function complain() {
 }
 
 function pressKey(key) {
+  if (pushed) return;
   if (key.kind === "service") return open(key.link);
   const page = () => keyScreen(key);
   page.isKey = true;
@@ -175,7 +214,7 @@ function pressDigit(key) {
 function onKeyboard(event) {
   const inField = event.target.matches("input, select");
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === "Escape" && pages.length) goBack();
+  if (event.key === "Escape" && pages.length && !pushed) goBack();
   else if (event.key === "ArrowDown" && !event.target.matches("select")) move(1);
   else if (event.key === "ArrowUp" && !event.target.matches("select")) move(-1);
   else if (/^[0-9]$/.test(event.key) && !inField && root.querySelector(".item, form")) pressDigit(event.key);
@@ -194,6 +233,21 @@ function take(newState) {
   // As when a phone restarts: a message that only takes note goes away by itself.
   const onlySays = pages.length && shown().softkeys.every((key) => key.key === "exit");
   if (changed && onlySays) closing = setTimeout(goHome, CLOSES_AFTER);
+}
+
+/** The same screen again, as after a lost connection, leaves alone what is typed in. */
+function push(screen) {
+  const same = pushed && screen && pushed.id === screen.id && spoken(pushed) === spoken(screen);
+  if (screen?.countdown) screen.countdown.total = same ? pushed.countdown?.total : screen.countdown.seconds;
+  pushed = screen;
+  if (screen) pages = [];
+  if (same) count(root, screen);
+  else redraw();
+}
+
+function takeMenu(newMenu) {
+  menu = newMenu;
+  if (pages.at(-1) === headsetScreen) redraw();
 }
 
 at("services").addEventListener("click", () => {
@@ -215,9 +269,11 @@ for (const id of ["up", "down", "choose"]) at(id).addEventListener("pointerdown"
 document.addEventListener("keydown", onKeyboard);
 
 drawKeypad(at("keypad"), pressDigit);
+startTray(at("tray"), report, complain);
 drawState();
 redraw();
-follow({ state: take }, (isOpen) => {
+const heard = { state: take, screen: push, menu: takeMenu, headsets: (known) => drawTray(at("tray"), known) };
+follow(heard, (isOpen) => {
   connected = isOpen;
   drawConnection();
 });
