@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "roamline.rooms.phones",
     "roamline.rooms.directory",
     "roamline.rooms.mobility",
+    "roamline.rooms.headsets",
     "roamline.doors.call_control",
     "roamline.doors.device_api",
     "roamline.doors.provisioning",

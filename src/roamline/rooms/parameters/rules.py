@@ -24,7 +24,10 @@ class InvalidValue(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: ``parse`` turns its text into the value that the code uses, or raises InvalidValue."""
+    """One parameter: ``parse`` turns its text into the value that the code uses, or raises InvalidValue.
+
+    One that ``needs_apply`` is saved first and takes effect with *Apply config*.
+    """
 
     service: str
     name: str
@@ -34,6 +37,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     advanced: bool = False
     scope: str = "cluster"
+    needs_apply: bool = False
 
 
 def one_of(*choices: str) -> Callable[[str], object]:
@@ -133,6 +137,49 @@ CLUSTER_ID = Parameter(
     cluster_id,
 )  # fmt: skip
 
+HEADSET_ALLOWED = "Allow headset for Extension Mobility sign in and sign out"
+HEADSET_NOT_ALLOWED = "Do not Allow headset for Extension Mobility sign in and sign out"
+PIN_REQUIRED, PIN_NOT_REQUIRED = "Required", "Not Required"
+PROMPT_ALL = "Prompt user to initiate Headset Association from all devices"
+PROMPT_EM_ONLY = "Prompt user to initiate Headset Association only from Extension Mobility-enabled devices"
+PROMPT_NONE = "Do not prompt user to initiate Headset Association from all devices"
+
+HEADSET_SIGN_IN = Parameter(
+    EM, "Headset-based Extension Mobility", HEADSET_ALLOWED,
+    "Whether connecting a headset offers to sign its owner in, and disconnecting it offers to sign out. When it does "
+    "not, no such screen appears and the two headset timers have no effect.",
+    one_of(HEADSET_ALLOWED, HEADSET_NOT_ALLOWED), (HEADSET_ALLOWED, HEADSET_NOT_ALLOWED),
+)  # fmt: skip
+HEADSET_PIN = Parameter(
+    EM, "PIN entry for headset-based sign in", PIN_REQUIRED,
+    "Whether a headset's owner enters the PIN to sign in, or is signed in by the headset alone after a while.",
+    one_of(PIN_REQUIRED, PIN_NOT_REQUIRED), (PIN_REQUIRED, PIN_NOT_REQUIRED),
+)  # fmt: skip
+HEADSET_LOGIN_TIMER = Parameter(
+    EM, "Auto login timer after headset connect (seconds)", "15",
+    "How long the offer to sign in waits for the user before it signs in by itself: 1 to 60 seconds. It matters only "
+    "while PIN entry for headset-based sign in is Not Required.",
+    whole_number(1, 60),
+)  # fmt: skip
+HEADSET_LOGOUT_TIMER = Parameter(
+    EM, "Auto logout timer after headset disconnect (minutes)", "5",
+    "How long a session waits for its owner's headset to come back before it ends: 1 to 15 minutes. It has no effect "
+    "while headset-based Extension Mobility is not allowed.",
+    whole_number(1, 15),
+)  # fmt: skip
+PINLESS_NEEDS_MARKED_PHONE = Parameter(
+    EM, "Pinless sign-in needs a marked phone", "True",
+    "True lets a headset sign its owner in without a PIN only on phones marked for it: a serial number is a claim of "
+    "the device that reports it, not a proof.",
+    boolean, ("True", "False"),
+)  # fmt: skip
+HEADSET_ASSOCIATION = Parameter(
+    ENTERPRISE, "Headset Association", PROMPT_ALL,
+    "On which phones connecting a headset without owner asks whose it is. Headsets that have an owner are not "
+    "touched by a change, and the menu on the phone always works. Takes effect with Apply config.",
+    one_of(PROMPT_ALL, PROMPT_EM_ONLY, PROMPT_NONE), (PROMPT_ALL, PROMPT_EM_ONLY, PROMPT_NONE), needs_apply=True,
+)  # fmt: skip
+
 REGISTRY: dict[tuple[str, str], Parameter] = {
     (parameter.service, parameter.name): parameter
     for parameter in (
@@ -140,7 +187,13 @@ REGISTRY: dict[tuple[str, str], Parameter] = {
         MAXIMUM_LOGIN_TIME,
         MULTIPLE_LOGIN_BEHAVIOR,
         MAXIMUM_CONCURRENT_REQUESTS,
+        HEADSET_SIGN_IN,
+        HEADSET_PIN,
+        HEADSET_LOGIN_TIMER,
+        HEADSET_LOGOUT_TIMER,
+        PINLESS_NEEDS_MARKED_PHONE,
         CLUSTER_ID,
+        HEADSET_ASSOCIATION,
     )
 }
 

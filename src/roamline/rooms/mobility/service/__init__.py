@@ -1,7 +1,19 @@
 """The engine of Extension Mobility."""
 
-from roamline.rooms.mobility.service.calls import ask_about_calls, call_ended, is_in_call
-from roamline.rooms.mobility.service.common import EXPIRY, RECONFIGURE, as_database_error, requests_in_progress
+from roamline.rooms.mobility.service.calls import (
+    ask_about_calls,
+    call_ended,
+    end_when_idle,
+    is_in_call,
+    wait_for_call,
+)
+from roamline.rooms.mobility.service.common import (
+    EXPIRY,
+    RECONFIGURE,
+    as_database_error,
+    on_session_change,
+    requests_in_progress,
+)
 from roamline.rooms.mobility.service.explain import Explanation, explain
 from roamline.rooms.mobility.service.log_in import log_in
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
@@ -30,15 +42,18 @@ __all__ = [
     "call_ended",
     "devices_of",
     "end",
+    "end_when_idle",
     "explain",
     "is_in_call",
     "log_in",
     "log_out",
     "log_out_all",
     "log_out_user",
+    "on_session_change",
     "phone_facts",
     "phone_registered",
     "profiles_of_users",
     "requests_in_progress",
     "users_on",
+    "wait_for_call",
 ]

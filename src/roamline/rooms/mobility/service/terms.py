@@ -19,6 +19,13 @@ class Way(enum.StrEnum):
     COMMAND_LINE = "command line"
     TIMER = "maximum login time"
     ANOTHER_LOG_IN = "another log-in"
+    HEADSET = "headset"
+    HEADSET_PINLESS = "headset without pin"
+
+    @property
+    def is_headset(self) -> bool:
+        """Whether a headset was the badge: such a phone always resets (HS-29)."""
+        return self in {Way.HEADSET, Way.HEADSET_PINLESS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,11 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """A request to log a user in. Without a PIN the asker must have the right to do so: the doors see to it."""
+    """A request to log a user in. Without a PIN the asker must have the right to do so: the doors see to it.
+
+    With ``as_oneself`` it is the user who asks, whose PIN was checked before or whose headset is their badge: a
+    lock-out and a PIN that must be changed count as they do with a PIN.
+    """
 
     device: str
     identifier: str
@@ -41,6 +52,7 @@ class LogIn:
     profile: str | None = None
     duration: timedelta | None = None
     indefinite: bool = False
+    as_oneself: bool = False
 
 
 @dataclass(frozen=True, slots=True)

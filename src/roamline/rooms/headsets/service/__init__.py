@@ -1,0 +1,39 @@
+"""Headset Services: what doors and administrators ask of this room."""
+
+from roamline.rooms.headsets.service.association import (
+    Associated,
+    Dissociated,
+    NotAssociated,
+    Objection,
+    associate,
+    clear_skip,
+    dissociate,
+)
+from roamline.rooms.headsets.service.reports import (
+    Input,
+    Reported,
+    headset_connected,
+    headset_disconnected,
+    headsets_listed,
+    menu_chosen,
+    take_input,
+)
+from roamline.rooms.headsets.store import versions_of
+
+__all__ = [
+    "Associated",
+    "Dissociated",
+    "Input",
+    "NotAssociated",
+    "Objection",
+    "Reported",
+    "associate",
+    "clear_skip",
+    "dissociate",
+    "headset_connected",
+    "headset_disconnected",
+    "headsets_listed",
+    "menu_chosen",
+    "take_input",
+    "versions_of",
+]
