@@ -15,7 +15,7 @@ from pydantic import Field
 
 from roamline.doors.device_api.access import DeviceToken, device_of
 from roamline.doors.device_api.rendering import Configuration, configuration_of
-from roamline.rooms.phones.watching import watch
+from roamline.rooms.headsets.watching import watch
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["device"])

@@ -22,7 +22,13 @@ def as_json(screen: Screen, links: Links) -> Json:
     ``key`` of a soft key is what it does: ``submit``, ``select``, ``exit``, ``erase``, or ``open`` its ``link``;
     a link is None where there is nothing that this phone may open.
     """
-    shown: Json = {"title": screen.title, "prompt": screen.prompt, "text": "", "fields": [], "items": [], "submit": None}
+    shown: Json = {
+        "title": screen.title,
+        "prompt": screen.prompt,
+        "text": "",
+        "fields": [],
+        "items": [],
+    }
     if isinstance(screen, Text):
         shown["text"] = screen.text
     elif isinstance(screen, Input):
@@ -44,7 +50,6 @@ def failure(link: str | None) -> Json:
         "text": _("The service does not answer. Try again in a moment."),
         "fields": [],
         "items": [],
-        "submit": None,
         "softkeys": [
             {"label": _("Retry"), "key": "open", "link": link},
             {"label": _("Exit"), "key": "exit", "link": None},

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from roamline.doors.web_phone.links import Links, Target
+from roamline.kernel.secret import Secret
 from roamline.wires import phone_xml
 from roamline.wires.phone_xml import Execute, Input, Menu, Text
 from roamline.wires.safe_xml import MalformedXml
@@ -27,7 +28,7 @@ class ServiceError(Exception):
     """The service gave nothing that a phone can show; the message says what, for the log."""
 
 
-def open_screen(links: Links, target: Target, fields: dict[str, str], language: str) -> Screen | None:
+def open_screen(links: Links, target: Target, fields: dict[str, Secret], language: str) -> Screen | None:
     """The screen that a service answers with; None when it only asks the phone to close the services.
 
     Errors: ServiceError when the service does not answer, or answers with what is no screen.
@@ -58,15 +59,16 @@ def _next_target(links: Links, execute: Execute) -> Target | None:
     return links.open(link) if link else None
 
 
-def _fetch(target: Target, fields: dict[str, str], language: str) -> bytes:
+def _fetch(target: Target, fields: dict[str, Secret], language: str) -> bytes:
+    typed = {name: value.reveal() for name, value in fields.items()}
     headers = {"Accept": "text/xml, x-CiscoIPPhone/*", "Accept-Language": language, "User-Agent": "Roamline web phone"}
     connection = http.client.HTTPConnection(_address(), int(settings.CONFIG["phones.port"]), timeout=PATIENCE)
     try:
         if target.posts:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            connection.request("POST", f"{target.path}?{target.query}", urlencode(fields), headers)
+            connection.request("POST", f"{target.path}?{target.query}", urlencode(typed), headers)
         else:
-            connection.request("GET", f"{target.path}?{target.with_fields(fields)}", headers=headers)
+            connection.request("GET", f"{target.path}?{target.with_fields(typed)}", headers=headers)
         response = connection.getresponse()
         body = response.read(LARGEST_ANSWER + 1)
     except (OSError, http.client.HTTPException) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from roamline.doors.web_phone import api, page
+from roamline.doors.web_phone.stream import stream
 
 app_name = "web_phone"
 urlpatterns: list[URLPattern] = [
@@ -12,5 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:device>/pair", page.pair, name="pair"),
     path("<str:device>/unpair", page.unpair, name="unpair"),
     path("<str:device>/open", api.open_link, name="open"),
-    path("<str:device>/stream", api.stream, name="stream"),
+    path("<str:device>/events", api.take_reports, name="events"),
+    path("<str:device>/input", api.take_input, name="input"),
+    path("<str:device>/stream", stream, name="stream"),
 ]
