@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_POST
 
-from roamline.doors.web_phone import asking, headsets, pairing, screens, services, state, wording
+from roamline.doors.web_phone import asking, headsets, pairing, screens, services, state
 from roamline.doors.web_phone.asking import HeadsetReport, InputReport, Misunderstood, Opening, Reports
 from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.phones.models import Phone
@@ -46,7 +46,7 @@ def open_link(request: HttpRequest, phone: Phone, _now: datetime) -> dict[str, A
     """``POST …/open``: the next screen of a phone service, as ``{"screen": …}``; null closes the services."""
     opening = asking.read(request, Opening)
     effective = effective_configuration_of(phone)
-    links, language = state.links_of(effective), wording.language_for(effective.locale)
+    links, language = state.links_of(effective), state.language_of(phone, effective)
     target = links.open(opening.link)
     if target is None:
         raise Misunderstood("link: it is not one of this phone's")

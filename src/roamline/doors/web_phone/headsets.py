@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from roamline.doors.web_phone import wording
 from roamline.doors.web_phone.asking import HeadsetReport, InputReport, MenuReport, Report
 from roamline.rooms.headsets import screens, service
 from roamline.rooms.headsets.models import Association, Headset
@@ -27,13 +28,13 @@ def are_simulated_ones_allowed() -> bool:
 
 def screen_of(device: str, now: datetime) -> Json | None:
     """What the headset engine shows on a phone now; None: nothing."""
-    view = screens.view_of(device, now)
+    view = screens.view_of(device, now, wording.language_for(""))
     return _screen(view.screen) if view and view.screen else None
 
 
 def menu_of(device: str, now: datetime) -> Json:
     """Which items of the phone's menu can be chosen; the others are greyed out (HS-23)."""
-    view = screens.view_of(device, now)
+    view = screens.view_of(device, now, wording.language_for(""))
     return {"associate_headset": bool(view and view.may_associate)}
 
 

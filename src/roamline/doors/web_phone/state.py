@@ -21,10 +21,16 @@ def links_of(effective: EffectiveConfiguration) -> Links:
     return Links(effective.phone.device, [*urls, *(button.url for button in effective.buttons)])
 
 
+def language_of(phone: Phone, effective: EffectiveConfiguration) -> str:
+    """Django's language for a phone: its profile's, its user's or its own; without any what the browser asked for."""
+    locale = phone.current_profile.user_locale or effective.phone.user_locale or effective.phone.own_locale
+    return wording.language_for(locale)
+
+
 def state_of(phone: Phone) -> Json:
     """Everything that the page shows but the screens of services; the same for the same configuration."""
     effective = effective_configuration_of(phone)
-    language = wording.language_for(effective.locale)
+    language = language_of(phone, effective)
     with translation.override(language):
         words = wording.words()
     facts, links = effective.phone, links_of(effective)
