@@ -52,8 +52,13 @@ def phone(chromium: Browser, quiet_site: Site) -> Iterator[WebPhone]:
 
 
 def leave(phone: WebPhone) -> None:
+    phone.page.context.set_offline(False)
     phone.page.reload()
     phone.is_connected()
+    for kind in ("Pull out", "Walk out of range"):
+        for button in phone.page.get_by_role("button", name=kind).all():
+            button.click()
+    expect(phone.page.locator("#services")).to_be_enabled()
     if phone.page.locator("#lamp.taken").count():
         phone.log_out()
         phone.page.locator("#softkeys [data-key=exit]").wait_for()
@@ -164,6 +169,8 @@ def test_the_keypad_types_letters_and_digits_and_everything_works_without_a_mous
     press("2")
     phone.page.keyboard.press("Enter")
     phone.is_of("Alice Archer")
+    phone.page.keyboard.press("Escape")
+    phone.shows("Services")
     phone.page.keyboard.press("Escape")
     phone.shows("Welcome, Alice Archer")
 

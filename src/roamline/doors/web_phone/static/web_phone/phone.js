@@ -229,7 +229,7 @@ function take(newState) {
   state = newState;
   pages = pages.filter((page) => !page.isKey); // the key may be another one now
   drawState();
-  if (pages.length === 0 || typeof pages.at(-1) === "function") redraw();
+  if (!pushed && (pages.length === 0 || typeof pages.at(-1) === "function")) redraw();
   // As when a phone restarts: a message that only takes note goes away by itself.
   const onlySays = pages.length && shown().softkeys.every((key) => key.key === "exit");
   if (changed && onlySays) closing = setTimeout(goHome, CLOSES_AFTER);
