@@ -110,7 +110,7 @@ def view_of(device: str, now: datetime, default_language: str = "en") -> PhoneVi
 
 def _worded(id_: str, scene: _Scene) -> ShownScreen:
     title, text, fields, keys, then = _WORDINGS[scene.screen.at](scene)
-    return ShownScreen(id_, scene.screen.at.value.replace(" ", "_"), title, text, fields, keys, _countdown(scene, then))
+    return ShownScreen(id_, scene.screen.at.name.lower(), title, text, fields, keys, _countdown(scene, then))
 
 
 _Wording = tuple[str, str, tuple[Field, ...], tuple[Key, ...], Literal["", "sign_in", "sign_out"]]

@@ -167,8 +167,11 @@ def associate(m: Moment) -> Done:
 
 def say_association(m: Moment) -> Done:
     """It is done; for a while the PIN need not be given again (HS-21)."""
-    until = m.now + PIN_STAYS_CHECKED
-    return _show(m, Screen(At.ASSOCIATED, m.screen.serial, user_id=m.event.user_id, until=until))
+    screen = Screen(At.ASSOCIATED, m.screen.serial, user_id=m.event.user_id, until=m.now + PIN_STAYS_CHECKED)
+    waiting = m.state.waiting
+    if waiting and waiting.user_id == m.event.user_id:
+        waiting = None  # a headset of theirs is here now
+    return Done(replace(m.state, screen=screen, waiting=waiting))
 
 
 def say_refusal(m: Moment) -> Done:

@@ -20,7 +20,7 @@ class At(enum.StrEnum):
     ASSOCIATION_FORM = "association form"
     SKIP_QUESTION = "skip question"
     ASSOCIATED = "associated"
-    PIN_FORM = "PIN form"
+    PIN_FORM = "pin form"
     COUNTDOWN = "countdown"
     TAKE_OVER_QUESTION = "take-over question"
     SIGN_OUT_OFFER = "sign-out offer"
