@@ -9,6 +9,8 @@ from roamline.demo.plan import Routing
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import AccessControlGroup, Account
+from roamline.rooms.headsets import service as headsets
+from roamline.rooms.headsets.models import Headset
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DeviceProfile, Phone
 
@@ -31,6 +33,9 @@ PROFILES = [
     ("chen", "EM_chen_lab", "Cisco 7841", ("1003",), False),
     ("erin", "EM_erin", "Cisco 8851", ("1005",), True),
 ]
+
+HEADSETS = {"alice": "QPK1234A001", "bob": "QPK1234B002", "chen": "QPK1234C003", "erin": "QPK1234E005"}
+NOBODYS_HEADSET = "QPK1234X009"
 
 ALICES_KEYS = [
     (2, "speed_dial", "Chen", "1003"),
@@ -56,7 +61,15 @@ def build(routing: Routing, password: Callable[[], str], actor: str, now: dateti
     for row in PROFILES:
         _profile(row, routing, row[0] in may_call_outside, actor, now)
     _extras(routing, actor, now)
+    _headsets(actor, now)
     return passwords
+
+
+def _headsets(actor: str, now: datetime) -> None:
+    for user_id, serial in HEADSETS.items():
+        headsets.associate(serial, user_id, actor=actor, way="demo", now=now)
+    headsets.add_headset(NOBODYS_HEADSET, actor=actor, way="demo", now=now)
+    Headset.objects.update(model="Headset 532", vendor="Cisco", connection=Headset.WIRED)
 
 
 def _profile(

@@ -93,7 +93,13 @@ def _css(name: str, *partitions: Partition) -> CallingSearchSpace:
 def _models() -> dict[str, PhoneModel]:
     return {
         name: PhoneModel.objects.create(
-            name=name, product_number=product, is_software=software, keys=keys, max_lines=lines, registers_once=once
+            name=name,
+            product_number=product,
+            is_software=software,
+            keys=keys,
+            max_lines=lines,
+            registers_once=once,
+            capabilities=["headset"] if software else [],
         )
         for name, product, software, keys, lines, once in MODELS
     }

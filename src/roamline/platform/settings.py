@@ -29,11 +29,14 @@ INSTALLED_APPS = [
     "roamline.rooms.phones",
     "roamline.rooms.directory",
     "roamline.rooms.mobility",
+    "roamline.rooms.headsets",
     "roamline.doors.call_control",
     "roamline.doors.device_api",
+    "roamline.doors.headset_screens",
     "roamline.doors.provisioning",
     "roamline.doors.phone_push",
     "roamline.doors.admin_web",
+    "roamline.doors.web_phone",
 ]
 
 # The phone-facing ports have no sessions, cookies or forms: only the web interface pays for those (see

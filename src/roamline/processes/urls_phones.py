@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from roamline.doors.em_api.views import em_service
+from roamline.doors.headset_screens.views import headset
 from roamline.doors.phone_screens.change_credentials import change_credential
 from roamline.doors.phone_screens.views import em_app
 from roamline.doors.provisioning.authenticate import authenticate
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("metrics", metrics.view),
     path("emapp/EMAppServlet", em_app),
+    path("headset", headset),
     path("changecredential/ChangeCredentialServlet", change_credential),
     path("authenticate", authenticate),
     path("emservice/EMServiceServlet", em_service),

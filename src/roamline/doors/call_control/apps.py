@@ -19,12 +19,14 @@ class CallControlConfig(AppConfig):
 
         from roamline.doors.call_control import activation, effects, events, views
         from roamline.platform import engine_tasks
+        from roamline.rooms.headsets import service as headsets
         from roamline.rooms.mobility import service as mobility
 
         if settings.CONFIG["call_control.enabled"]:
             engine_tasks.register(events.follow)
             engine_tasks.register(activation.follow)
             mobility.ask_about_calls(effects.is_in_call)
+            headsets.ask_for_address(effects.address_of)
 
         # Django sends these signals once for each application that has models; one of them is enough.
         phones = apps.get_app_config("phones")

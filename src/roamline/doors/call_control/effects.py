@@ -48,6 +48,24 @@ def is_in_call(device: str) -> bool | None:
     return None if launch.missing() is not None else calls_up.is_in_call(settings.CONFIG, device)
 
 
+def address_of(device: str) -> str | None:
+    """The IP address that a device is registered from; None when it is not, or Kamailio does not answer."""
+    if launch.missing() is not None:
+        return None
+    try:
+        found = _snapshot.of(Rpc.of(settings.CONFIG), device)
+    except (Unreachable, RpcRefused):
+        return None
+    return next((address for each in found if (address := _address(each))), None)
+
+
+def _address(registration: Registration) -> str | None:
+    """Where a registration came from: what Kamailio saw, else what the phone said."""
+    uri = registration.received if registration.received.startswith("sip:") else f"sip:{registration.host}"
+    host = uri.removeprefix("sip:").partition(";")[0]
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0] or None
+
+
 @ledger.on_effect(RECONFIGURE)
 def reconfigure(subject: str, version: int, payload: dict[str, Any], now: datetime) -> None:
     """Have a phone take up its current configuration: ``payload["action"]`` is ``restart`` or ``reset``.

@@ -14,6 +14,7 @@ from roamline.rooms.parameters.rules import REGISTRY, InvalidValue, Parameter
 from roamline.rooms.parameters.rules.parameter import NODE
 
 PROPOSED_LOGIN_TIME = "8:00"
+APPLIED = "applied: "
 
 
 class Parameters:
@@ -31,6 +32,15 @@ class Parameters:
     def value(self, parameter: Parameter) -> object:
         """A parameter's value as the code uses it."""
         return parameter.parse(self.text(parameter))
+
+    def applied_text(self, parameter: Parameter) -> str:
+        """The value in force of a parameter that needs *Apply config*; a saved one that was not applied waits."""
+        return self._values.get((APPLIED + parameter.service, parameter.name), parameter.default)
+
+    def pending(self) -> tuple[Parameter, ...]:
+        """The parameters that were saved and wait for *Apply config*."""
+        waiting = (each for each in REGISTRY.values() if each.needs_apply)
+        return tuple(each for each in waiting if self.text(each) != self.applied_text(each))
 
     def number(self, parameter: Parameter) -> int:
         """A whole-number parameter."""
@@ -89,6 +99,24 @@ def change(
         )  # fmt: skip
 
 
+@transaction.atomic
+def apply_config(*, actor: str, way: str, source: str, now: datetime) -> int:
+    """*Apply config*: put the saved values of parameters that need it in force; how many changed (HS-10)."""
+    saved = now_in_force()
+    pending = saved.pending()
+    for parameter in pending:
+        text, before = saved.text(parameter), saved.applied_text(parameter)
+        if text == parameter.default:
+            store.drop(APPLIED + parameter.service, parameter.name, "")
+        else:
+            store.put(APPLIED + parameter.service, parameter.name, "", text)
+        ledger.record(
+            at=now, action="parameter.applied", actor=actor, way=way, source=source,
+            subject=f"{parameter.service}: {parameter.name}", details={"before": before, "after": text},
+        )  # fmt: skip
+    return len(pending)
+
+
 def reset(
     *, service: str, name: str, actor: str, way: str, source: str, now: datetime, node: str | None = None
 ) -> None:
@@ -109,4 +137,4 @@ def _with_consequences(parameter: Parameter, value: str) -> dict[Parameter, str]
     return {enforce: "True", limit: stands if limit.parse(stands) else PROPOSED_LOGIN_TIME}
 
 
-__all__ = ["InvalidValue", "Parameters", "change", "now_in_force", "reset", "this_node"]
+__all__ = ["InvalidValue", "Parameters", "apply_config", "change", "now_in_force", "reset", "this_node"]

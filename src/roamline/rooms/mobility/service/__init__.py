@@ -1,11 +1,18 @@
 """The engine of Extension Mobility."""
 
-from roamline.rooms.mobility.service.calls import ask_about_calls, call_ended, is_in_call
+from roamline.rooms.mobility.service.calls import (
+    ask_about_calls,
+    call_ended,
+    end_when_idle,
+    is_in_call,
+    wait_for_call,
+)
 from roamline.rooms.mobility.service.common import (
     CLEAR_HISTORY,
     EXPIRY,
     RECONFIGURE,
     as_database_error,
+    on_session_change,
     requests_in_progress,
     requests_throttled,
 )
@@ -61,6 +68,7 @@ __all__ = [
     "devices_of",
     "enable_schedule",
     "end",
+    "end_when_idle",
     "explain",
     "is_in_call",
     "log_in",
@@ -69,6 +77,7 @@ __all__ = [
     "log_out_user",
     "next_times",
     "objection_of_service",
+    "on_session_change",
     "origin_of",
     "phone_facts",
     "phone_registered",
@@ -81,6 +90,7 @@ __all__ = [
     "requests_throttled",
     "user_id_of",
     "users_on",
+    "wait_for_call",
     "why_account_stays",
     "why_phone_stays",
     "why_profile_stays",

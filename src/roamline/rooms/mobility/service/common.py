@@ -50,6 +50,27 @@ def as_database_error(operation: Callable[P, R]) -> Callable[P, R | Refused]:
     return guarded
 
 
+SessionListener = Callable[[int, datetime], None]
+
+_listeners: list[SessionListener] = []
+
+
+def on_session_change(listener: SessionListener) -> SessionListener:
+    """Have a room above hear of each log-in and log-out: ``listener(phone id, now)``, in its transaction.
+
+    The transaction holds the user and the phone: a listener notes what must follow, and locks nothing itself.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def announce_session_change(phone_id: int, now: datetime) -> None:
+    """Tell every listener."""
+    for listener in _listeners:
+        listener(phone_id, now)
+
+
 @cache
 def requests_in_progress() -> Slots:
     """The slots of this node's log-ins and log-outs (EM-24)."""

@@ -28,6 +28,7 @@ from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, ProfileFac
 from roamline.rooms.mobility.service import gate, own_settings
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
+    announce_session_change,
     as_database_error,
     audit_refusal,
     clears_history,
@@ -122,14 +123,14 @@ def _facts_before_admission(request: LogIn, by: By, in_force: Parameters) -> Log
         user=None,
         wanted_profile=request.profile,
         second_login_refused=behavior == parameter_rules.NOT_ALLOWED,
-        is_trusted=request.pin is None,
+        is_trusted=request.pin is None and not request.as_oneself,
         service=service_off.reason if (service_off := gate.objection_of_service(by)) else "",
     )
 
 
 def _error_for_unknown(request: LogIn, by: By) -> Error:
     # Only a caller with the right to act for others learns that a user does not exist: never a phone (S-1).
-    from_a_phone = request.pin is not None or by.way is Way.PHONE
+    from_a_phone = request.pin is not None or request.as_oneself or by.way is Way.PHONE
     return Error.AUTHENTICATION_ERROR if from_a_phone else Error.USER_DOES_NOT_EXIST
 
 
@@ -164,7 +165,7 @@ def user_id_of(identifier: str, login_type: str) -> str:
 
 
 def _must_change(request: LogIn, account: KnownAccount, policy: CredentialPolicy, now: datetime) -> bool:
-    if request.pin is None:
+    if request.pin is None and not request.as_oneself:
         return False
     return account.pin_must_change or is_expired(account.pin_changed_at, now, policy)
 
@@ -181,9 +182,9 @@ def _changed_meanwhile(checked: KnownAccount, locked: KnownAccount, request: Log
     """What has become of the account since its credential was checked; empty when the check still stands."""
     if not locked.is_active:
         return Verdict.INACTIVE.value
-    if request.pin is None:
+    if request.pin is None and not request.as_oneself:
         return ""
-    if locked.pin_verifier != checked.pin_verifier:
+    if request.pin is not None and locked.pin_verifier != checked.pin_verifier:
         return "the PIN was changed meanwhile"
     return Verdict.LOCKED.value if is_locked(locked.locked_until, now) else ""
 
@@ -235,7 +236,8 @@ def _begin_session(
     now: datetime,
 ) -> LoggedIn:  # fmt: skip
     expires_at = _expiry(request, account, in_force, now)
-    kind = restart_kind(granted.phone.locale, granted.profile.locale or granted.user.locale or granted.phone.locale)
+    locale = granted.profile.locale or granted.user.locale or granted.phone.locale
+    kind = "reset" if by.way.is_headset else restart_kind(granted.phone.locale, locale)
     uuid = store.open_session(
         phone_id=phone.id, account_id=granted.user.id, profile_id=granted.profile.id, now=now, way=by.way,
         source=by.source, expires_at=expires_at, restart_kind=kind,
@@ -249,6 +251,7 @@ def _begin_session(
         user_id=granted.user.user_id, device=phone.name, subject=granted.profile.name,
         details={"session": str(uuid), "restart": kind},
     )  # fmt: skip
+    announce_session_change(phone.id, now)
     return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind)
 
 

@@ -22,13 +22,14 @@ from roamline.rooms.mobility.service.calls import (
 )
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
+    announce_session_change,
     as_database_error,
     audit_refusal,
     clears_history,
     restart_kind,
     run_profile,
 )
-from roamline.rooms.mobility.service.terms import By, LoggedOut, LogsOutAfterCall, Way
+from roamline.rooms.mobility.service.terms import HEADSET_WAYS, By, LoggedOut, LogsOutAfterCall, Way
 from roamline.rooms.parameters import service as parameters
 
 
@@ -86,7 +87,8 @@ def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, no
     store.end_session(session.id, now, by.way, "")
     profile_id = phone.logout_profile_id or phone.own_profile_id
     locale = store.locale_when_logged_out(phone)
-    kind = restart_kind(session.locale or locale, locale)
+    by_headset = by.way.is_headset or session.way in HEADSET_WAYS
+    kind = "reset" if by_headset else restart_kind(session.locale or locale, locale)
     own_settings.restore(phone)
     clears = clears_history(by.way, parameters.now_in_force())
     run_profile(phone, profile_id, kind, now, clears_history=clears)
@@ -96,6 +98,7 @@ def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, no
         at=now, action="em.logout", actor=by.actor, way=by.way, source=by.source, user_id=session.user_id,
         device=phone.name, details={"session": str(session.uuid), "restart": kind},
     )  # fmt: skip
+    announce_session_change(phone.id, now)
     return LoggedOut(phone.name, session.user_id, kind)
 
 

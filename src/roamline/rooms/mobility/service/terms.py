@@ -20,12 +20,23 @@ class Way(enum.StrEnum):
     TIMER = "maximum login time"
     ANOTHER_LOG_IN = "another log-in"
     SCHEDULE = "schedule"
+    HEADSET = "headset"
+    HEADSET_PINLESS = "headset without pin"
+    HEADSET_AWAY = "headset away"
 
+    @property
+    def is_headset(self) -> bool:
+        """Whether a headset was the badge: such a phone always resets (HS-29)."""
+        return self in HEADSET_WAYS
+
+
+HEADSET_WAYS = frozenset({Way.HEADSET, Way.HEADSET_PINLESS, Way.HEADSET_AWAY})
+"""By a headset: with its owner's PIN or a key on its screen, by itself, or because it stayed away."""
 
 SERVED_WAYS = frozenset({Way.PHONE, Way.EM_API})
 """The ways that the Extension Mobility service serves: while it is off they are refused, and their source is judged."""
 
-MANUAL_WAYS = frozenset({Way.PHONE})
+MANUAL_WAYS = frozenset({Way.PHONE, Way.HEADSET})
 """The ways by which a person at the phone logs in or out: they clear its call history (EM-27)."""
 
 
@@ -41,7 +52,11 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """A request to log a user in. Without a PIN the asker must have the right to do so: the doors see to it."""
+    """A request to log a user in. Without a PIN the asker must have the right to do so: the doors see to it.
+
+    With ``as_oneself`` it is the user who asks, whose PIN was checked before or whose headset is their badge: a
+    lock-out and a PIN that must be changed count as they do with a PIN.
+    """
 
     device: str
     identifier: str
@@ -50,6 +65,7 @@ class LogIn:
     profile: str | None = None
     duration: timedelta | None = None
     indefinite: bool = False
+    as_oneself: bool = False
 
 
 @dataclass(frozen=True, slots=True)

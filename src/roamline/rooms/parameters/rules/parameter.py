@@ -17,7 +17,8 @@ class Parameter:
     """One parameter: ``parse`` turns its text into the value that the code uses, or raises InvalidValue.
 
     ``values`` says in words what it takes, where ``choices`` does not; a parameter of scope ``node`` has a value on
-    each node, one of scope ``cluster`` has one for all; an ``advanced`` one is shown only when all are asked for.
+    each node, one of scope ``cluster`` has one for all; an ``advanced`` one is shown only when all are asked for;
+    one that ``needs_apply`` is saved first and takes effect with *Apply config*.
     """
 
     service: str
@@ -29,6 +30,7 @@ class Parameter:
     advanced: bool = False
     scope: str = CLUSTER
     values: str = ""
+    needs_apply: bool = False
 
 
 def gettext_noop(text: str) -> str:

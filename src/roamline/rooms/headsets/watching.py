@@ -1,7 +1,7 @@
-"""Tells open streams that a device's configuration version has changed.
+"""Tells open streams that a device's configuration, or what it shows about its headsets, has changed.
 
 One task per web process: on every wake-up, and every second besides, it asks the database for the versions of the
-devices that are connected here, with one statement. Streams carry state, not changes: what is sent is always the
+devices that are connected here, with two statements. Streams carry state, not changes: what is sent is always the
 newest configuration, so a lost wake-up or connection loses nothing.
 """
 
@@ -16,11 +16,17 @@ from django.db import Error as DatabaseFailure
 from django.db import close_old_connections
 
 from roamline.platform import sql, wake
+from roamline.rooms.headsets import store
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
+AT_ONCE = 500
 _VERSIONS = "SELECT name, configuration_version FROM phones_phone WHERE name IN ({marks})"
+
+
+Versions = tuple[int, int]
+"""Of the configuration, and of the headset machine."""
 
 
 class Watch:
@@ -28,7 +34,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._followers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
-        self._versions: dict[str, int] = {}
+        self._versions: dict[str, Versions] = {}
         self._task: asyncio.Task[None] | None = None
 
     def follow(self, device: str) -> asyncio.Event:
@@ -55,7 +61,7 @@ class Watch:
                     log.warning("device versions could not be read", error=type(failure).__name__)
                 await listener.wait(LOOK_EVERY)
 
-    def _announce(self, versions: dict[str, int]) -> None:
+    def _announce(self, versions: dict[str, Versions]) -> None:
         for device, version in versions.items():
             if self._versions.get(device) != version:
                 self._versions[device] = version
@@ -64,12 +70,14 @@ class Watch:
 
 
 @sync_to_async
-def _versions_of(devices: list[str]) -> dict[str, int]:
+def _versions_of(devices: list[str]) -> dict[str, Versions]:
     close_old_connections()  # this runs outside of any request: nobody else drops a connection that broke
-    found: dict[str, int] = {}
-    for start in range(0, len(devices), 500):
-        part = devices[start : start + 500]
-        found.update((name, version) for name, version in sql.rows(_VERSIONS.format(marks=sql.marks(len(part))), part))
+    found: dict[str, Versions] = {}
+    for start in range(0, len(devices), AT_ONCE):
+        part = devices[start : start + AT_ONCE]
+        machines = store.versions_of(part)
+        configurations = sql.rows(_VERSIONS.format(marks=sql.marks(len(part))), part)
+        found.update((name, (version, machines.get(name, 0))) for name, version in configurations)
     return found
 
 
