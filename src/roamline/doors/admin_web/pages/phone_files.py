@@ -36,7 +36,7 @@ KINDS = {
 class UploadForm(forms.Form):
     """A file, the folder that phones ask for it in, and its name when it is to have another one."""
 
-    file = forms.FileField(label=_("file"))
+    file = forms.FileField(label=_("file"), widget=forms.FileInput(attrs={"class": "rl-input"}))
     folder = forms.CharField(
         label=_("folder"), required=False, max_length=LONGEST_FILE_NAME,
         widget=forms.TextInput(attrs={"class": "rl-input", "list": "folders"}),

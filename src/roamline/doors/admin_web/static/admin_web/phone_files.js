@@ -6,7 +6,12 @@ document.addEventListener("DOMContentLoaded", () => {
   const field = form.querySelector("input[type=file]");
   const said = form.querySelector("#too_large");
   const isTooLarge = () => Array.from(field.files).some((file) => file.size > Number(form.dataset.limit));
-  field.addEventListener("change", () => { said.hidden = !isTooLarge(); });
+  /* Caught on its way to the field: the skin would write the file's name into the next field of text. */
+  form.addEventListener("change", (event) => {
+    if (event.target !== field) return;
+    event.stopPropagation();
+    said.hidden = !isTooLarge();
+  }, true);
   form.addEventListener("submit", (event) => {
     if (!isTooLarge()) return;
     event.preventDefault();
