@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from roamline.kernel.errors import Error
 from roamline.platform import readiness
@@ -27,12 +27,12 @@ CROSS_CLUSTER = {31, 32, 33, 35, 36, 37, 38, 39, 40, 42, 43, 44, 45, 46, 47, 211
 
 @contextmanager
 def away(table: str) -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} RENAME TO elsewhere")
-        try:
-            yield
-        finally:
-            cursor.execute(f"ALTER TABLE elsewhere RENAME TO {table}")
+    """While the block runs the table is not there; whatever failed meanwhile is rolled back with the rename."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} RENAME TO elsewhere")
+        yield
+        transaction.set_rollback(True)
 
 
 def unforeseen(scene: Scene) -> str:
