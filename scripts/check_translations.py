@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "roamline"
-PHONE_FACING = ("doors/phone_screens", "doors/headset_screens", "rooms/headsets/screens.py")
+PHONE_FACING = ("doors/phone_screens", "doors/headset_screens", "doors/web_phone", "rooms/headsets/screens.py")
 """What phones show, below the package: not one hole is allowed there."""
 
 _ONE, _PLURAL, _CONTEXT, _PLURAL_IN_CONTEXT = None, (1, 2), ((1, "c"), 2), ((1, "c"), 2, 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -54,10 +55,17 @@ def write_config(folder: Path, name: str, database: str) -> Path:
     file = folder / f"{name}.toml"
     changed = {
         "site.data": name, "site.node": name, "database.url": database, "keys.file": str(folder / "site.key"),
-        "call_control.enabled": False,
+        "call_control.enabled": False, "phones.tftp_port": _free_udp_port(),
     }  # fmt: skip
     file.write_text(config.render(changed))
     return file
+
+
+def _free_udp_port() -> int:
+    """Engines serve TFTP, too: each on a port of its own, away from a site that may run here."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
 
 
 def prepare(folder: Path, database: str, count: int) -> None:

@@ -29,7 +29,10 @@ def test_a_body_declared_too_large_is_refused_before_it_is_read(length: str, sta
     assert wsgi_status(length) == status
 
 
-def asgi_status(chunks: list[int], declared: str | None = None) -> int:
+EXCEPTIONS = {"/upload/": BODY_LIMIT * 2}
+
+
+def asgi_status(chunks: list[int], declared: str | None = None, path: str = "/", method: str = "POST") -> int:
     sent: list[Any] = []
     queue = [
         {"type": "http.request", "body": b"x" * size, "more_body": place < len(chunks) - 1}
@@ -48,7 +51,8 @@ def asgi_status(chunks: list[int], declared: str | None = None) -> int:
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
     headers = [(b"content-length", declared.encode())] if declared else []
-    asyncio.run(limited_asgi(application)({"type": "http", "headers": headers}, receive, send))
+    scope = {"type": "http", "headers": headers, "path": path, "method": method}
+    asyncio.run(limited_asgi(application, EXCEPTIONS)(scope, receive, send))
     return int(sent[0]["status"])
 
 
@@ -56,3 +60,27 @@ def test_a_body_that_turns_out_too_large_is_refused_on_the_way() -> None:
     assert asgi_status([BODY_LIMIT]) == 200
     assert asgi_status([BODY_LIMIT, 1]) == 413
     assert asgi_status([1], declared=str(BODY_LIMIT + 1)) == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [("/upload/", "POST", 200), ("/upload/", "PUT", 413), ("/upload/x", "POST", 413), ("/upload", "POST", 413),
+     ("/", "POST", 413)],
+)  # fmt: skip
+def test_only_what_is_posted_to_an_exception_may_be_larger(path: str, method: str, status: int) -> None:
+    assert asgi_status([BODY_LIMIT, BODY_LIMIT], path=path, method=method) == status
+    assert asgi_status([1], str(BODY_LIMIT * 2), path, method) == status
+
+
+def test_an_exception_has_a_limit_too() -> None:
+    assert asgi_status([BODY_LIMIT, BODY_LIMIT, 1], path="/upload/") == 413
+    assert asgi_status([1], str(BODY_LIMIT * 2 + 1), "/upload/") == 413
+
+
+def test_the_web_process_takes_files_for_phones_at_their_address_and_no_large_body_elsewhere() -> None:
+    from roamline.processes.asgi_web import EXCEPTIONS as OF_THE_WEB_PROCESS
+    from roamline.rooms.phones.files import size_limit
+
+    [(address, limit)] = OF_THE_WEB_PROCESS.items()
+    assert address == "/admin/phone-files/upload/"
+    assert size_limit() < limit <= size_limit() + BODY_LIMIT

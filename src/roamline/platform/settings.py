@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "roamline.doors.provisioning",
     "roamline.doors.phone_push",
     "roamline.doors.admin_web",
+    "roamline.doors.web_phone",
 ]
 
 # The phone-facing ports have no sessions, cookies or forms: only the web interface pays for those (see

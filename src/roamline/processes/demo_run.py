@@ -128,7 +128,8 @@ def _agent(program: Path, device: str, config: Config) -> Service:
     state = config.data / "agents" / device
     command = (
         str(program), "run", "--server", web_address(config).rstrip("/"), "--device", device,
-        "--token-file", str(state / "token"), "--state", str(state), "--auto-answer", str(ANSWER_AFTER_MS), "--simulate-headsets",
+        "--token-file", str(state / "token"), "--state", str(state), "--auto-answer", str(ANSWER_AFTER_MS),
+        "--simulate-headsets",
     )  # fmt: skip
     return Service(f"agent-{device}", command, wave=0, environment=dict(os.environ))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, MutableMapping
+from types import MappingProxyType
 from typing import Any
 
 BODY_LIMIT = 262_144
 """Bytes; phones, EM API callers and forms need far less."""
+
+NO_EXCEPTIONS: Mapping[str, int] = MappingProxyType({})
 
 _REFUSAL = b"413 The request is too large.\n"
 _HEADERS = (
@@ -27,9 +30,9 @@ class _TooLargeError(Exception):
     pass
 
 
-def declared_too_large(length: str) -> bool:
+def declared_too_large(length: str, limit: int = BODY_LIMIT) -> bool:
     """Whether a Content-Length is over the limit, or is none at all; empty means that there is no body."""
-    return bool(length) and (not length.isdecimal() or len(length) > 12 or int(length) > BODY_LIMIT)
+    return bool(length) and (not length.isdecimal() or len(length) > 12 or int(length) > limit)
 
 
 def limited_wsgi(application: WsgiApplication) -> WsgiApplication:
@@ -44,15 +47,19 @@ def limited_wsgi(application: WsgiApplication) -> WsgiApplication:
     return limited
 
 
-def limited_asgi(application: AsgiApplication) -> AsgiApplication:
-    """Answer 413 to a body that is declared, or turns out, larger than the limit."""
+def limited_asgi(application: AsgiApplication, exceptions: Mapping[str, int] = NO_EXCEPTIONS) -> AsgiApplication:
+    """Answer 413 to a body that is declared, or turns out, larger than the limit.
+
+    ``exceptions`` gives exact paths a limit of their own, in bytes, for what is POSTed there.
+    """
 
     async def limited(scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await application(scope, receive, send)
             return
         length = dict(scope["headers"]).get(b"content-length", b"").decode("latin-1")
-        if declared_too_large(length):
+        limit = exceptions.get(scope["path"], BODY_LIMIT) if scope["method"] == "POST" else BODY_LIMIT
+        if declared_too_large(length, limit):
             await _refuse(send)
             return
         seen = 0
@@ -61,7 +68,7 @@ def limited_asgi(application: AsgiApplication) -> AsgiApplication:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > BODY_LIMIT:
+            if seen > limit:
                 raise _TooLargeError
             return message
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -114,3 +116,53 @@ def test_the_help_desk_sees_no_save_button(page: Page, sign_in: Callable[[str], 
     page.get_by_role("link", name="SEP0011AA220001").click()
     expect(page.get_by_text("Configuration", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
+
+
+@pytest.mark.proves("EM-13")
+def test_an_uploaded_file_is_served_and_one_over_the_limit_is_refused_before_it_is_sent(
+    page: Page, sign_in: Callable[[str], None], running: Site, tmp_path: Path
+) -> None:
+    load = tmp_path / "sip88xx.14-1-1.loads"
+    load.write_bytes(bytes(1_000_000))
+    large = tmp_path / "large.sbn"
+    with large.open("wb") as file:
+        file.truncate(65 * 2**20)
+    sign_in("admin")
+    page.get_by_role("link", name="Phone files").click()
+    page.locator("#id_file").set_input_files(large)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("The file is larger than 64 MiB.")).to_be_visible()
+    page.locator("#id_file").set_input_files(load)
+    expect(page.get_by_text("The file is larger than 64 MiB.")).to_be_hidden()
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("sip88xx.14-1-1.loads is uploaded: Firmware")).to_be_visible()
+    served = httpx.get(f"{running.files_url}/sip88xx.14-1-1.loads")
+    assert (served.status_code, len(served.content)) == (200, 1_000_000)
+
+
+def test_the_web_process_refuses_a_large_body_anywhere_else(running: Site) -> None:
+    def status(path: str, size: int) -> int:
+        return httpx.post(f"{running.web_url}{path}", content=bytes(size)).status_code
+
+    assert status("/admin/login/", 300_000) == 413
+    assert status("/admin/phone-files/delete/", 300_000) == 413
+    assert status("/admin/phone-files/upload/", 300_000) == 403
+
+
+@pytest.mark.proves("EM-13")
+def test_an_unknown_phone_that_asked_is_added_with_a_click(
+    page: Page, sign_in: Callable[[str], None], running: Site
+) -> None:
+    for name in ("SEP00AABBCCDD01", "SEP00AABBCCDD02"):
+        assert httpx.get(f"{running.files_url}/{name}.cnf.xml").status_code == 404
+        assert httpx.get(f"{running.files_url}/XMLDefault.cnf.xml").status_code == 200
+    sign_in("admin")
+    page.get_by_role("link", name="Phones that asked").click()
+    page.get_by_role("button", name="Forget SEP00AABBCCDD02").click()
+    expect(page.get_by_text("SEP00AABBCCDD02 is forgotten")).to_be_visible()
+    page.get_by_role("link", name="Add SEP00AABBCCDD01").click()
+    page.locator("#id_model").select_option(label="Cisco 8851")
+    page.locator("#id_device_pool").select_option(index=1)
+    page.get_by_role("button", name="Add phone").click()
+    expect(page.get_by_text("SEP00AABBCCDD01 is added")).to_be_visible()
+    expect(page.locator("#id_em_enabled")).to_be_checked()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from roamline.kernel.errors import Error
 from roamline.platform import readiness
@@ -27,12 +27,12 @@ CROSS_CLUSTER = {31, 32, 33, 35, 36, 37, 38, 39, 40, 42, 43, 44, 45, 46, 47, 211
 
 @contextmanager
 def away(table: str) -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} RENAME TO elsewhere")
-        try:
-            yield
-        finally:
-            cursor.execute(f"ALTER TABLE elsewhere RENAME TO {table}")
+    """While the block runs the table is not there; whatever failed meanwhile is rolled back with the rename."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} RENAME TO elsewhere")
+        yield
+        transaction.set_rollback(True)
 
 
 def unforeseen(scene: Scene) -> str:
@@ -110,15 +110,16 @@ def stopped(scene: Scene) -> str:
 
 
 def not_migrated(scene: Scene) -> str:
-    readiness.ask_again()
+    newest = "SELECT max(name) FROM django_migrations WHERE app = 'mobility'"
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE django_migrations SET name = 'away' WHERE app = 'mobility' AND name = '0001_initial'")
+        cursor.execute(newest)
+        (name,) = cursor.fetchone()
+        cursor.execute("UPDATE django_migrations SET name = 'away' WHERE app = 'mobility' AND name = %s", [name])
+        readiness.ask_again()
         try:
             return scene.log_in()
         finally:
-            cursor.execute(
-                "UPDATE django_migrations SET name = '0001_initial' WHERE app = 'mobility' AND name = 'away'"
-            )
+            cursor.execute("UPDATE django_migrations SET name = %s WHERE app = 'mobility' AND name = 'away'", [name])
 
 
 def shared_extension(scene: Scene) -> str:

@@ -115,4 +115,6 @@ def test_wrong_passwords_of_programs_count_against_their_address_too(scene: Scen
     scene.api.password = "wrong"
     for _ in range(3):
         assert scene.api.login("alice") == 3
-    assert GuessingSource.objects.get(source="127.0.0.1").failures == 3
+    assert GuessingSource.objects.get(source="password/127.0.0.1").failures == 3
+    scene.address = "127.0.0.1"
+    assert "Login successful" in scene.log_in()

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from lxml import etree
 
 from roamline.doors.provisioning import device_files
-from roamline.doors.provisioning.freshness import facts_of
+from roamline.doors.provisioning.freshness import facts_of, quick_reader
 from roamline.doors.provisioning.rendered import RenderedFiles
 from roamline.kernel.secret import Secret
 from roamline.rooms.mobility import service as mobility
@@ -210,3 +210,15 @@ def other_values(field: Any, old: Any) -> list[Any]:
     if isinstance(old, list):
         return [["192.0.2.1:5060"]]
     return ["77"] if isinstance(old, str) else []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_servers_own_reader_sees_every_commit_of_others() -> None:
+    reader = quick_reader()
+    if reader is None:
+        pytest.skip("PostgreSQL is asked by ordinary threads")
+    for description in ("one", "two", "three"):
+        Phone.objects.filter(name=LOBBY).update(description=description)
+        assert f"{LOBBY}{description}" in reader(LOBBY)
+        assert reader(LOBBY) == facts_of(LOBBY)
+    assert reader("SEP000000000000") == ""

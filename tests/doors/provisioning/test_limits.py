@@ -78,6 +78,7 @@ async def received(client: socket.socket) -> bytes:
     return await asyncio.get_running_loop().sock_recv(client, 2048)
 
 
+@pytest.mark.django_db(transaction=True)  # HTTP asks whether the service runs on this node
 @pytest.mark.usefixtures("other_network")
 def test_phones_of_other_networks_get_403_over_http_and_an_access_violation_over_tftp() -> None:
     assert over_http(Exchange("/SEP0011AA220001.cnf.xml")).status == 403

@@ -31,12 +31,12 @@ class AdministrationBackend(BaseBackend):
         if not username or not password or len(username) > LONGEST_USER_ID or len(password) > LONGEST_PASSWORD:
             return None
         now = timezone.now()
-        checked = check_password_of(username, Secret(password), now)
+        source = str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
+        checked = check_password_of(username, Secret(password), now, source=source)
         account = self.get_user(checked.account.id) if checked.account else None
         reason = "" if checked.verdict is Verdict.RIGHT else checked.verdict.value.replace("PIN", "password")
         if not reason and (account is None or not account.is_staff):
             reason = "no role lets this account in"
-        source = str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
         ledger.record(
             at=now, action="web.login", actor=username, way="web", source=source, user_id=username,
             result=Error.AUTHENTICATION_ERROR.number if reason else 0, succeeded=not reason, reason=reason,

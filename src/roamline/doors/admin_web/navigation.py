@@ -28,9 +28,11 @@ GROUPS: list[tuple[Any, list[Page]]] = [
     ]),
     (_("Device"), [
         (_("Phones"), "deskphone", "phones_phone_changelist", "phones.view_phone"),
+        (_("Phones that asked"), "add_call", "phones_that_asked", "phones.view_phone"),
         (_("Device profiles"), "contact_phone", "phones_deviceprofile_changelist", "phones.view_deviceprofile"),
         (_("Phone services"), "apps", "phones_phoneservice_changelist", "phones.view_phoneservice"),
         (_("Phone models"), "category", "phones_phonemodel_changelist", "phones.view_phonemodel"),
+        (_("Phone files"), "folder_open", "phone_files", "phones.view_phone"),
     ]),
     (_("User management"), [
         (_("End users"), "person", "admin_web_enduser_changelist", "admin_web.view_enduser"),

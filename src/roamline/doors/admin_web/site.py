@@ -18,6 +18,8 @@ from roamline import __version__
 from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.pages.control import control_page
 from roamline.doors.admin_web.pages.explain import explain_page
+from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
+from roamline.doors.admin_web.pages.phones_that_asked import add_page, asked_page, forget_page
 from roamline.doors.admin_web.who import account_of, source_of
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
@@ -53,6 +55,12 @@ def own_pages() -> list[URLPattern]:
         path("about/", admin.site.admin_view(about), name="about"),
         path("services/", admin.site.admin_view(control_page), name="services"),
         path("explain/", admin.site.admin_view(explain_page), name="explain"),
+        path("phone-files/", admin.site.admin_view(files_page), name="phone_files"),
+        path("phone-files/upload/", admin.site.admin_view(upload_page), name="phone_files_upload"),
+        path("phone-files/delete/", admin.site.admin_view(delete_page), name="phone_files_delete"),
+        path("phones-that-asked/", admin.site.admin_view(asked_page), name="phones_that_asked"),
+        path("phones-that-asked/forget/", admin.site.admin_view(forget_page), name="phones_that_asked_forget"),
+        path("phones-that-asked/<str:name>/add/", admin.site.admin_view(add_page), name="phones_that_asked_add"),
         path("password_change/", admin.site.admin_view(change_password, cacheable=False), name="password_change"),
     ]
 

@@ -15,8 +15,8 @@ from roamline.doors.device_api.access import DeviceToken, device_of
 from roamline.doors.device_api.rendering import Configuration, configuration_of
 from roamline.doors.device_api.reports import DeviceEvents, InputGiven, take, take_input
 from roamline.doors.device_api.screen import MenuOut, ScreenOut, screen_out
-from roamline.doors.device_api.watching import watch
 from roamline.rooms.headsets.screens import PhoneView, view_of
+from roamline.rooms.headsets.watching import watch
 
 router = Router(tags=["device"])
 

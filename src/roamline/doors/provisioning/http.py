@@ -81,7 +81,7 @@ class FilesApplication:
 
     async def _find(self, name: str, source: str) -> Answer:
         now = datetime.now(UTC)
-        if await self._is_stopped():
+        if networks.may_fetch(source) and await self._is_stopped():
             return Refusal.UNAVAILABLE
         if self._reader is not None:
             kept = quick_answer(name, source, self._reader)

@@ -30,9 +30,12 @@ class AnyOf(HttpBasicAuth):
         super().__init__()
         self._roles = frozenset(roles)
 
-    def authenticate(self, request: HttpRequest, username: str, password: str) -> Caller | None:  # noqa: ARG002
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> Caller | None:
         """The caller, or None."""
-        checked = authentication.check_password_of(username[:128], Secret(password[:256]), timezone.now())
+        source = request.META.get("REMOTE_ADDR", "")
+        checked = authentication.check_password_of(
+            username[:128], Secret(password[:256]), timezone.now(), source=source
+        )
         if checked.verdict is not Verdict.RIGHT or checked.account is None:
             return None
         roles = directory.roles_of(checked.account.id)

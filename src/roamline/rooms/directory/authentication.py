@@ -158,7 +158,12 @@ def _matches_password(account: KnownAccount, password: Secret) -> bool:
 
 
 def check_password_of(user_id: str, password: Secret, now: datetime, *, source: str = "") -> Checked:
-    """Check the password of an application user or end user, for APIs; counts and locks as PINs do."""
+    """Check the password of an application user or end user, for APIs and the web; counts and locks as PINs do.
+
+    Wrong passwords of an address are counted apart from wrong PINs, so that phones that are guessed at behind one
+    address keep no administrator out.
+    """
+    source = f"{store.PASSWORDS_FROM}{source}" if source else ""
     checked = _examine_password(user_id, password, now, source)
     count(checked, now, source=source)
     return checked

@@ -51,7 +51,9 @@ ON CONFLICT (source) DO UPDATE SET
 RETURNING failures
 """
 _HOLD_BACK = "UPDATE directory_guessingsource SET held_back_until = %s WHERE source = %s"
-_RELEASE = "DELETE FROM directory_guessingsource WHERE source = %s"
+PASSWORDS_FROM = "password/"
+"""What stands before an address in the count of its wrong passwords."""
+_RELEASE = "DELETE FROM directory_guessingsource WHERE source IN (%s, %s)"
 _FORGET = "DELETE FROM directory_guessingsource WHERE last_failure_at < %s"
 
 _PINS = "SELECT verifier FROM directory_pinhistory WHERE account_id = %s ORDER BY id DESC LIMIT %s"
@@ -188,8 +190,8 @@ def hold_back(source: str, until: datetime) -> None:
 
 
 def release(source: str) -> bool:
-    """Forget a source's failures; whether it had any."""
-    return sql.run(_RELEASE, [source]) > 0
+    """Forget an address's wrong PINs and passwords; whether it had any."""
+    return sql.run(_RELEASE, [source, f"{PASSWORDS_FROM}{source}"]) > 0
 
 
 def forget_sources(before: datetime) -> int:

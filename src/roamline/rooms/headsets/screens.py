@@ -93,14 +93,14 @@ class _Scene:
     now: datetime
 
 
-def view_of(device: str, now: datetime) -> PhoneView | None:
-    """What a phone shows now; None when there is no such phone."""
+def view_of(device: str, now: datetime, default_language: str = "en") -> PhoneView | None:
+    """What a phone shows now, in its language where it has one; None when there is no such phone."""
     phone = store.phone_by_name(device)
     if phone is None:
         return None
     machine = store.look_at_machine(phone.id)
     state = from_json(machine.state if machine else {}, session_on(phone))
-    language = LANGUAGES.get(phone.locale, "en")
+    language = LANGUAGES.get(phone.locale, default_language)
     shown = None
     if machine is not None and state.screen.at is not At.NOTHING:
         with translation.override(language):

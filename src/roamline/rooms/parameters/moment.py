@@ -14,8 +14,12 @@ _read: ContextVar[dict[object, Any] | None] = ContextVar("read", default=None)
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """While the block runs, :func:`once` reads each thing once. Wrap a single request in it, never a loop."""
-    token = _read.set({})
+    """While the block runs, :func:`once` reads each thing once. Wrap a single request in it, never a loop.
+
+    Within another moment it is that one.
+    """
+    kept = _read.get()
+    token = _read.set({} if kept is None else kept)
     try:
         yield
     finally:

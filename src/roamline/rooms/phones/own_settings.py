@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.core import serializers
 from django.core.serializers.base import DeserializedObject
 from django.db import models
 
+from roamline.platform import sql
 from roamline.rooms.phones.models import Button, DeviceProfile, Line, SettingsBefore
 
 _FORMAT = "json"
+
+_DROP = "DELETE FROM phones_settingsbefore WHERE phone_id = %s RETURNING content"
 
 
 def keep(phone_id: int, profile_id: int, now: datetime) -> None:
@@ -21,11 +25,11 @@ def keep(phone_id: int, profile_id: int, now: datetime) -> None:
 
 def drop(phone_id: int) -> dict[str, str] | None:
     """What was kept of a phone's settings, which is kept no longer; None for nothing."""
-    kept = SettingsBefore.objects.filter(phone_id=phone_id).first()
-    if kept is None:
+    row = sql.row(_DROP, [phone_id])
+    if row is None:
         return None
-    kept.delete()
-    return dict(kept.content)
+    content: dict[str, str] = json.loads(row[0]) if isinstance(row[0], str) else row[0]
+    return content
 
 
 def taken(profile_id: int) -> dict[str, str]:

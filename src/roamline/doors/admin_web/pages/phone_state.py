@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import deletion
 from roamline.rooms.directory.models import AssociatedPhone
 from roamline.rooms.mobility.models import LoginSession
-from roamline.rooms.phones import administration
+from roamline.rooms.phones import administration, files
 from roamline.rooms.phones.models import Phone
 
 ASSOCIATED_SHOWN = 20
@@ -63,7 +63,7 @@ def _time(moment: datetime) -> str:
 
 
 def warnings_of(phone: Phone) -> list[Any]:
-    """What a user or administrator would stumble over (EM-35, EM-36)."""
+    """What a user or administrator would stumble over (EM-13, EM-35, EM-36)."""
     found: list[Any] = []
     if phone.em_enabled and not administration.offers_extension_mobility(administration.logout_profile_of(phone)):
         found.append(_("No EM service after log-out: the phone is enabled for Extension Mobility, but not subscribed "
@@ -74,4 +74,9 @@ def warnings_of(phone: Phone) -> list[Any]:
                        "Extension Mobility service, so nobody can log out on the phone."))  # fmt: skip
     if not phone.own_profile.lines.exists():
         found.append(_("The phone has no line of its own: it cannot call when nobody is logged in."))
+    missing = files.missing_locale_files(phone)
+    if missing:
+        text = _("Files of its locale are missing: %(names)s. Until they are uploaded, the phone cannot show "
+                 "its own texts in this language.")  # fmt: skip
+        found.append(text % {"names": ", ".join(missing)})
     return found

@@ -31,6 +31,7 @@ from roamline.rooms.mobility.service.common import (
 )
 from roamline.rooms.mobility.service.terms import HEADSET_WAYS, By, LoggedOut, LogsOutAfterCall, Way
 from roamline.rooms.parameters import service as parameters
+from roamline.rooms.parameters.moment import one_moment
 
 
 @as_database_error
@@ -44,7 +45,8 @@ def log_out(device: str, by: By, now: datetime, *, only: str | None = None) -> L
     """
     outcome: LoggedOut | LogsOutAfterCall | Refused | None = gate.objection_of_service(by) if device else None
     if outcome is None:
-        outcome = gate.admitted(by, parameters.now_in_force(), lambda: _log_out(device, by, now, only))
+        with one_moment():
+            outcome = gate.admitted(by, parameters.now_in_force(), lambda: _log_out(device, by, now, only))
     if isinstance(outcome, Refused):
         audit_refusal("em.logout", device, "", outcome, by, now)
     return outcome

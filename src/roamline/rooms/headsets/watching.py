@@ -16,12 +16,17 @@ from django.db import Error as DatabaseFailure
 from django.db import close_old_connections
 
 from roamline.platform import sql, wake
-from roamline.rooms.headsets import service as headsets
+from roamline.rooms.headsets import store
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
+AT_ONCE = 500
 _VERSIONS = "SELECT name, configuration_version FROM phones_phone WHERE name IN ({marks})"
+
+
+Versions = tuple[int, int]
+"""Of the configuration, and of the headset machine."""
 
 
 class Watch:
@@ -29,7 +34,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._followers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
-        self._versions: dict[str, tuple[int, int]] = {}
+        self._versions: dict[str, Versions] = {}
         self._task: asyncio.Task[None] | None = None
 
     def follow(self, device: str) -> asyncio.Event:
@@ -56,23 +61,23 @@ class Watch:
                     log.warning("device versions could not be read", error=type(failure).__name__)
                 await listener.wait(LOOK_EVERY)
 
-    def _announce(self, versions: dict[str, tuple[int, int]]) -> None:
-        for device, both in versions.items():
-            if self._versions.get(device) != both:
-                self._versions[device] = both
+    def _announce(self, versions: dict[str, Versions]) -> None:
+        for device, version in versions.items():
+            if self._versions.get(device) != version:
+                self._versions[device] = version
                 for changed in self._followers.get(device, ()):
                     changed.set()
 
 
 @sync_to_async
-def _versions_of(devices: list[str]) -> dict[str, tuple[int, int]]:
+def _versions_of(devices: list[str]) -> dict[str, Versions]:
     close_old_connections()  # this runs outside of any request: nobody else drops a connection that broke
-    found: dict[str, tuple[int, int]] = {}
-    for start in range(0, len(devices), 500):
-        part = devices[start : start + 500]
-        shown = headsets.versions_of(part)
-        configured = sql.rows(_VERSIONS.format(marks=sql.marks(len(part))), part)
-        found.update((name, (version, shown.get(name, 0))) for name, version in configured)
+    found: dict[str, Versions] = {}
+    for start in range(0, len(devices), AT_ONCE):
+        part = devices[start : start + AT_ONCE]
+        machines = store.versions_of(part)
+        configurations = sql.rows(_VERSIONS.format(marks=sql.marks(len(part))), part)
+        found.update((name, (version, machines.get(name, 0))) for name, version in configurations)
     return found
 
 

@@ -1,0 +1,1 @@
+"""How fast phones get their files, against nginx and tftpd-hpa; see README.md."""
