@@ -1,21 +1,26 @@
 """Write the pages that come from registries in the code; ``--check`` only says, by its exit code, what is out of date.
 
 ``docs/configuration.md`` comes from the settings of ``roamline.toml``, the table in ``docs/spec/errors.md`` from the
-error registry. Run with ``src`` on the path, as the virtual environment has it.
+error registry, the diagram and table in ``docs/headsets.md`` from the headset machine's transition table. Run with
+``src`` on the path, as the virtual environment has it.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
 from roamline.kernel.errors import Error
 from roamline.platform.config import SETTINGS, Setting
+from roamline.rooms.headsets.rules.table import ANY, TABLE, Row
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 ERRORS = re.compile(r"(?<=scripts/generate_docs\.py -->\n).*?(?=<!-- /errors -->)", re.DOTALL)
+
+HEADSETS = re.compile(r"(?<=scripts/generate_docs\.py -->\n).*?(?=<!-- /machine -->)", re.DOTALL)
 
 CONFIGURATION = """\
 # Configuration
@@ -45,10 +50,11 @@ def main(arguments: list[str]) -> int:
 
 def pages() -> dict[Path, str]:
     """Every generated page, as it should be."""
-    errors = DOCS / "spec" / "errors.md"
+    errors, headsets = DOCS / "spec" / "errors.md", DOCS / "headsets.md"
     return {
         DOCS / "configuration.md": configuration(),
         errors: ERRORS.sub(lambda _: error_table(), errors.read_text()),
+        headsets: HEADSETS.sub(lambda _: headset_machine(), headsets.read_text()),
     }
 
 
@@ -73,6 +79,32 @@ def error_table() -> str:
         log_in, log_out = (f"`{text}`" if text else "–" for text in (error.value.log_in_text, error.value.log_out_text))
         rows.append(f"| {error.number} | {error.short_name} | {log_in} | {log_out} | {error.value.meaning} |")
     return "\n".join([*rows, ""])
+
+
+def headset_machine() -> str:
+    """The headset machine: the ways between screens as a diagram, and every transition as a table."""
+    ways = dict.fromkeys(
+        f"    {_state(at)} --> {_state(row.to)}: {row.on}" for row in TABLE for at in _ends(row) if row.to is not None
+    )
+    rows = [
+        f"| {row.on} | {'any' if row.at == ANY else ', '.join(sorted(row.at))} | {_sentence(row.when)} "
+        f"| {_sentence(row.do)} | {row.to or 'stays'} |"
+        for row in TABLE
+    ]
+    head = ["| event | on screen | when | the machine | screen afterwards |", "| --- | --- | --- | --- | --- |"]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *ways, "```", "", *head, *rows, ""])
+
+
+def _ends(row: Row) -> list[str]:
+    return ["any screen"] if row.at == ANY else sorted(row.at)
+
+
+def _state(name: str) -> str:
+    return name.replace(" ", "_").replace("-", "_")
+
+
+def _sentence(function: Callable[..., object]) -> str:
+    return function.__name__.replace("_", " ")
 
 
 if __name__ == "__main__":

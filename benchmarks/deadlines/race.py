@@ -19,7 +19,10 @@ import psycopg
 ENGINES = 2
 LOOK_EVERY = 0.1
 _OPEN = "SELECT count(*) FROM mobility_loginsession WHERE ended_at IS NULL"
-_LEFT = "SELECT (SELECT count(*) FROM ledger_deadline) + (SELECT count(*) FROM ledger_effect)"
+_LEFT = """
+SELECT (SELECT count(*) FROM ledger_deadline WHERE kind LIKE 'headsets.%')
+     + (SELECT count(*) FROM ledger_effect WHERE kind NOT LIKE 'headsets.show%')
+"""
 _TWICE = """
 SELECT count(*) FROM (SELECT details->>'session' FROM ledger_auditentry WHERE action = 'em.logout'
 GROUP BY 1 HAVING count(*) > 1) twice

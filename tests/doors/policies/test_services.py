@@ -15,6 +15,7 @@ from roamline.doors.provisioning import tftp
 from roamline.doors.provisioning.answering import Refusal, answer
 from roamline.processes import cli
 from roamline.rooms.ledger.models import AuditEntry
+from roamline.rooms.mobility import service as mobility
 from roamline.rooms.parameters import activation
 from roamline.rooms.parameters.rules import (
     CALL_CONTROL_SERVICE,
@@ -58,6 +59,22 @@ def test_with_the_em_service_off_a_phone_sees_208_at_every_step(scene: Scene, de
     assert who_is_on() == "alice"
     change(EM_SERVICE, activation.ACTIVATE)
     assert "Logout successful" in scene.log_out()
+
+
+@pytest.mark.parametrize(
+    ("way", "goes_on"),
+    [
+        ("headset", False), ("headset without pin", False), ("headset away", True), ("administrator", True),
+        ("command line", True), ("maximum login time", True), ("schedule", True),
+    ],
+)  # fmt: skip
+def test_with_the_em_service_off_headsets_sign_nobody_in_and_timers_and_administrators_go_on(
+    scene: Scene, way: str, goes_on: bool
+) -> None:
+    scene.log_in()
+    change(EM_SERVICE, activation.STOP)
+    outcome = mobility.log_out(LOBBY, mobility.By("", mobility.Way(way)), now())
+    assert isinstance(outcome, mobility.LoggedOut) is goes_on
 
 
 def test_without_a_device_or_login_type_207_and_215_come_first(scene: Scene) -> None:

@@ -81,7 +81,10 @@ def deliver(
             return False
         if before is not None:
             before()
-        run = _Run(phone_id, machine, now, where)
+        phone = store.phone_by_id(phone_id)
+        if phone is None:
+            return False
+        run = _Run(phone, machine, event, now, where)
         run.tell(Event(On.SESSION_CHANGED))
         is_current = not screen or screen == run.screen_id
         if is_current:
@@ -93,12 +96,16 @@ def deliver(
 class _Run:
     """One transaction of a machine."""
 
-    def __init__(self, phone_id: int, machine: store.Machine, now: datetime, where: Circumstances) -> None:
+    def __init__(
+        self, phone: store.PhoneRow, machine: store.Machine, about: Event, now: datetime, where: Circumstances
+    ) -> None:
         self._machine, self._now, self._where = machine, now, where
-        self._phone_id = phone_id
-        self._phone = store.phone_by_id(phone_id)
-        self._before = from_json(machine.state, session_on(self._phone) if self._phone else None)
+        self._phone, self._phone_id = phone, phone.id
+        self._before = from_json(machine.state, session_on(phone))
         self._state = self._before
+        self._known = {*about.serials, about.serial, *self._state.connected, self._state.screen.serial} - {""}
+        self._world = world_of(phone, sorted(self._known), now, in_call=where.in_call)
+        self._is_stale = False
 
     @property
     def screen_id(self) -> str:
@@ -112,16 +119,27 @@ class _Run:
         pending = [event]
         while pending:
             event = pending.pop(0)
-            phone = self._phone
-            if phone is None:
+            if not self._look({*event.serials, event.serial}):
                 return
-            serials = {*self._state.connected, *event.serials, event.serial, self._state.screen.serial} - {""}
-            world = world_of(phone, sorted(serials), self._now, in_call=self._where.in_call)
-            step = advance(self._state, event, world, self._now)
+            step = advance(self._state, event, self._world, self._now)
             self._state = step.state
             for effect in step.effects:
-                pending.extend(_perform(effect, phone, self._where, self._now))
-                self._phone = store.phone_by_id(self._phone_id)
+                pending.extend(_perform(effect, self._phone, self._where, self._now))
+                self._is_stale = True
+
+    def _look(self, serials: set[str]) -> bool:
+        """Read the world where it is not as it was, or lacks a headset; False when the phone is gone."""
+        wanted = (serials | {*self._state.connected, self._state.screen.serial}) - {""}
+        if self._is_stale:
+            phone = store.phone_by_id(self._phone_id)
+            if phone is None:
+                return False
+            self._phone = phone
+        if self._is_stale or not wanted <= self._known:
+            self._known |= wanted
+            self._world = world_of(self._phone, sorted(self._known), self._now, in_call=self._where.in_call)
+            self._is_stale = False
+        return True
 
     def save(self) -> None:
         state, phone = self._state, self._phone
@@ -131,8 +149,8 @@ class _Run:
             follows = bool(state.connected or state.waiting or state.screen.at is not At.NOTHING)
             store.save_machine(self._machine, to_json(state), self._number, waiting, follows)
             ledger.wake_after_commit()
-        must_be_told = phone is not None and not phone.is_software and not self._where.is_answered
-        if phone is not None and must_be_told and state.screen != self._before.screen:
+        must_be_told = not phone.is_software and not self._where.is_answered
+        if must_be_told and state.screen != self._before.screen:
             ask_to_show(phone.name, self._number, self._now)
 
 

@@ -32,7 +32,7 @@ BUSY = Refused(Error.BUSY, "Maximum Concurrent Requests is reached")
 
 def objection_of_service(by: By | None = None) -> Refused | None:
     """208 while Cisco Extension Mobility does not run on this node (EM-1); ``by`` tells who does without it."""
-    is_served = by is None or by.way in SERVED_WAYS or by.way.is_headset
+    is_served = by is None or by.way in SERVED_WAYS
     if is_served and not activation.is_running(parameter_rules.EM_SERVICE):
         return Refused(Error.SERVICE_CONNECTION_ERROR, "Cisco Extension Mobility does not run on this node")
     return None

@@ -20,7 +20,7 @@ from roamline.kernel.outcome import Refused
 from roamline.platform import metrics
 from roamline.rooms.mobility.rules import sources as rules
 from roamline.rooms.mobility.rules.sources import Origin, SourceFacts
-from roamline.rooms.mobility.service.terms import SERVED_WAYS, By
+from roamline.rooms.mobility.service.terms import JUDGED_WAYS, By
 from roamline.rooms.parameters import rules as parameter_rules
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.parameters.service import Parameters
@@ -88,7 +88,7 @@ def origin_of(connection: str, forwarded_for: str, via: str) -> Origin | Refused
 
 def objection_to_source(by: By, in_force: Parameters) -> Refused | None:
     """30 or 28 when a log-in or log-out may not come from where it does; 29 when that cannot be told."""
-    if by.way not in SERVED_WAYS or not in_force.is_true(parameter_rules.VALIDATE_IP):
+    if by.way not in JUDGED_WAYS or not in_force.is_true(parameter_rules.VALIDATE_IP):
         return None
     address = rules.plain_address(by.source)
     allows_proxy = in_force.is_true(parameter_rules.ALLOW_PROXY)

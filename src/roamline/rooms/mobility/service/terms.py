@@ -33,8 +33,11 @@ class Way(enum.StrEnum):
 HEADSET_WAYS = frozenset({Way.HEADSET, Way.HEADSET_PINLESS, Way.HEADSET_AWAY})
 """By a headset: with its owner's PIN or a key on its screen, by itself, or because it stayed away."""
 
-SERVED_WAYS = frozenset({Way.PHONE, Way.EM_API})
-"""The ways that the Extension Mobility service serves: while it is off they are refused, and their source is judged."""
+JUDGED_WAYS = frozenset({Way.PHONE, Way.EM_API})
+"""The ways whose address is judged where addresses are validated: those that anybody on the network can try (EM-28)."""
+
+SERVED_WAYS = JUDGED_WAYS | {Way.HEADSET, Way.HEADSET_PINLESS}
+"""The ways that the Extension Mobility service serves: while it is off they are refused (EM-1)."""
 
 MANUAL_WAYS = frozenset({Way.PHONE, Way.HEADSET})
 """The ways by which a person at the phone logs in or out: they clear its call history (EM-27)."""
