@@ -70,7 +70,6 @@ def tftp_is_open(site: Site) -> bool:
     return False
 
 
-@pytest.mark.proves("EM-1")
 def test_each_service_refuses_within_five_seconds_and_without_a_restart(fresh_site: Site) -> None:
     site = fresh_site
     pids = {name: site.pid(name) for name in ("phones", "files", "engine", "kamailio")}

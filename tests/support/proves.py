@@ -21,6 +21,8 @@ ITEM = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 SEVERAL = re.compile(r"(?<=[.:;])\s+(?=[A-Z][A-Z0-9]{0,5}-\d+\s)")
+LINK = re.compile(r"\]\((?!\w+:|\.\./)([^)#][^)]*)\)")
+"""A link of a sentence, which starts from ``docs/spec``."""
 ID = re.compile(r"([A-Z][A-Z0-9]{0,5}-\d+)\s+(.*)", re.DOTALL)
 
 
@@ -96,7 +98,7 @@ class Proofs:
             "",
         ]
         for each, sentence in page.sentences.items():
-            lines += [f"## {each}", "", sentence, ""]
+            lines += [f"## {each}", "", LINK.sub(r"](../spec/\1)", sentence), ""]
             proofs = sorted(_function(test) for test in self._tests[each] & (self._passed - self._bad))
             lines += [f"- `{proof}`" for proof in dict.fromkeys(proofs)] or ["*not built yet*"]
             lines.append("")
