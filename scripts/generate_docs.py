@@ -1,7 +1,8 @@
 """Write the pages that come from registries in the code; ``--check`` only says, by its exit code, what is out of date.
 
 ``docs/configuration.md`` comes from the settings of ``roamline.toml``, the table in ``docs/spec/errors.md`` from the
-error registry, the diagram and table in ``docs/headsets.md`` from the headset machine's transition table. Run with ``src`` on the path, as the virtual environment has it.
+error registry, the diagram and table in ``docs/headsets.md`` from the headset machine's transition table. Run with
+``src`` on the path, as the virtual environment has it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from pathlib import Path
 
 from roamline.kernel.errors import Error
 from roamline.platform.config import SETTINGS, Setting
-
 from roamline.rooms.headsets.rules.table import ANY, TABLE, Row
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

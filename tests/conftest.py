@@ -122,3 +122,16 @@ def new_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
 def fresh_site(new_site: Callable[..., Site]) -> Site:
     """A whole demo site for one test alone."""
     return new_site().start()
+
+
+@pytest.fixture(autouse=True)
+def _standard_groups(request: pytest.FixtureRequest) -> None:
+    """A test with real transactions empties every table after itself, also of what migrations put there."""
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker is not None and marker.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+        from roamline.rooms.directory.models import AccessControlGroup
+        from roamline.rooms.directory.rules.roles import STANDARD_GROUPS
+
+        for name, roles in STANDARD_GROUPS.items():
+            AccessControlGroup.objects.get_or_create(name=name, defaults={"roles": roles, "is_standard": True})

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 import psycopg
 from django.db import connections
 
+from roamline.platform.sql import PREPARED_FROM
+
 Execute = Callable[[str, Sequence[Any]], object]
 
 
@@ -92,12 +94,12 @@ class PostgresqlCopies:
     @contextmanager
     def bare(self) -> Iterator[Execute]:
         with (
-            psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.ClientCursor) as database,
+            psycopg.connect(self._url, autocommit=True, prepare_threshold=PREPARED_FROM) as database,
             database.cursor() as cursor,
         ):
 
             def execute(statement: str, values: Sequence[Any]) -> object:
-                cursor.execute(statement, values or None)
+                cursor.execute(statement, values)
                 return cursor.fetchall() if cursor.description else None
 
             yield execute

@@ -44,7 +44,7 @@ class WebPhone:
 
     def shows(self, text: str) -> None:
         """Wait until the screen has a text."""
-        expect(self.screen).to_contain_text(text, timeout=10_000)
+        expect(self.screen).to_contain_text(text, timeout=30_000)
 
     def soft_key(self, label: str) -> None:
         """Press the soft key with that label."""
@@ -85,7 +85,7 @@ class WebPhone:
 
     def is_of(self, name: str) -> None:
         """Wait until the status bar has somebody's name."""
-        expect(self.page.locator("#person")).to_have_text(name, timeout=10_000)
+        expect(self.page.locator("#person")).to_have_text(name, timeout=30_000)
 
     def is_connected(self) -> None:
         """Wait until the stream is open."""

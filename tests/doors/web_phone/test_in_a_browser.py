@@ -118,6 +118,7 @@ def test_the_whole_page_takes_the_language_of_whoever_logs_in(
     phone: WebPhone, user: str, pin: str, language: str, welcome: str, services: str, question: str
 ) -> None:
     phone.log_in(user, pin)
+    expect(phone.field("seq")).to_have_count(0, timeout=30_000)
     expect(phone.page.locator("html")).to_have_attribute("lang", language)
     phone.home()
     phone.shows(welcome)
@@ -266,7 +267,9 @@ def test_the_menu_for_headsets_is_grey_until_one_is_connected(phone: WebPhone) -
     expect(phone.screen.get_by_role("button", name="Associate user")).to_be_disabled()
     phone.home()
 
-    headset = phone.headset("QPK1234B002")
+    phone.page.get_by_label("Another serial number").fill("NOBODYS0001")
+    phone.page.get_by_role("button", name="Add").click()
+    headset = phone.headset("NOBODYS0001")
     headset.locator("select").select_option("wireless")
     headset.get_by_role("button", name="Pair wirelessly").click()
     phone.shows("Associate headset to user")
