@@ -24,6 +24,7 @@ from roamline.rooms.directory.models import (
     Membership,
     PhoneOwner,
 )
+from roamline.rooms.headsets.models import Headset, ModelRequirement
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DevicePool, DeviceProfile, Line, Phone, PhoneModel, PhoneService
 from tests.doors.admin_web.small_site import NOW
@@ -99,6 +100,11 @@ def _application_user(_site: Any, n: int) -> ApplicationUser:
     return user
 
 
+def _requirement(_site: Any, n: int) -> ModelRequirement:
+    model = PhoneModel.objects.create(name=f"Model {n}")
+    return ModelRequirement.objects.create(phone_model=model, minimum_firmware=f"14.{n}(1)")
+
+
 def _group(site: Any, n: int) -> AccessControlGroup:
     group = AccessControlGroup.objects.create(name=f"Group {n}", roles=["read only"])
     Membership.objects.create(account_id=site.alice.pk, group=group)
@@ -133,6 +139,12 @@ NOUNS = [
          lambda site: {"name": "SEP00AABBCCDDEE", "model": site.routing.models["Cisco 8851"].pk,
                        "device_pool": DevicePool.objects.first().pk, "use": "anonymous"},
          {"description": "changed"}),
+    Noun(Headset, "headset", lambda _site, n: Headset.objects.create(serial=f"SERIAL-{n}"),
+         lambda _site: {"serial": "NEW-SERIAL", "connection": "wired"}, {"template": "changed"}, name="serial"),
+    Noun(ModelRequirement, "headset_model", _requirement,
+         lambda site: {"phone_model": site.routing.models["Cisco 8851"].pk, "qualifies": "on",
+                       "minimum_firmware": "14.1(1)"},
+         {"minimum_firmware": "14.2(1)"}, name="minimum_firmware"),
     Noun(EndUser, "end_user", _end_user, lambda _site: {"user_id": "newcomer"}, {"last_name": "changed"},
          name="user_id"),
     Noun(ApplicationUser, "application_user", _application_user, lambda _site: {"user_id": "newprogram"},

@@ -7,6 +7,7 @@ from roamline.doors.admin_web.pages import (
     call_routing,
     devices,
     groups,
+    headsets,
     parameters,
     phones,
     profiles,
@@ -14,6 +15,6 @@ from roamline.doors.admin_web.pages import (
     users,
 )
 
-__all__ = ["call_routing", "devices", "groups", "parameters", "phones", "profiles", "records", "users"]
+__all__ = ["call_routing", "devices", "groups", "headsets", "parameters", "phones", "profiles", "records", "users"]
 
 site.furnish()

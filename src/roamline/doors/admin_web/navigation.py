@@ -32,6 +32,9 @@ GROUPS: list[tuple[Any, list[Page]]] = [
         (_("Device profiles"), "contact_phone", "phones_deviceprofile_changelist", "phones.view_deviceprofile"),
         (_("Phone services"), "apps", "phones_phoneservice_changelist", "phones.view_phoneservice"),
         (_("Phone models"), "category", "phones_phonemodel_changelist", "phones.view_phonemodel"),
+        (_("Headset inventory"), "headset_mic", "headsets_headset_changelist", "headsets.view_headset"),
+        (_("Phone models for headsets"), "checklist", "headsets_modelrequirement_changelist",
+         "headsets.view_modelrequirement"),
         (_("Phone files"), "folder_open", "phone_files", "phones.view_phone"),
     ]),
     (_("User management"), [

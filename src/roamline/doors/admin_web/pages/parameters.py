@@ -93,6 +93,8 @@ class ParametersPage(Record):
         if request.method == "POST" and not self.may_change(request):
             raise PermissionDenied
         node = _node(request)
+        if request.method == "POST" and "apply_config" in request.POST:
+            return _apply(request)
         entries = _entries(request, page, node)
         if request.method == "POST" and _save(request, entries, node):
             return HttpResponseRedirect(request.get_full_path())
@@ -111,11 +113,21 @@ class ParametersPage(Record):
             "is_advanced": is_advanced,
             "has_advanced": any(entry.parameter.advanced for entry in entries),
             "may_change": self.may_change(request),
+            "pending": [each for each in service.now_in_force().pending() if each in parameters_of(page)],
             "node": node,
             "nodes": activation.nodes() if any(entry.is_of_node for entry in entries) else [],
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin_web/parameters.html", context)
+
+
+def _apply(request: HttpRequest) -> HttpResponse:
+    """Put what was saved and waits in force (HS-10)."""
+    count = service.apply_config(
+        actor=account_of(request).user_id, way=Way.ADMINISTRATOR, source=source_of(request), now=timezone.now()
+    )
+    messages.success(request, gettext("Parameters that took effect: %(count)d") % {"count": count})
+    return HttpResponseRedirect(request.get_full_path())
 
 
 def _node(request: HttpRequest) -> str:

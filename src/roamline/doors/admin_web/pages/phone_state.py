@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import deletion
 from roamline.rooms.directory.models import AssociatedPhone
+from roamline.rooms.headsets.service.inventory import explain_headset
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration, files
 from roamline.rooms.phones.models import Phone
@@ -33,12 +35,21 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
         (_("Configuration"), _("version %(version)d") % {"version": phone.configuration_version}),
         (_("Registered with it"), _("not yet") if waits else _("yes, or never asked to")),
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
+        (_("Sign-in by headset"), headset_state_of(phone)),
         (_("Device token"), _("issued") if phone.token_hash else _("none")),
     ]
     associated = AssociatedPhone.objects.filter(phone=phone).select_related("account")[:ASSOCIATED_SHOWN]
     if associated:
         rows.append((_("Associated users"), ", ".join(row.account.user_id for row in associated)))
     return rows
+
+
+def headset_state_of(phone: Phone) -> str:
+    """Whether a headset's owner may sign in here, else the first condition that fails and its remedy (HS-15)."""
+    for finding in explain_headset(phone.name, "") or ():
+        if finding.holds is False:
+            return f"{gettext('not possible')}: {gettext(finding.reason)}. {gettext(finding.remedy)}"
+    return gettext("possible")
 
 
 def _what_runs(phone: Phone) -> Any:

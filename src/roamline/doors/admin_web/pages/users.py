@@ -17,6 +17,7 @@ from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage, Record
 from roamline.doors.admin_web.models import ApplicationUser, EndUser
 from roamline.doors.admin_web.pages import user_deeds
+from roamline.doors.admin_web.pages.headsets import AssociatedHeadsets, save_headsets
 from roamline.doors.admin_web.pages.user_forms import AccountForm, EndUserForm
 from roamline.doors.admin_web.pages.user_rows import (
     AssociatedPhones,
@@ -30,6 +31,7 @@ from roamline.rooms.directory import administration
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import Account, AssociatedPhone, ControlledProfile
 from roamline.rooms.directory.rules.credentials import is_locked
+from roamline.rooms.headsets.models import Association
 from roamline.rooms.ledger.changes import InUse, Names
 from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility import service as mobility
@@ -135,7 +137,7 @@ class EndUserPage(AccountPage):
     kind = "end_user"
     account_kind = Account.END
     form = EndUserForm
-    children = ("controlled_profiles", "owned_phones", "associated_phones", "memberships")
+    children = ("controlled_profiles", "owned_phones", "associated_phones", "headsets", "memberships")
     list_display = (
         "user_id", "first_name", "last_name", "primary_extension", "profile_count", "logged_in_on", "lock", "is_active",
     )  # fmt: skip
@@ -144,7 +146,7 @@ class EndUserPage(AccountPage):
     find_fields = (*AccountPage.find_fields, "self_service_id", "primary_extension__pattern")
     search_fields = (*AccountPage.search_fields, "self_service_id", "primary_extension__pattern")
     autocomplete_fields = ("primary_extension",)
-    inlines = (ControlledProfiles, OwnedPhones, AssociatedPhones, Memberships)
+    inlines = (ControlledProfiles, OwnedPhones, AssociatedPhones, AssociatedHeadsets, Memberships)
     deeds = (user_deeds.UNLOCK, user_deeds.RESET_PIN, user_deeds.LOG_OUT)
     fieldsets = (
         (_("Person"), {"fields": ("user_id", "first_name", "last_name", "email", "user_locale", "is_active")}),
@@ -204,6 +206,8 @@ class EndUserPage(AccountPage):
         """Save the rows; controlled profiles in their order."""
         if formset.model is ControlledProfile:
             save_controlled(formset)
+        elif formset.model is Association:
+            save_headsets(request, formset)
         else:
             formset.save()
 

@@ -1,0 +1,1 @@
+"""How long an import of many associations takes, how much memory it needs, and how log-ins fare meanwhile."""
