@@ -105,7 +105,6 @@ def test_the_inventory_associates_dissociates_and_clears_skips(small_site: Any, 
     assert serials_of("alice") == []
 
 
-@pytest.mark.proves("HS-15")
 def test_the_phones_page_names_the_condition_that_fails(small_site: Any, admin: Client) -> None:
     old = Phone.objects.get(name="SEP0011AA220005")
     assert "the phone's firmware is too old or unknown" in pages.text_of(admin.get(pages.address_of(old)))

@@ -49,7 +49,6 @@ def screen(client: Client, headers: dict[str, str]) -> Any:
     return answer.json()
 
 
-@pytest.mark.proves("HS-40")
 def test_connect_enter_the_pin_and_be_signed_in(client: Client, headers: dict[str, str]) -> None:
     assert screen(client, headers) is None
     assert report(client, headers, connected(id="1")) == 204

@@ -49,7 +49,6 @@ def key(screen: Screen, name: str) -> str:
     return next(each.url for each in screen.soft_keys if each.name == name)
 
 
-@pytest.mark.proves("HS-40")
 def test_the_form_is_filled_in_and_associates(client: Client, lobby: Device) -> None:
     lobby.connects(NOBODYS)
     form = shown(client)

@@ -198,7 +198,6 @@ def test_the_timer_leaves_a_new_session_of_the_same_user_alone(lobby: Device) ->
     assert lobby.user == "alice"
 
 
-@pytest.mark.proves("HS-28")
 def test_without_pinless_nothing_is_offered_when_a_session_ends(lobby: Device) -> None:
     mobility.log_out(LOBBY, mobility.By("", mobility.Way.PHONE), lobby.now)
     assert lobby.settles().shows == "nothing"
