@@ -65,7 +65,6 @@ def test_an_error_is_found_by_its_number() -> None:
     assert all(Error.of(error.number) is error for error in Error)
 
 
-@pytest.mark.skipif(not TABLES.exists(), reason="the specification is not part of this copy")
 def test_short_names_and_numbers_are_those_of_the_specification() -> None:
     listed: dict[int, str] = {}
     for numbers, short_name, _text in ROW.findall(TABLES.read_text(encoding="utf-8")):
