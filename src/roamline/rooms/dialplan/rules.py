@@ -19,6 +19,7 @@ from itertools import product
 
 DIGITS = "0123456789"
 SYMBOLS = "*#+"
+MOST_TRANSLATIONS = 5
 MOST_ROWS = 64
 LITERAL = 1000
 
@@ -59,7 +60,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Something a dialled number could mean: ``search`` is 0 for the line's space and 1 for the device's."""
+    """Something a dialled number could mean: ``search`` is 0 for the line's space and 1 for the device's.
+
+    ``action`` is *number*, *trunk*, *block* or *translate*; ``sent_as`` is what a trunk is sent or a translation
+    makes of the number, which is then looked up in ``next_css`` (0: where this one was). ``noun_id`` is the row's own.
+    """
 
     search: int
     position: int
@@ -69,6 +74,8 @@ class Match:
     pattern: str
     trunk: str = ""
     sent_as: str = ""
+    next_css: int = 0
+    noun_id: int = 0
 
 
 def compile_pattern(pattern: str) -> list[CompiledRow] | PatternRefused:
@@ -117,6 +124,12 @@ def matches(row: CompiledRow, number: str) -> bool:
     return _symbols(number) == row.symbols and re.fullmatch(expression, number) is not None
 
 
+def example_of(pattern: str) -> str:
+    """A number that a pattern matches; empty when it cannot be compiled."""
+    parsed = parse(pattern)
+    return "" if isinstance(parsed, PatternRefused) else "".join(place.characters[0] for place in parsed[0])
+
+
 def is_number(text: str) -> bool:
     """Whether a text can be dialled: 1 to 24 digits, ``*`` or ``#``, with an optional ``+`` in front."""
     return _NUMBER.fullmatch(text) is not None
@@ -132,8 +145,8 @@ def exact_specificity(number: str) -> int:
     return LITERAL * len(number)
 
 
-def sent_to_trunk(number: str, strip: int, prefix: str) -> str:
-    """What a trunk is sent for a dialled number."""
+def sent_as(number: str, strip: int, prefix: str) -> str:
+    """What a trunk is sent for a dialled number, or what a translation makes of it."""
     return prefix + number[strip:]
 
 

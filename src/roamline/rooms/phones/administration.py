@@ -53,10 +53,14 @@ def copy_profile(profile: DeviceProfile, *, name: str, author: Author, now: date
     copy.services.set(profile.services.all())
     rows: list[Line | Button] = [*profile.lines.all(), *profile.buttons.all()]
     for row in rows:
+        forwards = list(row.forwards.all()) if isinstance(row, Line) else []
         row.pk, row.profile, row._state.adding = None, copy, True
         row.uuid = type(row)._meta.get_field("uuid").get_default()
         row.revision = 0
         row.save()
+        for forward in forwards:
+            forward.pk, forward.line, forward._state.adding = None, row, True
+            forward.save()
     facts = {**facts_of(copy, ("lines", "buttons")), "copy of": profile.name}
     record_added(copy, "device_profile", facts, Names(subject=copy.name), author, now)
     return copy
