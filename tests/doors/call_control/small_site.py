@@ -29,6 +29,7 @@ from roamline.rooms.dialplan.models import (
     DirectoryNumber,
     Partition,
     RoutePattern,
+    TranslationPattern,
     Trunk,
 )
 from roamline.rooms.phones.models import DevicePool, DeviceProfile, Line, Phone, PhoneModel
@@ -105,7 +106,7 @@ class SmallSite:
 
     def clear(self) -> None:
         """Nothing in the database, nobody registered, nothing written down."""
-        for model in (Line, Phone, DeviceProfile, DevicePool, PhoneModel, RoutePattern, Trunk):
+        for model in (Line, Phone, DeviceProfile, DevicePool, PhoneModel, RoutePattern, TranslationPattern, Trunk):
             model.objects.all().delete()
         for model in (CallingSearchSpaceMember, CallingSearchSpace, DirectoryNumber, Partition):
             model.objects.all().delete()
@@ -246,6 +247,7 @@ def make_config(folder: Path, database_url: str = "sqlite") -> Config:
                 "rpc_port": control,
                 "events_port": events,
                 "emergency_gateway": f"127.0.0.1:{network}",
+                "trunk_check_seconds": 1,
             },
         }
     )
