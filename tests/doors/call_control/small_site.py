@@ -52,11 +52,18 @@ def free_ports(count: int) -> list[int]:
 @contextmanager
 def database(settings: dict[str, Any]) -> Iterator[None]:
     """Django's default connection on another database, migrated, for a while."""
+    with connected(settings):
+        call_command("migrate", verbosity=0)
+        yield
+
+
+@contextmanager
+def connected(settings: dict[str, Any]) -> Iterator[None]:
+    """This thread's default connection on another database, for a while."""
     usual = connections["default"]
     full = {**connections.settings["default"], "OPTIONS": {}, **settings}
     connections["default"] = load_backend(full["ENGINE"]).DatabaseWrapper(full, "default")
     try:
-        call_command("migrate", verbosity=0)
         yield
     finally:
         connections["default"].close()

@@ -87,11 +87,13 @@ def fulfil(wish: ForwardWish, now: datetime) -> None:
 def _who(device: str) -> str:
     """The user who is logged in on a phone, or the phone itself."""
     user = mobility.users_on([device]).get(device.lower())
-    return user.user_id if user is not None else device
+    return (user.user_id if user is not None else None) or device
 
 
 def _answer(wish: ForwardWish, code: int, reason: str) -> None:
+    # Kamailio 5.6 answers nothing without a body.
+    reply = (code, reason, wish.transaction, "forward", "Content-Type: text/plain\r\n", f"{reason}\r\n")
     try:
-        Rpc.of(settings.CONFIG).call("tm.reply", code, reason, wish.transaction, "forward", "")
+        Rpc.of(settings.CONFIG).call("tm.reply", *reply)
     except (Unreachable, RpcRefused) as error:
         log.warning("the answer to a forward did not arrive", device=wish.device, error=type(error).__name__)
