@@ -155,7 +155,7 @@ def test_what_the_phone_gives_as_external_number_shows_outside_also_after_it_ran
 
 
 def test_nothing_is_forwarded_to_an_emergency_number(site, three):
-    caller, called, _ = three
+    caller, _, _ = three
     forward("1002", Forward.ALL, "112")
     assert caller.call("1002", "1001").status == 403
     place = Partition.objects.get(name="Internal")

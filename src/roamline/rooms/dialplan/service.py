@@ -112,7 +112,11 @@ def recompile() -> list[tuple[RoutePattern | TranslationPattern, rules.PatternRe
     """Compile every pattern anew (after rows came in by another way); returns those that cannot be compiled."""
     refused: list[tuple[RoutePattern | TranslationPattern, rules.PatternRefused]] = []
     with transaction.atomic():
-        for pattern in (*RoutePattern.objects.all(), *TranslationPattern.objects.all()):
+        patterns: list[RoutePattern | TranslationPattern] = [
+            *RoutePattern.objects.all(),
+            *TranslationPattern.objects.all(),
+        ]
+        for pattern in patterns:
             compiled = rules.compile_pattern(pattern.pattern)
             if isinstance(compiled, rules.PatternRefused):
                 refused.append((pattern, compiled))

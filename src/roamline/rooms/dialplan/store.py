@@ -77,9 +77,7 @@ def _match(row: Sequence[Any], spaces: Sequence[int], number: str) -> rules.Matc
     )  # fmt: skip
 
 
-def replace_compiled(
-    pattern: RoutePattern | TranslationPattern, compiled: Sequence[rules.CompiledRow]
-) -> None:
+def replace_compiled(pattern: RoutePattern | TranslationPattern, compiled: Sequence[rules.CompiledRow]) -> None:
     """Put a pattern's rows in place of those that it had."""
     owner = {"translation" if isinstance(pattern, TranslationPattern) else "route_pattern": pattern}
     CompiledPattern.objects.filter(**owner).delete()
