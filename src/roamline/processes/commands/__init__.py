@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, control, em, exchange, migrate, schedule, serve
+from roamline.processes.commands import analyse, check, config, control, em, exchange, migrate, schedule, serve
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -11,6 +11,7 @@ COMMANDS: tuple[Command, ...] = (
     migrate.COMMAND,
     config.COMMAND,
     *em.COMMANDS,
+    analyse.COMMAND,
     *exchange.COMMANDS,
     *control.COMMANDS,
     schedule.COMMAND,
