@@ -86,7 +86,7 @@ def test_its_steps_can_be_read(plan):
     steps = [step.text for step in analyse_call("sep01", "", "802").steps]
     assert steps == [
         "SEP01 runs the profile SEP01-own.",
-        "It calls from line 1001. The line's calling search space: –; the phone's: Everything.",
+        "It calls from line 1001. The line's calling search space: none; the phone's: Everything.",
         "802: the closest match is 8.XX in partition Internal, reached through Everything.",
         "A translation pattern makes 1002 of it.",
         "1002: the closest match is 1002 in partition Internal, reached through Everything.",

@@ -113,6 +113,7 @@ def test_what_is_set_while_logged_in_stays_in_the_profile(site, phone):
     assert phone.call("*721002", "1009").status == 403, "no line of this phone any more"
 
 
+@pytest.mark.shows("CFA CSS Activation Policy", "With Configured CSS", "With Activating Device/Line CSS")
 def test_the_policy_says_whose_space_counts(site, phone):
     site.route("9!", "External", site.trunk())
     everything = site.space("Everything", "Internal", "External")

@@ -76,9 +76,10 @@ class _Way:
             say.MATCH, number=look.analysis.number, pattern=match.pattern, partition=match.partition,
             css=_space(spaces[match.search]),
         )  # fmt: skip
-        others = look.analysis.candidates[1:][:MOST_OTHERS]
+        shown = [f"{each.pattern} ({each.partition})" for each in look.analysis.candidates]
+        others = [text for text in dict.fromkeys(shown) if text != shown[0]][:MOST_OTHERS]
         if others:
-            self.say(say.OTHERS, others=", ".join(f"{other.pattern} ({other.partition})" for other in others))
+            self.say(say.OTHERS, others=", ".join(others))
         if match.action == "translate" and match.next_css:
             self.say(say.TRANSLATED_IN, made=match.sent_as or "–", css=_space(match.next_css))
         elif match.action == "translate":
@@ -232,6 +233,5 @@ def _is_code(number: str) -> bool:
 
 
 def _space(css: int) -> str:
-    if not css:
-        return "–"
-    return CallingSearchSpace.objects.filter(pk=css).values_list("name", flat=True).first() or "–"
+    name = CallingSearchSpace.objects.filter(pk=css).values_list("name", flat=True).first() if css else None
+    return name or say.no_space()

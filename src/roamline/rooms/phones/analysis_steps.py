@@ -29,14 +29,15 @@ OTHERS = _("Less close: %(others)s.")
 TRANSLATED = _("A translation pattern makes %(made)s of it.")
 TRANSLATED_IN = _("A translation pattern makes %(made)s of it, to be looked up in %(css)s.")
 TOO_MANY = _("That was the sixth translation in a row; at most five are followed.")
-NOT_REACHED = _("%(number)s exists, but neither %(line_css)s nor %(device_css)s reaches it.")
+NOT_REACHED = _("%(number)s exists, but the line's calling search space (%(line_css)s) and the phone's "
+                "(%(device_css)s) do not reach it.")  # fmt: skip
 UNKNOWN = _("Nothing matches %(number)s, in any partition.")
 BLOCKED = _("It is a route pattern without a trunk: calls to it are blocked.")
 TRUNK_UP = _("It goes to trunk %(trunk)s (%(address)s) as %(sent)s. The trunk answers (%(status)s).")
 TRUNK_UNASKED = _("It goes to trunk %(trunk)s (%(address)s) as %(sent)s. Whether the trunk answers is not known here.")
 TRUNK_DOWN = _("It would go to trunk %(trunk)s (%(address)s) as %(sent)s, but the trunk does not answer.")
-FORWARDED = _("%(why)s %(number)s to %(destination)s, as profile %(profile)s says. What may be reached: %(line_css)s; "
-              "%(device_css)s.")  # fmt: skip
+FORWARDED = _("%(why)s %(number)s to %(destination)s, as profile %(profile)s says. The calling search spaces that "
+              "decide what may be reached: %(line_css)s, then %(device_css)s.")  # fmt: skip
 RING_OF_FORWARDS = _("That was the eleventh forward of one call: it goes in a ring.")
 NOT_FORWARDED_TO = _("%(number)s is an emergency number: calls are never forwarded to it.")
 OWN = _("%(device)s is the caller's own phone, so it does not ring.")
@@ -54,6 +55,11 @@ WHY = {
     "busy": _("Because it is busy, calls are forwarded from"),
     "unregistered": _("Because no phone with it is registered, calls are forwarded from"),
 }
+
+
+def no_space() -> str:
+    """What stands where there is no calling search space."""
+    return gettext("none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,7 @@ def forwards_page(request: HttpRequest, profile_id: int) -> HttpResponse:
         "title": _("Call forwarding"),
         "subtitle": str(owner),
         "owner": owner,
+        "is_own": profile.kind == DeviceProfile.AUTO,
         "lines": lines,
         "may_change": may_change,
         "back": deletion.address_of(owner),
