@@ -6,12 +6,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
+from roamline.kernel.wording import gettext_noop as _
+
 GOES_ON, ARRIVES, REFUSED = "goes on", "arrives", "refused"
-
-
-def _(text: str) -> str:
-    """Mark a text for translation where it is shown."""
-    return text
 
 
 NO_PHONE = _("There is no phone %(device)s.")
