@@ -119,7 +119,7 @@ def test_a_translation_is_refused_where_it_would_go_in_a_ring_or_stands_already(
     assert "It leads in a ring" in pages.text_of(pages.send(admin, pages.add_to(TranslationPattern), ring))
     external = {"pattern": "9!", "partition": Trunk.objects.get().route_patterns.get().partition_id, "prefix": "1"}
     refused = pages.text_of(pages.send(admin, pages.add_to(TranslationPattern), external))
-    assert "is a route pattern already" in refused
+    assert "stands there already: 9! (External)" in refused
     assert not TranslationPattern.objects.filter(pattern__in=("77X", "9!")).exists()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.dialplan import rules, service
 from roamline.rooms.dialplan.models import RoutePattern, TranslationPattern
 
@@ -20,7 +22,7 @@ def objection_to_place(pattern: Pattern) -> str:
     """Why a pattern cannot stand in its partition: another kind of pattern is there already; empty when it can."""
     other = RoutePattern if isinstance(pattern, TranslationPattern) else TranslationPattern
     twin = other.objects.filter(pattern=pattern.pattern, partition_id=pattern.partition_id).first()
-    return f"{twin} is a {twin._meta.verbose_name} already." if twin else ""
+    return Wording(_("The other kind of pattern stands there already: %(pattern)s."), pattern=twin) if twin else ""
 
 
 def objection_to_translation(pattern: TranslationPattern) -> str:

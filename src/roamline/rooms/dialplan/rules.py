@@ -17,6 +17,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
+
 DIGITS = "0123456789"
 SYMBOLS = "*#+"
 MOST_TRANSLATIONS = 5
@@ -86,7 +89,8 @@ def compile_pattern(pattern: str) -> list[CompiledRow] | PatternRefused:
     places, strip = parsed
     count = math.prod(1 if place.is_any_digit else len(place.characters) for place in places)
     if count > MOST_ROWS:
-        return PatternRefused(f"Its choices make {count} combinations; at most {MOST_ROWS} are allowed. Use X.")
+        text = _("Its choices make %(count)d combinations; at most %(most)d are allowed. Use X.")
+        return PatternRefused(Wording(text, count=count, most=MOST_ROWS))
     specificity = sum(_closeness(place) for place in places)
     texts = ("".join(parts) for parts in product(*(_alternatives(place) for place in places)))
     return [CompiledRow(text, specificity, strip, _symbols(text)) for text in texts]
@@ -100,21 +104,23 @@ def parse(pattern: str) -> tuple[list[Place], int] | PatternRefused:
     while at < len(pattern):
         token = _TOKEN.match(pattern, at)
         if token is None or (token["literal"] == "+" and at > 0):
-            return PatternRefused(f"{pattern[at]!r} cannot stand at place {at + 1}.")
+            text = _("'%(character)s' cannot stand at place %(place)d.")
+            return PatternRefused(Wording(text, character=pattern[at], place=at + 1))
         if token["dot"]:
             if dot is not None:
-                return PatternRefused("Only one dot is allowed.")
+                return PatternRefused(_("Only one dot is allowed."))
             if any(place.many for place in places):
-                return PatternRefused("No ! may stand before the dot: how many digits to discard would be unknown.")
+                return PatternRefused(_("No ! may stand before the dot: how many digits to discard would be unknown."))
             dot = len(places)
         else:
             place = _place(token)
             if place is None:
-                return PatternRefused(f"{token[0]} is not a list of digits and ranges such as [2-9] or [^05].")
+                text = _("%(listed)s is not a list of digits and ranges such as [2-9] or [^05].")
+                return PatternRefused(Wording(text, listed=token[0]))
             places.append(place)
         at = token.end()
     if not places:
-        return PatternRefused("A pattern needs at least one digit.")
+        return PatternRefused(_("A pattern needs at least one digit."))
     return places, dot or 0
 
 

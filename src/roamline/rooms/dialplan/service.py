@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.dialplan import rules, store
 from roamline.rooms.dialplan.models import RoutePattern, TranslationPattern
 
@@ -78,7 +80,8 @@ def save_translation_pattern(pattern: TranslationPattern) -> TranslationPattern 
     refused = _save(pattern)
     if refused is None and (ring := _ring_through(pattern)):
         transaction.set_rollback(True)
-        return rules.PatternRefused(f"It leads in a ring, or through more than five translations: {' → '.join(ring)}.")
+        text = _("It leads in a ring, or through more than five translations: %(ring)s.")
+        return rules.PatternRefused(Wording(text, ring=" → ".join(ring)))
     return refused or pattern
 
 

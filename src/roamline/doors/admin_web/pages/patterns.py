@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.base import NounPage
+from roamline.platform.wording import translated
 from roamline.rooms.dialplan import administration
 from roamline.rooms.dialplan.models import RoutePattern, TranslationPattern
 
@@ -27,7 +28,7 @@ class PatternForm(forms.ModelForm):  # type: ignore[type-arg]
         pattern: str = self.cleaned_data["pattern"].strip()
         objection = administration.objection_to(pattern)
         if objection:
-            raise forms.ValidationError(objection)
+            raise forms.ValidationError(translated(objection))
         return pattern
 
     def _post_clean(self) -> None:
@@ -35,7 +36,7 @@ class PatternForm(forms.ModelForm):  # type: ignore[type-arg]
         if not self.errors:
             objection = self.objection()
             if objection:
-                self.add_error("pattern", objection)
+                self.add_error("pattern", translated(objection))
 
     def objection(self) -> str:
         """What keeps the whole pattern from being saved; empty for nothing."""
