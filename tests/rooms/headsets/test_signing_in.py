@@ -404,6 +404,7 @@ def test_connecting_ones_headset_again_changes_nothing_and_calls_the_sign_out_of
     assert lobby.session_uuid == session
 
 
+@pytest.mark.proves("HS-28")
 def test_when_a_session_ends_with_its_headset_still_there_the_offer_comes_again_until_cancelled(lobby: Device) -> None:
     pinless()
     lobby.connects(ALICES).after(seconds=15)
@@ -421,6 +422,16 @@ def test_when_a_session_ends_with_its_headset_still_there_the_offer_comes_again_
     assert lobby.disconnects(ALICES).connects(ALICES).shows == "countdown"
 
 
+@pytest.mark.proves("HS-28")
+def test_a_headset_that_loses_its_power_with_the_phone_did_not_go_away(lobby: Device) -> None:
+    session = lobby.connects(ALICES).submits().session_uuid
+    assert lobby.loses_power(ALICES).shows == "nothing"
+    lobby.after(seconds=20)
+    assert lobby.connects(ALICES).after(minutes=10).session_uuid == session
+    assert lobby.loses_power(ALICES).shows == "sign_out_offer", "the reset is long over"
+
+
+@pytest.mark.proves("HS-28")
 def test_what_the_phones_own_reset_does_to_its_headsets_counts_as_nothing(lobby: Device) -> None:
     pinless()
     lobby.connects(ALICES).after(seconds=15)
@@ -438,6 +449,7 @@ def test_a_headset_that_does_not_come_back_from_the_reset_was_disconnected(lobby
     assert lobby.after(seconds=61).shows == "sign_out_offer"
 
 
+@pytest.mark.proves("HS-15")
 def test_the_owner_of_phone_and_headset_is_not_asked_to_sign_in(lobby: Device) -> None:
     desk = phone("SEP0011AA220002")
     directory.give_phone(Account.objects.get(user_id="bob"), desk, actor=ACTOR, now=NOW)
@@ -446,6 +458,7 @@ def test_the_owner_of_phone_and_headset_is_not_asked_to_sign_in(lobby: Device) -
     assert at_desk.connects(ALICES).shows == "pin_form"
 
 
+@pytest.mark.proves("HS-15")
 @pytest.mark.parametrize("firmware", ["12.8(1)", "", "sip88xx.12-8-1-0001-455"])
 def test_a_phone_with_old_firmware_offers_nothing(firmware: str) -> None:
     phone(firmware=firmware)

@@ -203,14 +203,34 @@ def test_without_pinless_nothing_is_offered_when_a_session_ends(lobby: Device) -
     assert lobby.settles().shows == "nothing"
 
 
-def test_an_offer_does_not_fetch_back_who_went_to_another_phone(lobby: Device) -> None:
+@pytest.mark.proves("HS-28")
+def test_the_offer_comes_also_when_its_user_went_to_another_phone_but_fetches_nobody_back(lobby: Device) -> None:
     pinless()
     phone(SHARED)
     set_parameter(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR, parameter_rules.AUTO_LOGOUT)
     by = mobility.By("alice", mobility.Way.PHONE)
     mobility.log_in(mobility.LogIn(SHARED, "alice", None), by, lobby.now)
-    assert lobby.settles().shows == "nothing"
-    assert Device(SHARED).user == "alice"
+    assert lobby.settles().shows == "countdown"
+    assert lobby.screen is not None
+    assert lobby.screen.countdown is None
+    assert "signed in on another phone" in lobby.text
+    lobby.after(hours=1)
+    assert (lobby.shows, Device(SHARED).user) == ("countdown", "alice")
+    lobby.presses("sign_in")
+    assert (lobby.user, Device(SHARED).user) == ("alice", None)
+
+
+@pytest.mark.proves("HS-28")
+def test_cancelling_the_offer_to_somebody_elsewhere_silences_the_headset(lobby: Device) -> None:
+    pinless()
+    phone(SHARED)
+    set_parameter(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR, parameter_rules.AUTO_LOGOUT)
+    by = mobility.By("alice", mobility.Way.PHONE)
+    mobility.log_in(mobility.LogIn(SHARED, "alice", None), by, lobby.now)
+    assert lobby.settles().presses("cancel").shows == "nothing"
+    mobility.log_out(SHARED, by, lobby.now)
+    assert lobby.settles().after(minutes=5).shows == "nothing"
+    assert lobby.disconnects(ALICES).connects(ALICES).shows == "countdown"
 
 
 def three_phones_whose_headsets_went() -> list[Device]:

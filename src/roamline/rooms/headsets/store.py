@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,8 +14,9 @@ from roamline.platform import sql
 REMEMBERED_REPORTS = 500
 
 _MAKE_MACHINE = """
-INSERT INTO headsets_phonemachine (uuid, phone_id, version, state, screen_number, waiting_for, follows_sessions)
-VALUES (%s, %s, 0, '{}', 0, '', %s) ON CONFLICT (phone_id) DO NOTHING
+INSERT INTO headsets_phonemachine
+  (uuid, phone_id, version, state, screen_number, waiting_for, follows_sessions, new_headsets)
+VALUES (%s, %s, 0, '{}', 0, '', %s, 0) ON CONFLICT (phone_id) DO NOTHING
 """
 _LOCK_MACHINE = """
 UPDATE headsets_phonemachine SET version = version + 1 WHERE phone_id = %s
@@ -113,6 +114,13 @@ WHERE h.folded_serial = %s AND h.connected AND h.last_phone_id <> %s
 _LOSE_HEADSET = """
 UPDATE headsets_headset SET connected = %s, last_seen = %s
 WHERE folded_serial = %s AND last_phone_id = %s AND connected
+"""
+
+_KNOWN = "SELECT folded_serial FROM headsets_headset WHERE folded_serial IN ({marks})"
+_COUNT_NEW = """
+UPDATE headsets_phonemachine SET new_headsets_on = %s,
+  new_headsets = CASE WHEN new_headsets_on = %s THEN new_headsets + 1 ELSE 1 END
+WHERE id = %s RETURNING new_headsets
 """
 
 _SKIP = """
@@ -324,6 +332,20 @@ def see_headset(seen: Seen, phone_id: int, now: datetime) -> str | None:
          at, at, phone_id, True],
     )  # fmt: skip
     return elsewhere[0] if elsewhere else None
+
+
+def known_of(folded_serials: list[str]) -> set[str]:
+    """Those of some headsets that are in the inventory."""
+    statement = _KNOWN.format(marks=sql.marks(len(folded_serials)))
+    return {serial for (serial,) in sql.rows(statement, folded_serials)} if folded_serials else set()
+
+
+def count_new_headset(machine: Machine, now: datetime) -> int:
+    """Count one more headset that a phone brought and nobody knew; how many that makes this day (UTC)."""
+    day = now.astimezone(UTC).date()
+    as_bound = day if sql.is_postgresql() else day.isoformat()
+    row = sql.row(_COUNT_NEW, [as_bound, as_bound, machine.id])
+    return int(row[0]) if row else 1
 
 
 def lose_headset(folded: str, phone_id: int, now: datetime) -> None:

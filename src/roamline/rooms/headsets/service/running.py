@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-import structlog
 from django.db import transaction
 
 from roamline.kernel.outcome import Refused
@@ -33,7 +32,6 @@ from roamline.rooms.headsets.rules.terms import (
     Why,
     timers,
 )
-from roamline.rooms.headsets.serials import masked
 from roamline.rooms.headsets.service import association
 from roamline.rooms.headsets.service.showing import wish_to_show
 from roamline.rooms.headsets.world import session_on, world_of
@@ -43,14 +41,15 @@ from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility import store as sessions
 from roamline.rooms.mobility.service import By, LoggedIn, Way
 
-log = structlog.get_logger(__name__)
-
 LOOK_ANEW = "headsets.look_anew"
 DEADLINES = {Timer.SIGN_IN: "headsets.sign_in", Timer.SIGN_OUT: "headsets.sign_out", Timer.SETTLE: "headsets.settle"}
 SIGNED_OUT_BY = {
     Why.PRESSED: Way.HEADSET, Why.TAKEN_OVER: Way.HEADSET, Why.DUE: Way.HEADSET_AWAY, Why.MOVED: Way.HEADSET_AWAY,
 }  # fmt: skip
 _DUE = {Timer.SIGN_IN: On.SIGN_IN_DUE, Timer.SIGN_OUT: On.SIGN_OUT_DUE, Timer.SETTLE: On.SETTLE_DUE}
+
+
+Telling = Callable[[store.Machine], Event | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +70,22 @@ def screen_id(machine: store.Machine, number: int) -> str:
 
 
 def deliver(
-    phone_id: int, event: Event, now: datetime, where: Circumstances = Circumstances(), *, report: str = "",
-    screen: str = "", before: Callable[[], None] | None = None,
+    phone_id: int, about: Event | Telling, now: datetime, where: Circumstances = Circumstances(), *, report: str = "",
+    screen: str = "",
 ) -> bool:  # fmt: skip
     """Let one event happen to a phone; whether it did.
 
     It does not when a report with the id ``report`` was taken before, or when the phone shows another screen than
-    ``screen`` by now. ``before`` is done in the same transaction, first.
+    ``screen`` by now. An event that must be told of first is asked for in the same transaction, with the machine
+    locked; None means that there is none.
     """
     with transaction.atomic():
         machine = store.lock_machine(phone_id)
         if machine is None or not store.is_new_report(machine, report):
             return False
-        if before is not None:
-            before()
+        event = about if isinstance(about, Event) else about(machine)
+        if event is None:
+            return False
         phone = store.phone_by_id(phone_id)
         if phone is None:
             return False
@@ -268,8 +269,3 @@ def session_changed(phone_ids: list[int], now: datetime) -> None:
 def look_anew(subject: str, _version: int, _payload: dict[str, Any], now: datetime) -> None:
     """Let a phone's machine notice who is signed in now."""
     deliver(int(subject), Event(On.SESSION_CHANGED), now)
-
-
-def log_alarm(serial: str, device: str, other: str) -> None:
-    """Log that one serial number is said to be at two phones."""
-    log.warning("one headset at two phones", serial=masked(serial), device=device, other=other)
