@@ -311,6 +311,7 @@ def test_cancel_stops_the_countdown(lobby: Device) -> None:
     assert not Deadline.objects.exists()
 
 
+@pytest.mark.proves("S-12")
 @pytest.mark.shows("Pinless sign-in needs a marked phone", "True", "False")
 def test_pinless_needs_a_marked_phone_and_a_real_headset(lobby: Device) -> None:
     from django.conf import settings
@@ -329,6 +330,7 @@ def test_pinless_needs_a_marked_phone_and_a_real_headset(lobby: Device) -> None:
         values["site.demo"] = True
 
 
+@pytest.mark.proves("S-12")
 def test_one_headset_at_two_phones_is_an_alarm(lobby: Device) -> None:
     phone(SHARED)
     lobby.connects(ALICES)
