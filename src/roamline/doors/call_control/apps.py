@@ -26,7 +26,7 @@ class CallControlConfig(AppConfig):
         if settings.CONFIG["call_control.enabled"]:
             engine_tasks.register(events.follow)
             engine_tasks.register(activation.follow)
-            mobility.ask_about_calls(effects.is_in_call)
+            mobility.ask_about_calls(effects.is_in_call, effects.which_are_in_call)
             headsets.ask_for_address(effects.address_of)
             ask_about_trunks(trunks.state_of)
 
