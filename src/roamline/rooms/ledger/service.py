@@ -79,6 +79,11 @@ def cancel(kind: str, subject: str) -> bool:
     return store.drop_deadline(kind, subject)
 
 
+def cancel_beginning(kind: str, beginning: str) -> int:
+    """Take back all deadlines of a kind whose subject begins so; how many. See :func:`cancel`."""
+    return store.drop_deadlines_beginning(kind, beginning)
+
+
 def is_scheduled(kind: str, subject: str) -> bool:
     """Whether a deadline of that kind stands for that subject."""
     return store.has_deadline(kind, subject)

@@ -31,6 +31,10 @@ _DROP_DEADLINE = """
 DELETE FROM ledger_deadline WHERE id IN (SELECT id FROM ledger_deadline WHERE kind = %s AND subject = %s {skip})
 """
 
+_DROP_DEADLINES_BEGINNING = """
+DELETE FROM ledger_deadline WHERE id IN (SELECT id FROM ledger_deadline WHERE kind = %s AND subject LIKE %s {skip})
+"""
+
 _HAS_DEADLINE = "SELECT 1 FROM ledger_deadline WHERE kind = %s AND subject = %s"
 
 _PUT_EFFECT = """
@@ -91,6 +95,12 @@ def drop_deadline(kind: str, subject: str) -> bool:
     """Remove a subject's deadline unless it is firing just now; whether one was removed."""
     skip = "FOR UPDATE SKIP LOCKED" if sql.is_postgresql() else ""
     return sql.run(_DROP_DEADLINE.format(skip=skip), [kind, subject]) > 0
+
+
+def drop_deadlines_beginning(kind: str, beginning: str) -> int:
+    """Remove the deadlines whose subject begins so (no ``%`` or ``_`` in it) unless they are firing; how many."""
+    skip = "FOR UPDATE SKIP LOCKED" if sql.is_postgresql() else ""
+    return sql.run(_DROP_DEADLINES_BEGINNING.format(skip=skip), [kind, f"{beginning}%"])
 
 
 def has_deadline(kind: str, subject: str) -> bool:

@@ -153,6 +153,7 @@ class EndUserPage(AccountPage):
         (_("Logging in with a number"), {"fields": ("primary_extension", "self_service_id")}),
         (_("PIN"), {"fields": ("new_pin", "new_pin_again", "pin_must_change")}),
         (_("Password"), {"fields": ("new_password", "new_password_again")}),
+        (_("Extension Mobility"), {"fields": ("user_profile", "own_login_minutes")}),
         (_("Clusters"), {"fields": ("home_cluster", "emcc_enabled")}),
     )
     help_texts = {
@@ -161,6 +162,8 @@ class EndUserPage(AccountPage):
         "is_active": _("Off: the user cannot log in on phones or sign in here."),
         "primary_extension": _("The user's own number; with loginType=DN it is entered instead of the user id."),
         "self_service_id": _("With loginType=SP it is entered instead of the user id."),
+        "user_profile": _("What the user may do in self-care."),
+        "own_login_minutes": _("In minutes, to 10080 (168 hours); it counts while the user profile allows one."),
         "home_cluster": _("This cluster answers for the user. Off: the user is known here and at home elsewhere."),
         "emcc_enabled": _("The user may log in on phones of other clusters."),
     }
