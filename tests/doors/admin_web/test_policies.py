@@ -94,7 +94,6 @@ def test_the_preview_says_whom_it_meets_and_who_is_in_a_call_and_logs_them_out(
     assert session.ending_since is not None
 
 
-@pytest.mark.proves("EM-6")
 def test_the_credential_policy_is_changed_within_its_ranges_and_audited(small_site: Any, admin: Client) -> None:
     assert pages.send(admin, POLICY, {"lock_after": "3", "lock_minutes": "10"}).status_code == 302
     assert directory.credential_policy().lock_after == 3

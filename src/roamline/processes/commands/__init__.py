@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, control, em, exchange, migrate, schedule, serve
+from roamline.processes.commands import check, config, control, em, exchange, migrate, policy, schedule, serve
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -13,5 +13,6 @@ COMMANDS: tuple[Command, ...] = (
     *em.COMMANDS,
     *exchange.COMMANDS,
     *control.COMMANDS,
+    *policy.COMMANDS,
     schedule.COMMAND,
 )
