@@ -186,12 +186,13 @@ def held_back(_options: argparse.Namespace) -> int:
     from roamline.rooms.directory.models import Account, GuessingSource
 
     now = datetime.now(UTC)
-    for account in Account.objects.filter(locked_until__gt=now):
-        until = "until unlocked" if account.locked_until.year == 9999 else f"until {account.locked_until:%H:%M:%S} UTC"
-        print(f"user {account.user_id:<28} locked {until}")
+    locked = Account.objects.filter(locked_until__gt=now).values_list("user_id", "locked_until")
+    for user_id, end in locked:
+        until = "until unlocked" if end is None or end.year == 9999 else f"until {end:%Y-%m-%d %H:%M:%S} UTC"
+        print(f"user {user_id:<28} locked {until}")
     for source in GuessingSource.objects.all():
-        until = source.held_back_until
-        state = f"held back until {until:%H:%M:%S} UTC" if until is not None and until > now else "not held back"
+        held = source.held_back_until
+        state = f"held back until {held:%Y-%m-%d %H:%M:%S} UTC" if held and held > now else "not held back"
         print(f"address {source.source:<25} {source.failures} failures, {state}")
     return 0
 

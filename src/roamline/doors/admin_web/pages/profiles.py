@@ -91,10 +91,7 @@ class NoServiceFilter(admin.SimpleListFilter):
         """Without a subscription, direct or for the enterprise."""
         if self.value() != "missing":
             return queryset
-        offered = administration.extension_mobility_services()
-        if any(service.enterprise_subscription for service in offered):
-            return queryset.none()
-        return queryset.filter(kind=DeviceProfile.USER).exclude(services__in=offered)
+        return queryset.filter(pk__in=administration.profiles_without_extension_mobility().values("pk"))
 
 
 @admin.register(DeviceProfile)

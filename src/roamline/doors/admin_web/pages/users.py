@@ -130,6 +130,24 @@ def time_text(moment: Any) -> str:
     return formats.localize(timezone.localtime(moment)) if moment else "–"
 
 
+class NoServiceFilter(admin.SimpleListFilter):
+    """Users one of whose profiles leaves a phone without a log-in service, so nobody can log out there (EM-35)."""
+
+    title = _("Extension Mobility service")
+    parameter_name = "em_service"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Only those in trouble."""
+        return [("missing", _("no EM service after log-in"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """With such a profile among the controlled ones."""
+        if self.value() != "missing":
+            return queryset
+        controlled = ControlledProfile.objects.filter(profile__in=phones.profiles_without_extension_mobility())
+        return queryset.filter(pk__in=controlled.values("account"))
+
+
 @admin.register(EndUser)
 class EndUserPage(AccountPage):
     """People."""
@@ -142,7 +160,9 @@ class EndUserPage(AccountPage):
         "user_id", "first_name", "last_name", "primary_extension", "profile_count", "logged_in_on", "lock", "is_active",
     )  # fmt: skip
     list_select_related = ("primary_extension__partition",)
-    list_filter = (LockFilter, "is_active", "user_locale", "pin_must_change", "home_cluster", "emcc_enabled")
+    list_filter = (
+        LockFilter, "is_active", "user_locale", "pin_must_change", "home_cluster", "emcc_enabled", NoServiceFilter,
+    )  # fmt: skip
     find_fields = (*AccountPage.find_fields, "self_service_id", "primary_extension__pattern")
     search_fields = (*AccountPage.search_fields, "self_service_id", "primary_extension__pattern")
     autocomplete_fields = ("primary_extension",)

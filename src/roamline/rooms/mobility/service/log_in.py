@@ -21,7 +21,7 @@ from roamline.rooms.directory.rules.credentials import CredentialPolicy, is_expi
 from roamline.rooms.directory.store import KnownAccount
 from roamline.rooms.directory.verifiers import VerifierUnusable
 from roamline.rooms.ledger import service as ledger
-from roamline.rooms.mobility import store
+from roamline.rooms.mobility import configuration, store
 from roamline.rooms.mobility.rules import log_in as rules
 from roamline.rooms.mobility.rules.identifiers import objection_to_identifier
 from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, ProfileFacts, UserFacts
@@ -246,13 +246,22 @@ def _begin_session(
     run_profile(phone, granted.profile.id, kind, now, clears_history=clears_history(by.way, in_force))
     if expires_at:
         ledger.schedule(EXPIRY, str(uuid), expires_at)
+    details = {"session": str(uuid), "restart": kind, **_fitting(granted)}
     ledger.record(
         at=now, action="em.login", actor=by.actor or granted.user.user_id, way=by.way, source=by.source,
-        user_id=granted.user.user_id, device=phone.name, subject=granted.profile.name,
-        details={"session": str(uuid), "restart": kind},
+        user_id=granted.user.user_id, device=phone.name, subject=granted.profile.name, details=details,
     )  # fmt: skip
     announce_session_change(phone.id, now)
     return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind)
+
+
+def _fitting(granted: Granted) -> dict[str, object]:
+    """What a phone of another model than the profile's does not show, and what fills in: for the audit (EM-38)."""
+    if granted.profile.model == granted.phone.model:
+        return {}
+    phone = configuration.phone_named(granted.phone.name)
+    runs = configuration.effective_configuration_of(phone) if phone else None
+    return {"dropped": list(runs.dropped), "filled": list(runs.filled)} if runs else {}
 
 
 def _expiry(request: LogIn, account: KnownAccount, in_force: Parameters, now: datetime) -> datetime | None:
