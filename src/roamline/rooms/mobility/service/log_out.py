@@ -91,7 +91,7 @@ def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, no
     locale = store.locale_when_logged_out(phone)
     by_headset = by.way.is_headset or session.way in HEADSET_WAYS
     kind = "reset" if by_headset else restart_kind(session.locale or locale, locale)
-    own_settings.restore(phone)
+    own_settings.restore(phone, by, now)
     clears = clears_history(by.way, parameters.now_in_force())
     run_profile(phone, profile_id, kind, now, clears_history=clears)
     if session.expires_at:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
+from roamline.rooms.mobility.service.terms import By
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.parameters.rules import PROFILE_SYNCHRONIZATION
 from roamline.rooms.parameters.service import Parameters
@@ -21,8 +23,10 @@ def remember(phone: store.LockedPhone, in_force: Parameters, now: datetime) -> N
         own_settings.keep(phone.id, phone.own_profile_id, now)
 
 
-def restore(phone: store.LockedPhone) -> None:
-    """At a log-out: give the phone back what was kept, unless the parameter has been turned on meanwhile."""
+def restore(phone: store.LockedPhone, by: By, now: datetime) -> None:
+    """At a log-out: give the phone back what was kept, unless the parameter has been turned on meanwhile; audited."""
     kept = own_settings.drop(phone.id)
-    if kept is not None and not parameters.now_in_force().is_true(PROFILE_SYNCHRONIZATION):
-        own_settings.give_back(phone.own_profile_id, kept)
+    if kept is None or parameters.now_in_force().is_true(PROFILE_SYNCHRONIZATION):
+        return
+    if own_settings.give_back(phone.own_profile_id, kept):
+        ledger.record(at=now, action="phone.settings_restored", actor=by.actor, way=by.way, device=phone.name)
