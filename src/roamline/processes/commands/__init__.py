@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, control, em, exchange, migrate, policy, schedule, serve
+from roamline.processes.commands import (
+    check,
+    config,
+    control,
+    em,
+    exchange,
+    migrate,
+    policy,
+    schedule,
+    serve,
+    subscribe,
+)
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -15,4 +26,5 @@ COMMANDS: tuple[Command, ...] = (
     *control.COMMANDS,
     *policy.COMMANDS,
     schedule.COMMAND,
+    *subscribe.COMMANDS,
 )

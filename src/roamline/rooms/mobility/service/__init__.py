@@ -48,6 +48,7 @@ from roamline.rooms.mobility.service.schedules import (
     remove_schedule,
 )
 from roamline.rooms.mobility.service.sources import origin_of
+from roamline.rooms.mobility.service.subscriptions import Subscribed, subscribe_phones, subscribe_profiles
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "LoggedOut",
     "LogsOutAfterCall",
     "Met",
+    "Subscribed",
     "Way",
     "add_schedule",
     "as_database_error",
@@ -96,6 +98,8 @@ __all__ = [
     "remove_schedule",
     "requests_in_progress",
     "requests_throttled",
+    "subscribe_phones",
+    "subscribe_profiles",
     "user_id_of",
     "users_on",
     "wait_for_call",
