@@ -15,6 +15,7 @@ from roamline.rooms.mobility.service.common import (
     on_session_change,
     requests_in_progress,
     requests_throttled,
+    settle,
 )
 from roamline.rooms.mobility.service.explain import Explanation, explain
 from roamline.rooms.mobility.service.gate import objection_of_service
@@ -98,6 +99,7 @@ __all__ = [
     "remove_schedule",
     "requests_in_progress",
     "requests_throttled",
+    "settle",
     "subscribe_phones",
     "subscribe_profiles",
     "user_id_of",

@@ -35,6 +35,7 @@ from roamline.rooms.mobility.service.common import (
     log,
     restart_kind,
     run_profile,
+    settle,
 )
 from roamline.rooms.mobility.service.log_out import end_session
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LogIn, Way
@@ -43,7 +44,6 @@ from roamline.rooms.parameters import service as parameters
 from roamline.rooms.parameters.service import Parameters
 
 
-@as_database_error
 def log_in(request: LogIn, by: By, now: datetime, *, may_choose: bool = False) -> LoggedIn | ChooseProfile | Refused:
     """Log a user in to a phone, or say why not (EM-21); every attempt is in the audit.
 
@@ -51,6 +51,13 @@ def log_in(request: LogIn, by: By, now: datetime, *, may_choose: bool = False) -
     its secret rotates; the phone is told to restart or reset. With ``may_choose`` a user with several profiles who
     named none gets the choice instead of the default profile.
     """
+    outcome = _try_to_log_in(request, by, now, may_choose)
+    settle("em.login", request.device, request.identifier, outcome, by, now)
+    return outcome
+
+
+@as_database_error
+def _try_to_log_in(request: LogIn, by: By, now: datetime, may_choose: bool) -> Outcome:
     in_force = parameters.now_in_force()
     facts = _facts_before_admission(request, by, in_force)
     refused = rules.first_failing(facts, rules.BEFORE_ADMISSION)
