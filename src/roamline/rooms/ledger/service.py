@@ -95,6 +95,15 @@ def ask_for_effect(kind: str, subject: str, version: int, now: datetime, payload
     wake_after_commit()
 
 
+def drop_effects_on(subject: str) -> int:
+    """Forget what was still to be told about a subject that is gone; how many.
+
+    Otherwise it would stand in the way of what is asked for on another subject of the same name, whose versions begin
+    anew.
+    """
+    return store.drop_effects(subject)
+
+
 def wake_after_commit() -> None:
     """Wake this node's processes (and, on PostgreSQL, the other nodes') as soon as the transaction is committed."""
     transaction.on_commit(wake.all)

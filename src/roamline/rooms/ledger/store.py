@@ -46,6 +46,8 @@ ON CONFLICT (kind, subject) DO UPDATE SET
 WHERE ledger_effect.version <= excluded.version
 """
 
+_DROP_EFFECTS = "DELETE FROM ledger_effect WHERE subject = %s"
+
 # Two nodes never claim the same row: PostgreSQL skips rows another node is claiming, SQLite has one writer.
 _CLAIM = """
 UPDATE {table} SET claimed_until = %s, claimed_by = %s, attempts = attempts + 1
@@ -111,6 +113,11 @@ def has_deadline(kind: str, subject: str) -> bool:
 def put_effect(kind: str, subject: str, version: int, due_at: datetime, payload: dict[str, Any]) -> None:
     """Ask for an effect at a version; an effect asked for at a newer version stays as it is."""
     sql.run(_PUT_EFFECT, [uuid4().hex, kind, subject, version, sql.bound(due_at), json.dumps(payload)])
+
+
+def drop_effects(subject: str) -> int:
+    """Remove every effect on a subject; how many."""
+    return sql.run(_DROP_EFFECTS, [subject])
 
 
 def claim(table: str, now: datetime, lease: timedelta, claimant: str, limit: int) -> list[Claimed]:
