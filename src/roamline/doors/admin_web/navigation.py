@@ -35,6 +35,7 @@ GROUPS: list[tuple[Any, list[Page]]] = [
         (_("Headset inventory"), "headset_mic", "headsets_headset_changelist", "headsets.view_headset"),
         (_("Phone models for headsets"), "checklist", "headsets_modelrequirement_changelist",
          "headsets.view_modelrequirement"),
+        (_("Phone feature list"), "fact_check", "feature_list", "phones.view_phonemodel"),
         (_("Phone files"), "folder_open", "phone_files", "phones.view_phone"),
     ]),
     (_("User management"), [

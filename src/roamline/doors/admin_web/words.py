@@ -254,8 +254,8 @@ CHOICES = {
     },
     ("mobility.LogOutSchedule", "whom"): {
         "everybody": _("Everybody"),
-        "device pool": _("The phones of a device pool"),
-        "user": _("A user, on whatever phone"),
+        "device pool": _("A device pool"),
+        "user": _("A user"),
     },
     ("mobility.LoginSession", "confirmation"): {
         "waiting": _("Waiting"),

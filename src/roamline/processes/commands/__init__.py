@@ -10,6 +10,7 @@ from roamline.processes.commands import (
     exchange,
     migrate,
     policy,
+    report,
     schedule,
     serve,
     subscribe,
@@ -25,6 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     *exchange.COMMANDS,
     *control.COMMANDS,
     *policy.COMMANDS,
+    report.COMMAND,
     schedule.COMMAND,
     *subscribe.COMMANDS,
 )

@@ -18,6 +18,7 @@ from roamline.rooms.mobility.service.common import (
     settle,
 )
 from roamline.rooms.mobility.service.explain import Explanation, explain
+from roamline.rooms.mobility.service.feature_report import as_csv, generate_report, kept_report, rows_of
 from roamline.rooms.mobility.service.gate import objection_of_service
 from roamline.rooms.mobility.service.log_in import log_in, user_id_of
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
@@ -67,6 +68,7 @@ __all__ = [
     "Subscribed",
     "Way",
     "add_schedule",
+    "as_csv",
     "as_database_error",
     "ask_about_calls",
     "call_ended",
@@ -79,7 +81,9 @@ __all__ = [
     "end",
     "end_when_idle",
     "explain",
+    "generate_report",
     "is_in_call",
+    "kept_report",
     "log_in",
     "log_out",
     "log_out_all",
@@ -99,6 +103,7 @@ __all__ = [
     "remove_schedule",
     "requests_in_progress",
     "requests_throttled",
+    "rows_of",
     "settle",
     "subscribe_phones",
     "subscribe_profiles",
