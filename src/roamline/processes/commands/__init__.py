@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roamline.processes.commands import (
+    administrator,
     check,
     config,
     control,
@@ -22,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     check.COMMAND,
     migrate.COMMAND,
     config.COMMAND,
+    administrator.COMMAND,
     *em.COMMANDS,
     *exchange.COMMANDS,
     *control.COMMANDS,
