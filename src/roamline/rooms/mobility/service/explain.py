@@ -106,8 +106,8 @@ def _warnings(facts: LogInFacts) -> Iterator[Warned]:
             _("No EM service after log-out"),
             Wording(
                 _(
-                    "what %(phone)s runs when nobody is logged in is not subscribed to an Extension Mobility service, so "
-                    "nobody can log in on it"
+                    "what %(phone)s runs when nobody is logged in is not subscribed to an Extension Mobility service, "
+                    "so nobody can log in on it"
                 ),
                 phone=phone.name,
             ),
