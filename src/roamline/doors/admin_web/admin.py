@@ -10,11 +10,25 @@ from roamline.doors.admin_web.pages import (
     headsets,
     parameters,
     phones,
+    policies,
     profiles,
     records,
+    schedules,
     users,
 )
 
-__all__ = ["call_routing", "devices", "groups", "headsets", "parameters", "phones", "profiles", "records", "users"]
+__all__ = [
+    "call_routing",
+    "devices",
+    "groups",
+    "headsets",
+    "parameters",
+    "phones",
+    "policies",
+    "profiles",
+    "records",
+    "schedules",
+    "users",
+]
 
 site.furnish()

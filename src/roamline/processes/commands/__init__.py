@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import administrator, check, config, control, em, exchange, migrate, schedule, serve
+from roamline.processes.commands import (
+    administrator,
+    check,
+    config,
+    control,
+    em,
+    exchange,
+    migrate,
+    policy,
+    report,
+    schedule,
+    serve,
+    subscribe,
+)
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -14,5 +27,8 @@ COMMANDS: tuple[Command, ...] = (
     *em.COMMANDS,
     *exchange.COMMANDS,
     *control.COMMANDS,
+    *policy.COMMANDS,
+    report.COMMAND,
     schedule.COMMAND,
+    *subscribe.COMMANDS,
 )
