@@ -57,6 +57,9 @@ SETTINGS: tuple[Setting, ...] = (
             "SIP secrets and phones prove nothing when they fetch: name the phones' own networks only."),
     Setting("phones", "largest_file_mib", int, 64, "Largest file that may be uploaded for phones, in MiB."),
     Setting("phones", "push_port", int, 80, "TCP port of the phones' own web servers, for what is pushed to them."),
+    Setting("phones", "confirm_seconds", int, 180,
+            "How long a phone that was told to take up a configuration may take to register with it. One that does not "
+            "is reset; one that then takes as long again raises an alarm."),
     Setting("phones", "threads", int, 16, "Request threads of each phone-facing process."),
     Setting("secure", "bind", str, "127.0.0.1", "Address that the HTTPS port listens on."),
     Setting("secure", "port", int, 8443, "HTTPS port of EMApp, the EM API and AXL."),

@@ -15,7 +15,7 @@ from roamline.doors.admin_web import deletion
 from roamline.kernel.errors import Error
 from roamline.rooms.directory.models import Account
 from roamline.rooms.ledger.models import AuditEntry, Effect
-from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.mobility.models import LoginSession, PhoneAlarm
 from roamline.rooms.phones.models import Phone
 
 LATEST = 10
@@ -48,11 +48,18 @@ def cards() -> list[dict[str, Any]]:
         (_("Wait for the phone's confirmation"), Phone.objects.exclude(previous_until=0).count(),
          f"{phones}?logged_in=waiting", _("still to be told: %(count)d"),
          Effect.objects.count()),
+        (_("Alarms: phones that did not confirm"), PhoneAlarm.objects.count(), f"{phones}?logged_in=alarm",
+         _("after a reset; the latest: %(count)s"), _latest_alarm()),
     ]  # fmt: skip
     return [
         {"title": title, "count": count, "link": link, "note": note % {"count": noted}}
         for title, count, link, note, noted in rows
     ]
+
+
+def _latest_alarm() -> str:
+    alarm = PhoneAlarm.objects.select_related("phone").order_by("-since").first()
+    return alarm.phone.name if alarm else "–"
 
 
 def _sessions() -> list[dict[str, Any]]:

@@ -17,6 +17,8 @@ from roamline.doors.call_control import calls_up, launch
 from roamline.doors.call_control.rpc import Registration, Rpc, RpcRefused, Unreachable
 from roamline.platform import sql
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.service.confirmation import AFTER_ORDER
 from roamline.rooms.phones.models import Phone
 from roamline.wires.service_control import Action, ServiceControl, notify_headers, render_body
 
@@ -70,7 +72,8 @@ def _address(registration: Registration) -> str | None:
 def reconfigure(subject: str, version: int, payload: dict[str, Any], now: datetime) -> None:
     """Have a phone take up its current configuration: ``payload["action"]`` is ``restart`` or ``reset``.
 
-    A version that is not the phone's newest is dropped: a newer effect is on its way. Raises TryAgain while the phone
+    A version that is not the phone's newest is dropped: a newer effect is on its way. From now on the phone has a set
+    time to confirm (EM-44); ``payload["after"]`` says which attempt this is. Raises TryAgain while the phone
     is in a call or Kamailio does not answer.
     """
     if not settings.CONFIG["call_control.enabled"] or launch.missing() is not None:
@@ -81,6 +84,9 @@ def reconfigure(subject: str, version: int, payload: dict[str, Any], now: dateti
     busy = calls_up.is_in_call(settings.CONFIG, phone.name)
     if busy is None or busy:
         raise ledger.TryAgain(LOOK_AGAIN_SECONDS, "in a call" if busy else "call control does not answer")
+    mobility.expect_confirmation(
+        phone.name, phone.configuration_version, now, after=str(payload.get("after", AFTER_ORDER))
+    )
     try:
         _bring_up_to_date(Rpc.of(settings.CONFIG), phone, str(payload.get("action", Action.RESTART.value)))
     except Unreachable as silence:

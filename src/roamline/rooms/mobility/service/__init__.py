@@ -16,6 +16,7 @@ from roamline.rooms.mobility.service.common import (
     requests_in_progress,
     requests_throttled,
 )
+from roamline.rooms.mobility.service.confirmation import expect_confirmation
 from roamline.rooms.mobility.service.explain import Explanation, explain
 from roamline.rooms.mobility.service.gate import objection_of_service
 from roamline.rooms.mobility.service.log_in import log_in, user_id_of
@@ -69,6 +70,7 @@ __all__ = [
     "enable_schedule",
     "end",
     "end_when_idle",
+    "expect_confirmation",
     "explain",
     "is_in_call",
     "log_in",
