@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate, pre_migrate
 
@@ -17,7 +19,7 @@ class CallControlConfig(AppConfig):
         """Tie the views to migrations, perform the effect on phones, have the engine follow Kamailio's events."""
         from django.conf import settings
 
-        from roamline.doors.call_control import activation, effects, events, views
+        from roamline.doors.call_control import activation, apply_config, calls_up, effects, events, views  # noqa: F401
         from roamline.platform import engine_tasks
         from roamline.rooms.headsets import service as headsets
         from roamline.rooms.mobility import service as mobility
@@ -26,6 +28,7 @@ class CallControlConfig(AppConfig):
             engine_tasks.register(events.follow)
             engine_tasks.register(activation.follow)
             mobility.ask_about_calls(effects.is_in_call)
+            mobility.ask_for_calls_up(partial(calls_up.devices_in_calls, settings.CONFIG))
             headsets.ask_for_address(effects.address_of)
 
         # Django sends these signals once for each application that has models; one of them is enough.

@@ -20,7 +20,7 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.service.confirmation import AFTER_ORDER
 from roamline.rooms.phones.models import Phone
-from roamline.wires.service_control import Action, ServiceControl, notify_headers, render_body
+from roamline.wires.service_control import NO_STAMP, Action, ServiceControl, notify_headers, render_body
 
 RECONFIGURE = "phone.reconfigure"
 LOOK_AGAIN_SECONDS = 2.0
@@ -104,15 +104,18 @@ def _bring_up_to_date(rpc: Rpc, phone: Phone, action: str) -> None:
             rpc.remove_registration(registration.aor)
 
 
-def order(rpc: Rpc, to: Registration, action: Action) -> None:
+def order(rpc: Rpc, to: Registration, action: Action, stamps: tuple[str, str] = (NO_STAMP, NO_STAMP)) -> None:
     """Send a Cisco phone a service-control order over the way it registered by.
 
-    The phone compares the address with its own Contact, so that is given back as it came. One that cannot be put in
-    a header is not a Cisco phone's; it is left alone.
+    ``stamps`` are those of its configuration file and dial template, where they matter. The phone compares the address
+    with its own Contact, so that is given back as it came. One that cannot be put in a header is not a Cisco phone's;
+    it is left alone.
+
+    Errors: Unreachable.
     """
     try:
         headers = notify_headers(str(settings.CONFIG["site.advertised_host"]), to.user, to.host)
-        body = render_body(ServiceControl(action, to.call_id))
+        body = render_body(ServiceControl(action, to.call_id, *stamps))
         rpc.notify(to, headers, body)
     except (ValueError, RpcRefused):
         return

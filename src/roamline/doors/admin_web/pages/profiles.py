@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.deeds import Deed, DeedForm
+from roamline.doors.admin_web.pages import restarts
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
 from roamline.doors.admin_web.who import author_of
@@ -98,7 +99,7 @@ class NoServiceFilter(admin.SimpleListFilter):
 
 
 @admin.register(DeviceProfile)
-class DeviceProfilePage(NounPage):
+class DeviceProfilePage(restarts.RestartsPhones, NounPage):
     """User device profiles and default device profiles; phones' own settings are on the phones' pages."""
 
     kind = "device_profile"
@@ -127,7 +128,13 @@ class DeviceProfilePage(NounPage):
              question=_("Phone services of this profile")),
         Deed("copy", _("Copy"), "content_copy", copy, form=CopyForm,
              question=_("The copy gets the same lines, buttons and services; no user controls it yet.")),
+        *restarts.deeds(restarts.phones_running),
     )  # fmt: skip
+    actions = restarts.RESTART_ACTIONS
+
+    def phones_of_selection(self, queryset: QuerySet[DeviceProfile]) -> QuerySet[Phone]:
+        """The phones that run them now."""
+        return Phone.objects.filter(current_profile__in=queryset.order_by().values("pk"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeviceProfile]:
         """All but phones' own settings."""

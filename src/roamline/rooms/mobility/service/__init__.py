@@ -2,7 +2,9 @@
 
 from roamline.rooms.mobility.service.calls import (
     ask_about_calls,
+    ask_for_calls_up,
     call_ended,
+    calls_up_on,
     end_when_idle,
     is_in_call,
     wait_for_call,
@@ -28,7 +30,13 @@ from roamline.rooms.mobility.service.phones import (
     profiles_of_users,
     users_on,
 )
-from roamline.rooms.mobility.service.reconfigure import reconfigure_phones, reconfigure_phones_running
+from roamline.rooms.mobility.service.reconfigure import (
+    APPLY_CONFIG,
+    ask_for_file_stamps,
+    file_stamps_of,
+    reconfigure_phones,
+    reconfigure_phones_running,
+)
 from roamline.rooms.mobility.service.removal import (
     delete_account,
     delete_phone,
@@ -48,6 +56,7 @@ from roamline.rooms.mobility.service.sources import origin_of
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
+    "APPLY_CONFIG",
     "CLEAR_HISTORY",
     "EXPIRY",
     "RECONFIGURE",
@@ -62,7 +71,10 @@ __all__ = [
     "add_schedule",
     "as_database_error",
     "ask_about_calls",
+    "ask_for_calls_up",
+    "ask_for_file_stamps",
     "call_ended",
+    "calls_up_on",
     "delete_account",
     "delete_phone",
     "delete_profile",
@@ -72,6 +84,7 @@ __all__ = [
     "end_when_idle",
     "expect_confirmation",
     "explain",
+    "file_stamps_of",
     "is_in_call",
     "log_in",
     "log_out",

@@ -7,7 +7,7 @@ at once when call control reports the end of a call. So nothing is forgotten by 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -20,8 +20,10 @@ END_WHEN_IDLE = "mobility.end_when_idle"
 LOOK_AGAIN_SECONDS = 5.0
 
 CallQuestion = Callable[[str], bool | None]
+CallsUp = Callable[[], list[tuple[str, ...]]]
 
 _questions: list[CallQuestion] = []
+_calls_up: list[CallsUp] = []
 
 
 def ask_about_calls(question: CallQuestion) -> None:
@@ -32,6 +34,18 @@ def ask_about_calls(question: CallQuestion) -> None:
 def is_in_call(device: str) -> bool:
     """Whether a phone is in a call as far as anybody can tell; ask it outside transactions, it may take a second."""
     return any(question(device) for question in _questions)
+
+
+def ask_for_calls_up(question: CallsUp) -> None:
+    """Register who lists the calls that are up: for each the folded names of its devices."""
+    if question not in _calls_up:
+        _calls_up.append(question)
+
+
+def calls_up_on(devices: Iterable[str]) -> int:
+    """How many calls are up on these phones, as far as anybody noted; for a warning, not for a decision."""
+    asked = {device.lower() for device in devices}
+    return sum(1 for question in _calls_up for call in question() if asked.intersection(call))
 
 
 def end_when_idle(session: store.OpenSession, by: By, now: datetime) -> bool:
