@@ -4,7 +4,7 @@
 # What calls need: Kamailio with the modules that kamailio/ loads, and a software phone.
 CALL_PACKAGES=(
   kamailio kamailio-sqlite-modules kamailio-postgres-modules kamailio-websocket-modules kamailio-json-modules
-  kamailio-utils-modules kamailio-extra-modules kamailio-tls-modules baresip-core
+  kamailio-utils-modules kamailio-extra-modules kamailio-presence-modules kamailio-tls-modules baresip-core
 )
 
 say() { printf '%s: %s\n' "$SETUP_FOR" "$*" >&2; }

@@ -13,6 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from roamline.doors.call_control import presence
 from roamline.platform.config import Config, ConfigError
 
 SHARED_MEMORY_MB = 256
@@ -24,7 +25,7 @@ _WILDCARDS = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared with, not bound 
 def missing() -> str | None:
     """What keeps Kamailio from being started on this machine, in words for the administrator; None: nothing."""
     if _program() is None:
-        return "Kamailio is not installed (Debian: kamailio and its sqlite, postgres, websocket, extra, tls modules)."
+        return "Kamailio is not installed (Debian: kamailio and its sqlite, postgres, websocket, extra, presence, tls modules)."
     if _folder() is None:
         return "Kamailio's configuration (the folder 'kamailio') is not part of this installation."
     return None
@@ -43,6 +44,7 @@ def command(config: Config, *, debug: int = 0) -> list[str]:
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     site = place / "kamailio.cfg"
     _write_private(site, _site_file(config, folder, debug))
+    presence.write_tables(place / "presence")
     sizes = ["-m", str(SHARED_MEMORY_MB), "-M", str(PRIVATE_MEMORY_MB)]
     return [program, "-f", str(site), "-P", str(place / "pid"), "-Y", str(place), "-w", str(place), *sizes, "-DD", "-E"]
 
@@ -74,6 +76,8 @@ def values(config: Config, debug: int = 0) -> dict[str, str]:
         "WS_PORT": str(config["call_control.websocket_port"]),
         "RPC_PORT": str(config["call_control.rpc_port"]),
         "EVENTS_PORT": str(config["call_control.events_port"]),
+        "SELF": _bracketed(_self(str(config["call_control.bind"]))),
+        "PRESENCE_FOLDER": str(run_folder(config) / "presence"),
         "RPC_KEY": rpc_key(config),
         "REALM": str(config["call_control.realm"]),
         "SOS_NUMBERS": str(config["call_control.emergency_numbers"]),
@@ -102,6 +106,11 @@ def _flags(config: Config) -> list[str]:
         *(["WITH_ADVERTISE"] if config["call_control.bind"] in _WILDCARDS else []),
         *(["WITH_TLS"] if config["secure.certificate"] and config["secure.private_key"] else []),
     ]
+
+
+def _self(bind: str) -> str:
+    """An address of this server that it hears itself at."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1"}.get(bind, bind)  # noqa: S104 - compared with
 
 
 def _bracketed(address: str) -> str:

@@ -21,6 +21,8 @@ SELECT d.phone_id AS phone_id, d.name AS name, d.device AS device,
        CASE d.registers_once WHEN 1 THEN d.device ELSE d.device || '~' || REPLACE(n.pattern, '#', '%23') END AS aor,
        CAST(COALESCE(l.css_id, 0) AS INTEGER) AS line_css, l.display_name AS display_name,
        CASE WHEN l.is_intercom THEN 1 ELSE 0 END AS intercom,
+       CASE WHEN EXISTS (SELECT 1 FROM phones_button b WHERE b.kind = 'blf' AND b.number = n.pattern)
+            THEN n.id ELSE 0 END AS watched,
        CASE WHEN f.dnd_enabled THEN 1 ELSE 0 END AS dnd,
        CASE WHEN l.external_mask = '' THEN n.pattern
             ELSE REPLACE(l.external_mask, 'X', '') || SUBSTR(n.pattern,
@@ -34,6 +36,21 @@ SELECT d.phone_id AS phone_id, d.name AS name, d.device AS device,
   JOIN phones_deviceprofile f ON f.id = d.profile_id
   JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
  WHERE NOT l.is_intercom OR l.default_phone_id = d.phone_id;
+
+-- What a device has BLF keys for now (EM-43); a profile made for another model takes missing keys from the default one.
+CREATE VIEW kamailio_blf AS
+SELECT p.folded_name AS device, b.number AS digits
+  FROM phones_phone p
+  JOIN phones_button b ON b.profile_id = p.current_profile_id
+ WHERE b.kind = 'blf'
+UNION ALL
+SELECT p.folded_name, b.number
+  FROM phones_phone p
+  JOIN phones_deviceprofile f ON f.id = p.current_profile_id AND f.model_id <> p.model_id
+  JOIN phones_deviceprofile g ON g.model_id = p.model_id AND g.kind = 'default'
+  JOIN phones_button b ON b.profile_id = g.id
+ WHERE b.kind = 'blf'
+   AND NOT EXISTS (SELECT 1 FROM phones_button o WHERE o.profile_id = f.id AND o.position = b.position);
 
 -- What a calling search space reaches: numbers, found by an index, and patterns, found by LIKE. Two views, because
 -- one would make every look-up of a number walk all patterns and every pattern walk all numbers.

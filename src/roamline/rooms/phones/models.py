@@ -231,6 +231,7 @@ class Button(Noun):
     class Meta:
         ordering = ["profile", "position"]
         constraints = [models.UniqueConstraint(fields=["profile", "position"], name="one_button_per_position")]
+        indexes = [models.Index(fields=["number"], condition=models.Q(kind="blf"), name="watched_numbers")]
 
     def __str__(self) -> str:
         return f"{self.profile} key {self.position}: {self.label}"
