@@ -78,6 +78,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("call_control", "rpc_port", int, 5067, "Kamailio's JSON-RPC port, on loopback only."),
     Setting("call_control", "events_port", int, 8448, "Kamailio's event port (evapi), on loopback only."),
     Setting("call_control", "realm", str, "roamline", "SIP digest realm; part of every stored HA1: never change it."),
+    Setting("call_control", "do_not_disturb_on", str, "*78", "What a phone dials to turn do-not-disturb on (ours)."),
+    Setting("call_control", "do_not_disturb_off", str, "*79", "What a phone dials to turn do-not-disturb off (ours)."),
     Setting("call_control", "emergency_numbers", str, "112;911", "Emergency numbers, separated by semicolons."),
     Setting("call_control", "emergency_gateway", str, "127.0.0.1:5090",
             "host:port that takes emergency calls; kept in Kamailio's memory, so it works with the database down."),

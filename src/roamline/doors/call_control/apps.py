@@ -19,7 +19,15 @@ class CallControlConfig(AppConfig):
         """Tie the views to migrations, perform the effect on phones, have the engine follow Kamailio's events."""
         from django.conf import settings
 
-        from roamline.doors.call_control import activation, apply_config, calls_up, effects, events, views  # noqa: F401
+        from roamline.doors.call_control import (  # noqa: F401 - register themselves
+            activation,
+            apply_config,
+            calls_up,
+            do_not_disturb,
+            effects,
+            events,
+            views,
+        )
         from roamline.platform import engine_tasks
         from roamline.rooms.headsets import service as headsets
         from roamline.rooms.mobility import service as mobility

@@ -25,7 +25,10 @@ _WILDCARDS = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared with, not bound 
 def missing() -> str | None:
     """What keeps Kamailio from being started on this machine, in words for the administrator; None: nothing."""
     if _program() is None:
-        return "Kamailio is not installed (Debian: kamailio and its sqlite, postgres, websocket, extra, presence, tls modules)."
+        return (
+            "Kamailio is not installed (Debian: kamailio and its sqlite, postgres, websocket, extra, presence, tls "
+            "modules)."
+        )
     if _folder() is None:
         return "Kamailio's configuration (the folder 'kamailio') is not part of this installation."
     return None
@@ -82,6 +85,8 @@ def values(config: Config, debug: int = 0) -> dict[str, str]:
         "REALM": str(config["call_control.realm"]),
         "SOS_NUMBERS": str(config["call_control.emergency_numbers"]),
         "SOS_GATEWAY": str(config["call_control.emergency_gateway"]),
+        "DND_ON": str(config["call_control.do_not_disturb_on"]),
+        "DND_OFF": str(config["call_control.do_not_disturb_off"]),
         "DB_URL": config.kamailio_database_url,
         "DB_FILE": config.kamailio_database_url.removeprefix("sqlite:///"),
         "TLS_CERTIFICATE": str(config["secure.certificate"]),

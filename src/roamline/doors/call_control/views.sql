@@ -23,7 +23,7 @@ SELECT d.phone_id AS phone_id, d.name AS name, d.device AS device,
        CASE WHEN l.is_intercom THEN 1 ELSE 0 END AS intercom,
        CASE WHEN EXISTS (SELECT 1 FROM phones_button b WHERE b.kind = 'blf' AND b.number = n.pattern)
             THEN n.id ELSE 0 END AS watched,
-       CASE WHEN f.dnd_enabled THEN 1 ELSE 0 END AS dnd,
+       CASE WHEN f.dnd_enabled AND f.dnd_option = 'reject' THEN 1 ELSE 0 END AS dnd,
        CASE WHEN l.external_mask = '' THEN n.pattern
             ELSE REPLACE(l.external_mask, 'X', '') || SUBSTR(n.pattern,
                  CASE WHEN LENGTH(n.pattern) > LENGTH(l.external_mask) - LENGTH(REPLACE(l.external_mask, 'X', ''))

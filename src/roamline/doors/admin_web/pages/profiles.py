@@ -105,7 +105,9 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
     kind = "device_profile"
     form = DeviceProfileForm
     children = ("lines", "buttons")
-    phones_see = frozenset({"name", "model", "user_locale", "dnd_enabled", "services", "lines", "buttons"})
+    phones_see = frozenset(
+        {"name", "model", "user_locale", "dnd_enabled", "dnd_option", "voicemail_pilot", "services", "lines", "buttons"}
+    )
     ignored_uses = (LoginSession,)
     list_display = ("name", "description", "kind", "model", "user_locale", "numbers", "users_with_it")
     list_select_related = ("model",)
@@ -115,7 +117,7 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
     inlines = (Lines, Buttons)
     fieldsets = (
         (None, {"fields": ("name", "description", "kind", "model")}),
-        (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled")}),
+        (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled", "dnd_option", "voicemail_pilot")}),
     )
     help_texts = {
         "name": _("1 to 128 of A-Z a-z 0-9 . _ -"),

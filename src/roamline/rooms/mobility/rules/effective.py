@@ -61,6 +61,8 @@ class ProfileContent:
     lines: tuple[LineFacts, ...]
     buttons: tuple[ButtonFacts, ...]
     services: tuple[ServiceFacts, ...]
+    dnd_option: str = "reject"
+    voicemail_pilot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class EffectiveConfiguration:
     buttons: tuple[ButtonFacts, ...]
     services: tuple[ServiceFacts, ...]
     dropped: tuple[str, ...]
+    dnd_option: str = "reject"
+    voicemail_pilot: str = ""
 
     @property
     def stamp(self) -> str:
@@ -133,7 +137,7 @@ def effective_configuration(
     services = _once(*profile.services, *_default_services(profile, default, phone), *enterprise_services)
     return EffectiveConfiguration(
         phone, profile.name, locale_of(phone, profile), profile.dnd, lines, buttons, services,
-        _dropped(shown, lines, wanted, buttons),
+        _dropped(shown, lines, wanted, buttons), profile.dnd_option, profile.voicemail_pilot,
     )  # fmt: skip
 
 

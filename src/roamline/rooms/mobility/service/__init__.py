@@ -19,6 +19,11 @@ from roamline.rooms.mobility.service.common import (
     requests_throttled,
 )
 from roamline.rooms.mobility.service.confirmation import expect_confirmation
+from roamline.rooms.mobility.service.do_not_disturb import (
+    SHOW_DO_NOT_DISTURB,
+    set_do_not_disturb,
+    set_do_not_disturb_on,
+)
 from roamline.rooms.mobility.service.explain import Explanation, explain
 from roamline.rooms.mobility.service.gate import objection_of_service
 from roamline.rooms.mobility.service.log_in import log_in, user_id_of
@@ -60,6 +65,7 @@ __all__ = [
     "CLEAR_HISTORY",
     "EXPIRY",
     "RECONFIGURE",
+    "SHOW_DO_NOT_DISTURB",
     "By",
     "ChooseProfile",
     "Explanation",
@@ -103,6 +109,8 @@ __all__ = [
     "remove_schedule",
     "requests_in_progress",
     "requests_throttled",
+    "set_do_not_disturb",
+    "set_do_not_disturb_on",
     "user_id_of",
     "users_on",
     "wait_for_call",
