@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from roamline.doors.call_control import presence
+from roamline.platform import certificate
 from roamline.platform.config import Config, ConfigError
 
 SHARED_MEMORY_MB = 256
@@ -70,7 +71,7 @@ def rpc_key(config: Config) -> str:
 
 def values(config: Config, debug: int = 0) -> dict[str, str]:
     """The site's values by the names that the configuration files use."""
-    host = str(config["site.advertised_host"])
+    host, tls = str(config["site.advertised_host"]), certificate.configured(config)
     return {
         "BIND": _bracketed(str(config["call_control.bind"])),
         "ADVERTISED": _bracketed(host),
@@ -89,8 +90,8 @@ def values(config: Config, debug: int = 0) -> dict[str, str]:
         "DND_OFF": str(config["call_control.do_not_disturb_off"]),
         "DB_URL": config.kamailio_database_url,
         "DB_FILE": config.kamailio_database_url.removeprefix("sqlite:///"),
-        "TLS_CERTIFICATE": str(config["secure.certificate"]),
-        "TLS_PRIVATE_KEY": str(config["secure.private_key"]),
+        "TLS_CERTIFICATE": str(tls.chain) if tls else "",
+        "TLS_PRIVATE_KEY": str(tls.private_key) if tls else "",
         "DEBUG": str(debug),
     }
 
@@ -109,7 +110,7 @@ def _flags(config: Config) -> list[str]:
     return [
         *(["WITH_SQLITE"] if config.kamailio_database_url.startswith("sqlite:") else []),
         *(["WITH_ADVERTISE"] if config["call_control.bind"] in _WILDCARDS else []),
-        *(["WITH_TLS"] if config["secure.certificate"] and config["secure.private_key"] else []),
+        *(["WITH_TLS"] if certificate.configured(config) else []),
     ]
 
 
