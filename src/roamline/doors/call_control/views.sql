@@ -62,7 +62,7 @@ SELECT CAST(c.css_id AS INTEGER) AS css, c.position AS position, n.pattern AS di
 
 CREATE VIEW kamailio_pattern AS
 SELECT CAST(c.css_id AS INTEGER) AS css, c.position AS position, k.like_pattern AS like_pattern,
-       k.symbols AS symbols, k.specificity AS specificity,
+       k.lead AS lead, k.symbols AS symbols, k.specificity AS specificity,
        CASE WHEN t.id IS NULL THEN 'block' ELSE 'trunk' END AS action, k.strip AS strip, r.prefix AS prefix,
        COALESCE(t.host, '') AS host, COALESCE(t.port, 0) AS port, COALESCE(t.transport, '') AS transport
   FROM dialplan_compiledpattern k

@@ -131,12 +131,13 @@ class CompiledPattern(models.Model):
     partition = models.ForeignKey(Partition, on_delete=models.CASCADE, related_name="+")
     route_pattern = models.ForeignKey(RoutePattern, on_delete=models.CASCADE, related_name="compiled")
     like_pattern = models.CharField(max_length=100)
+    lead = models.CharField(max_length=6, default="", help_text="The digits that it begins with.")
     specificity = models.BigIntegerField()
     strip = models.PositiveSmallIntegerField(default=0)
     symbols = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["partition", "like_pattern"], name="compiled_by_partition")]
+        indexes = [models.Index(fields=["partition", "lead"], name="compiled_by_lead")]
 
     def __str__(self) -> str:
         return f"{self.like_pattern} ({self.partition})"

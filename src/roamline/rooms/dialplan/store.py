@@ -66,6 +66,7 @@ def replace_compiled(pattern: RoutePattern, compiled: Sequence[rules.CompiledRow
             partition_id=pattern.partition_id,
             route_pattern=pattern,
             like_pattern=row.like_pattern,
+            lead=row.lead,
             specificity=row.specificity,
             strip=row.strip if pattern.discard_before_dot else 0,
             symbols=row.symbols,
