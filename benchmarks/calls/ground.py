@@ -26,7 +26,7 @@ from roamline.rooms.dialplan.models import (
     RoutePattern,
     Trunk,
 )
-from roamline.rooms.dialplan.rules import compile_pattern
+from roamline.rooms.dialplan.rules import CompiledRow, PatternRefused, compile_pattern
 from roamline.rooms.phones.models import DevicePool, DeviceProfile, Line, Phone, PhoneModel
 
 AT_ONCE = 2000
@@ -59,11 +59,17 @@ def fill(numbers: int, patterns: int) -> None:
 def _patterns(count: int, partition: Partition, trunk: Trunk) -> None:
     """As a site has them: an outside line's digit, an area, and wildcards."""
     made = _create(RoutePattern(pattern=f"9{n:05d}XXXX", partition=partition, trunk=trunk) for n in range(count))
-    rows = [(each, row) for each in made for row in compile_pattern(each.pattern)]
+    rows = [(each, row) for each in made for row in _compiled(each.pattern)]
     _create(
         CompiledPattern(partition=partition, route_pattern=each, **{name: getattr(row, name) for name in _FIELDS})
         for each, row in rows
     )
+
+
+def _compiled(pattern: str) -> list[CompiledRow]:
+    found = compile_pattern(pattern)
+    assert not isinstance(found, PatternRefused), found.reason
+    return found
 
 
 _FIELDS = ("like_pattern", "lead", "specificity", "strip", "symbols")
@@ -174,6 +180,10 @@ BARE = {
 }
 
 
+def _bare(name: str) -> str:
+    return f"route[{name}] {{{BARE[name]}}}".replace("\\", "\\\\")
+
+
 def _leave_out_look_ups(site_file: Path) -> None:
     """Point the site's file at a copy of the configuration in which :data:`BARE` stands for the look-ups."""
     text = site_file.read_text()
@@ -184,10 +194,7 @@ def _leave_out_look_ups(site_file: Path) -> None:
     for file in copy.glob("*.cfg"):
         content = file.read_text()
         for name in list(left):
-            content, count = re.subn(
-                rf"^route\[{name}\] \{{\n.*?^\}}$", lambda _, n=name: f"route[{n}] {{{BARE[n]}}}", content,
-                flags=re.MULTILINE | re.DOTALL,
-            )  # fmt: skip
+            content, count = re.subn(rf"^route\[{name}\] \{{\n.*?^\}}$", _bare(name), content, flags=re.M | re.DOTALL)
             if count:
                 del left[name]
         file.write_text(content)

@@ -137,7 +137,7 @@ class CompiledPattern(models.Model):
     symbols = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["partition", "lead"], name="compiled_by_lead")]
+        indexes = [models.Index(fields=["lead", "partition"], name="compiled_by_lead")]
 
     def __str__(self) -> str:
         return f"{self.like_pattern} ({self.partition})"

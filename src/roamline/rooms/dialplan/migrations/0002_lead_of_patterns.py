@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='compiledpattern',
-            index=models.Index(fields=['partition', 'lead'], name='compiled_by_lead'),
+            index=models.Index(fields=['lead', 'partition'], name='compiled_by_lead'),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]
