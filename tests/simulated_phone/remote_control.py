@@ -1,4 +1,4 @@
-"""What a Cisco phone reports by itself (DND key, alarms, tokens) and what it is told by REFER: the wire's own shapes."""
+"""What a Cisco phone reports by itself (DND key, alarms, tokens) and what it is told by REFER."""
 
 from __future__ import annotations
 

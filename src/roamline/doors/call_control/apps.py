@@ -35,7 +35,7 @@ class CallControlConfig(AppConfig):
         if settings.CONFIG["call_control.enabled"]:
             engine_tasks.register(events.follow)
             engine_tasks.register(activation.follow)
-            mobility.ask_about_calls(effects.is_in_call)
+            mobility.ask_about_calls(effects.is_in_call, effects.which_are_in_call)
             mobility.ask_for_calls_up(partial(calls_up.devices_in_calls, settings.CONFIG))
             headsets.ask_for_address(effects.address_of)
 
