@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from roamline.doors.call_control import calls_up
 from roamline.doors.call_control.calls_up import CallUp
 from roamline.rooms.ledger.models import Effect
 from roamline.rooms.mobility import service as mobility
-from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.mobility.models import LoginSession, PhoneAlarm
 from roamline.rooms.mobility.service import calls
 from roamline.rooms.phones.models import Phone
 from tests.doors.admin_web import pages
 from tests.doors.admin_web.test_in_use import log_in
 from tests.doors.admin_web.test_roles import deed
+from tests.support.factories import NOW
 
 
 @pytest.fixture
@@ -83,3 +85,16 @@ def test_who_may_only_look_restarts_nothing(small_site: Any, reader: Client) -> 
     phone = small_site.phone(1)
     choose(reader, "restart_selected", [phone], confirmed="yes")
     assert not told(phone)
+
+
+@pytest.mark.proves("EM-44")
+def test_an_alarm_is_on_the_start_page_in_the_list_and_on_the_phones_page(small_site: Any, admin: Client) -> None:
+    phone, other = small_site.phone(1), small_site.phone(2)
+    start = reverse("admin:index")
+    assert "Alarms" not in pages.text_of(admin.get(start))
+    PhoneAlarm.objects.create(phone=phone, version=7, since=NOW)
+    assert f"the latest: {phone.name}" in pages.text_of(admin.get(start))
+    listed = pages.text_of(admin.get(f"{pages.list_of(Phone)}?logged_in=alarm"))
+    assert phone.name in listed
+    assert other.name not in listed
+    assert "did not register with version 7" in pages.text_of(admin.get(pages.address_of(phone)))

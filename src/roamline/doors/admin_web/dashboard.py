@@ -36,7 +36,7 @@ def numbers(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def cards() -> list[dict[str, Any]]:
     """The big numbers, each leading to its list."""
     phones = reverse("admin:phones_phone_changelist")
-    rows = [
+    rows: list[tuple[Any, int, str, Any, Any]] = [
         (_("Phones"), Phone.objects.count(), phones, _("enabled for Extension Mobility: %(count)d"),
          Phone.objects.filter(em_enabled=True).count()),
         (_("End users"), Account.objects.filter(kind=Account.END).count(),
@@ -48,9 +48,12 @@ def cards() -> list[dict[str, Any]]:
         (_("Wait for the phone's confirmation"), Phone.objects.exclude(previous_until=0).count(),
          f"{phones}?logged_in=waiting", _("still to be told: %(count)d"),
          Effect.objects.count()),
-        (_("Alarms: phones that did not confirm"), PhoneAlarm.objects.count(), f"{phones}?logged_in=alarm",
-         _("after a reset; the latest: %(count)s"), _latest_alarm()),
     ]  # fmt: skip
+    alarms = PhoneAlarm.objects.count()
+    if alarms:
+        note = _("not even after a reset; the latest: %(count)s")
+        row = (_("Alarms: phones that did not confirm"), alarms, f"{phones}?logged_in=alarm", note, _latest_alarm())
+        rows.insert(0, row)
     return [
         {"title": title, "count": count, "link": link, "note": note % {"count": noted}}
         for title, count, link, note, noted in rows
