@@ -166,6 +166,10 @@ BARE = {
     $xavp(right[0]=>registers_once) = 0;
     return(1);
 """,
+    "ASK_REGISTRANT": """
+    route(ASK_RIGHT);
+    return(1);
+""",
     "MEANING": """
     $var(action) = "number";
 """,
