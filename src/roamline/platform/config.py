@@ -57,6 +57,9 @@ SETTINGS: tuple[Setting, ...] = (
             "SIP secrets and phones prove nothing when they fetch: name the phones' own networks only."),
     Setting("phones", "largest_file_mib", int, 64, "Largest file that may be uploaded for phones, in MiB."),
     Setting("phones", "push_port", int, 80, "TCP port of the phones' own web servers, for what is pushed to them."),
+    Setting("phones", "confirm_seconds", int, 180,
+            "How long a phone that was told to take up a configuration may take to register with it. One that does not "
+            "is reset; one that then takes as long again raises an alarm."),
     Setting("phones", "threads", int, 16, "Request threads of each phone-facing process."),
     Setting("secure", "bind", str, "127.0.0.1", "Address that the HTTPS port listens on."),
     Setting("secure", "port", int, 8443, "HTTPS port of EMApp, the EM API and AXL."),
@@ -75,6 +78,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("call_control", "rpc_port", int, 5067, "Kamailio's JSON-RPC port, on loopback only."),
     Setting("call_control", "events_port", int, 8448, "Kamailio's event port (evapi), on loopback only."),
     Setting("call_control", "realm", str, "roamline", "SIP digest realm; part of every stored HA1: never change it."),
+    Setting("call_control", "do_not_disturb_on", str, "*78", "What a phone dials to turn do-not-disturb on (ours)."),
+    Setting("call_control", "do_not_disturb_off", str, "*79", "What a phone dials to turn do-not-disturb off (ours)."),
     Setting("call_control", "emergency_numbers", str, "112;911", "Emergency numbers, separated by semicolons."),
     Setting("call_control", "emergency_gateway", str, "127.0.0.1:5090",
             "host:port that takes emergency calls; kept in Kamailio's memory, so it works with the database down."),

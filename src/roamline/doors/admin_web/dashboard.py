@@ -15,7 +15,7 @@ from roamline.doors.admin_web import deletion
 from roamline.kernel.errors import Error
 from roamline.rooms.directory.models import Account
 from roamline.rooms.ledger.models import AuditEntry, Effect
-from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.mobility.models import LoginSession, PhoneAlarm
 from roamline.rooms.phones.models import Phone
 
 LATEST = 10
@@ -36,7 +36,7 @@ def numbers(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def cards() -> list[dict[str, Any]]:
     """The big numbers, each leading to its list."""
     phones = reverse("admin:phones_phone_changelist")
-    rows = [
+    rows: list[tuple[Any, int, str, Any, Any]] = [
         (_("Phones"), Phone.objects.count(), phones, _("enabled for Extension Mobility: %(count)d"),
          Phone.objects.filter(em_enabled=True).count()),
         (_("End users"), Account.objects.filter(kind=Account.END).count(),
@@ -49,10 +49,20 @@ def cards() -> list[dict[str, Any]]:
          f"{phones}?logged_in=waiting", _("still to be told: %(count)d"),
          Effect.objects.count()),
     ]  # fmt: skip
+    alarms = PhoneAlarm.objects.count()
+    if alarms:
+        note = _("not even after a reset; the latest: %(count)s")
+        row = (_("Alarms: phones that did not confirm"), alarms, f"{phones}?logged_in=alarm", note, _latest_alarm())
+        rows.insert(0, row)
     return [
         {"title": title, "count": count, "link": link, "note": note % {"count": noted}}
         for title, count, link, note, noted in rows
     ]
+
+
+def _latest_alarm() -> str:
+    alarm = PhoneAlarm.objects.select_related("phone").order_by("-since").first()
+    return alarm.phone.name if alarm else "–"
 
 
 def _sessions() -> list[dict[str, Any]]:

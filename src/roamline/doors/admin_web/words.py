@@ -113,6 +113,8 @@ FIELDS = {
         "model": _("phone model"),
         "user_locale": _("user locale"),
         "dnd_enabled": _("do not disturb"),
+        "dnd_option": _("DND option"),
+        "voicemail_pilot": _("voicemail pilot"),
         "services": _("subscribed services"),
     },
     "phones.Phone": {

@@ -73,6 +73,11 @@ def is_in_call(config: Config, device: str) -> bool | None:
     return time.time() < started + LONGEST_SECONDS and any(call.since < started for call in noted)
 
 
+def devices_in_calls(config: Config) -> list[tuple[str, ...]]:
+    """The devices (folded names) of each call that is noted on this node."""
+    return [call.devices for call in read(file_of(config))]
+
+
 def which_are_in_call(config: Config, devices: Iterable[str]) -> set[str]:
     """Those of some devices that are in a call: one question when no call is up anywhere on this node."""
     if Rpc.of(config).is_idle() and not read(file_of(config)):

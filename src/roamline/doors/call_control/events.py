@@ -35,6 +35,7 @@ AGAIN_AFTER_SECONDS = 0.5
 SAVE_EVERY_SECONDS = 0.5
 
 REGISTERED, UNREGISTERED = "registered", "unregistered"
+DO_NOT_DISTURB = "do_not_disturb"
 CALL_STARTED, CALL_ENDED, CALL_FAILED = "call_started", "call_ended", "call_failed"
 
 _DEVICE = re.compile(r"[A-Za-z0-9._-]{0,128}")
@@ -65,7 +66,16 @@ class Called:
     call: str
 
 
-Event = Registered | Called | wishes.ForwardWish
+@dataclass(frozen=True, slots=True)
+class DoNotDisturb:
+    """A phone's user turned do-not-disturb on or off; the device's name ignoring case."""
+
+    device: str
+    on: bool
+    source: str
+
+
+Event = Registered | Called | wishes.ForwardWish | DoNotDisturb
 Listener = Callable[[Event, datetime], None]
 
 _listeners: list[Listener] = []
@@ -89,6 +99,8 @@ def parse(payload: bytes) -> Event | None:
     kind = fields.get("event")
     if kind in (REGISTERED, UNREGISTERED) and isinstance(fields.get("version"), int):
         return _registered(fields, is_over=kind == UNREGISTERED)
+    if kind == DO_NOT_DISTURB:
+        return DoNotDisturb(_device(fields, "device"), fields.get("on") == 1, _text(fields, "source", 64))
     if kind in (CALL_STARTED, CALL_ENDED, CALL_FAILED):
         caller, callee = _device(fields, "caller"), _device(fields, "callee")
         return Called(str(kind), caller, callee, _text(fields, "number", 32), _text(fields, "call", 256))

@@ -164,12 +164,13 @@ class CompiledPattern(models.Model):
     route_pattern = models.ForeignKey(RoutePattern, on_delete=models.CASCADE, null=True, related_name="compiled")
     translation = models.ForeignKey(TranslationPattern, on_delete=models.CASCADE, null=True, related_name="compiled")
     like_pattern = models.CharField(max_length=100)
+    lead = models.CharField(max_length=6, default="", help_text="The digits that it begins with.")
     specificity = models.BigIntegerField()
     strip = models.PositiveSmallIntegerField(default=0)
     symbols = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["partition", "like_pattern"], name="compiled_by_partition")]
+        indexes = [models.Index(fields=["lead", "partition"], name="compiled_by_lead")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(route_pattern__isnull=True) ^ models.Q(translation__isnull=True),

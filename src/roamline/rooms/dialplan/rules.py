@@ -26,6 +26,7 @@ MOST_TRANSLATIONS = 5
 MOST_ROWS = 64
 LITERAL = 1000
 
+LONGEST_LEAD = 6
 _TOKEN = re.compile(r"\[(?P<class>[^\[\]]*)\]|(?P<any>X)|(?P<many>!)|(?P<dot>\.)|(?P<literal>[0-9*#+])")
 _CLASS = re.compile(r"(?P<first>[0-9])-(?P<last>[0-9])|(?P<one>[0-9*#])")
 _NUMBER = re.compile(r"\+?[0-9*#]{1,24}")
@@ -46,6 +47,11 @@ class CompiledRow:
     specificity: int
     strip: int
     symbols: int
+
+    @property
+    def lead(self) -> str:
+        """What a number must begin with, at most :data:`LONGEST_LEAD` characters: an index finds rows by it."""
+        return re.split("[_%]", self.like_pattern, maxsplit=1)[0][:LONGEST_LEAD]
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ def replace_compiled(pattern: RoutePattern | TranslationPattern, compiled: Seque
         CompiledPattern(
             partition_id=pattern.partition_id,
             like_pattern=row.like_pattern,
+            lead=row.lead,
             specificity=row.specificity,
             strip=row.strip if pattern.discard_before_dot else 0,
             symbols=row.symbols,

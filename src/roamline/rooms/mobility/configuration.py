@@ -62,6 +62,8 @@ def profile_content(profile: DeviceProfile) -> ProfileContent:
         model=profile.model.name,
         locale=profile.user_locale,
         dnd=profile.dnd_enabled,
+        dnd_option=profile.dnd_option,
+        voicemail_pilot=profile.voicemail_pilot,
         lines=tuple(
             LineFacts(
                 line.index,

@@ -61,6 +61,20 @@ class FeatureReport(models.Model):
         return f"Phone features of {self.generated_at:%Y-%m-%d %H:%M}"
 
 
+class PhoneAlarm(models.Model):
+    """A phone that did not take up its configuration, not even after a reset; there until it registers (EM-44)."""
+
+    phone = models.OneToOneField(Phone, on_delete=models.CASCADE, related_name="alarm", primary_key=True)
+    version = models.BigIntegerField(help_text="The configuration version that it did not take up.")
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["since"]
+
+    def __str__(self) -> str:
+        return f"{self.phone} does not confirm version {self.version}"
+
+
 class LogOutSchedule(Noun):
     """A log-out at a time of day: of everybody, of the phones of a site, or of one user wherever they are (BL-2)."""
 

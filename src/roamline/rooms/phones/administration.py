@@ -64,6 +64,7 @@ def copy_profile(profile: DeviceProfile, *, name: str, author: Author, now: date
     copy = DeviceProfile(
         name=name, kind=DeviceProfile.USER, description=profile.description, model=profile.model,
         user_locale=profile.user_locale, dnd_enabled=profile.dnd_enabled,
+        dnd_option=profile.dnd_option, voicemail_pilot=profile.voicemail_pilot,
     )  # fmt: skip
     copy.full_clean()
     copy.save()

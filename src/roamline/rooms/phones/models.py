@@ -99,7 +99,20 @@ class DeviceProfile(Noun):
     description = models.CharField(max_length=200, blank=True)
     model = models.ForeignKey(PhoneModel, on_delete=models.PROTECT, related_name="profiles")
     user_locale = models.CharField(max_length=8, blank=True, choices=LOCALES)
+    REJECT, RINGER_OFF = "reject", "ringer_off"
+    DND_OPTIONS = [(REJECT, "Call reject"), (RINGER_OFF, "Ringer off")]
+
     dnd_enabled = models.BooleanField("do not disturb", default=False)
+    dnd_option = models.CharField(
+        "DND option",
+        max_length=10,
+        choices=DND_OPTIONS,
+        default=REJECT,
+        help_text="What becomes of calls meanwhile: refused as busy, or shown without a sound.",
+    )
+    voicemail_pilot = models.CharField(
+        max_length=25, blank=True, validators=[NUMBER], help_text="What the Messages key dials; empty: it does nothing."
+    )
     services = models.ManyToManyField(PhoneService, blank=True, related_name="profiles")
 
     class Meta:
@@ -271,6 +284,7 @@ class Button(Noun):
     class Meta:
         ordering = ["profile", "position"]
         constraints = [models.UniqueConstraint(fields=["profile", "position"], name="one_button_per_position")]
+        indexes = [models.Index(fields=["number"], condition=models.Q(kind="blf"), name="watched_numbers")]
 
     def __str__(self) -> str:
         return f"{self.profile} key {self.position}: {self.label}"

@@ -20,11 +20,12 @@ class LoggedInFilter(admin.SimpleListFilter):
     parameter_name = "logged_in"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Somebody, nobody, or not confirmed yet."""
+        """Somebody, nobody, not confirmed yet, or not at all."""
         return [
             ("yes", _("somebody is logged in")),
             ("no", _("nobody is logged in")),
             ("waiting", _("waits for the phone's confirmation")),
+            ("alarm", _("alarm: the phone did not confirm")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -35,6 +36,8 @@ class LoggedInFilter(admin.SimpleListFilter):
             return queryset.filter(logged_in_user__isnull=True)
         if self.value() == "waiting":
             return queryset.exclude(previous_until=0)
+        if self.value() == "alarm":
+            return queryset.filter(alarm__isnull=False)
         return queryset
 
 

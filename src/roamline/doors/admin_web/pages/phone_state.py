@@ -15,7 +15,7 @@ from roamline.rooms.headsets.models import Headset
 from roamline.rooms.headsets.rules.terms import MOST_CONNECTED
 from roamline.rooms.headsets.service.inventory import explain_headset
 from roamline.rooms.mobility.configuration import effective_configuration_of
-from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.mobility.models import LoginSession, PhoneAlarm
 from roamline.rooms.phones import administration, files
 from roamline.rooms.phones.models import Phone
 
@@ -112,6 +112,11 @@ def warnings_of(phone: Phone) -> list[Any]:
     if session and not administration.offers_extension_mobility(session.profile, phone.model):
         found.append(_("No EM service after log-in: the profile that is logged in now is not subscribed to an "
                        "Extension Mobility service, so nobody can log out on the phone."))  # fmt: skip
+    alarm = PhoneAlarm.objects.filter(phone=phone).first()
+    if alarm:
+        text = _("Alarm: the phone did not register with version %(version)d of its configuration, not even after a "
+                 "reset. Since %(since)s. Is it connected, and does it reach this server?")  # fmt: skip
+        found.append(text % {"version": alarm.version, "since": _time(alarm.since)})
     if not phone.own_profile.lines.exists():
         found.append(_("The phone has no line of its own: it cannot call when nobody is logged in."))
     missing = files.missing_locale_files(phone)

@@ -21,6 +21,7 @@ from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.phone_lists import LoggedInFilter, NoServiceFilter
 from roamline.doors.admin_web.pages.phone_state import state_of, warnings_of
+from roamline.doors.admin_web.pages.restarts import RESTART_ACTIONS, RestartsPhones
 from roamline.rooms.directory import administration as directory
 from roamline.rooms.directory.models import Account, PhoneOwner
 from roamline.rooms.ledger import changes
@@ -89,7 +90,7 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Phone)
-class PhonePage(NounPage):
+class PhonePage(RestartsPhones, NounPage):
     """Phones, with lines and buttons of their own settings."""
 
     kind = "phone"
@@ -102,7 +103,7 @@ class PhonePage(NounPage):
     find_fields = ("name", "description", "device_pool__name", "model__name", "firmware")
     autocomplete_fields = ("logout_profile", "css")
     inlines = (Lines, Buttons)
-    actions = ("log_out_selected", subscribe_selected)
+    actions = ("log_out_selected", subscribe_selected, *RESTART_ACTIONS)
     deeds = phone_deeds.DEEDS
     fieldsets = (
         (_("Device"), {"fields": ("name", "description", "model", "device_pool", "firmware")}),

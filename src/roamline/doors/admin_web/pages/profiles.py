@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.deeds import Deed, DeedForm
+from roamline.doors.admin_web.pages import restarts
 from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
@@ -97,13 +98,15 @@ class NoServiceFilter(admin.SimpleListFilter):
 
 
 @admin.register(DeviceProfile)
-class DeviceProfilePage(NounPage):
+class DeviceProfilePage(restarts.RestartsPhones, NounPage):
     """User device profiles and default device profiles; phones' own settings are on the phones' pages."""
 
     kind = "device_profile"
     form = DeviceProfileForm
     children = ("lines", "buttons")
-    phones_see = frozenset({"name", "model", "user_locale", "dnd_enabled", "services", "lines", "buttons"})
+    phones_see = frozenset(
+        {"name", "model", "user_locale", "dnd_enabled", "dnd_option", "voicemail_pilot", "services", "lines", "buttons"}
+    )
     ignored_uses = (LoginSession,)
     list_display = ("name", "description", "kind", "model", "user_locale", "numbers", "users_with_it")
     list_select_related = ("model",)
@@ -111,10 +114,10 @@ class DeviceProfilePage(NounPage):
     search_fields = ("name", "description", "lines__directory_number__pattern", "controllers__account__user_id")
     find_fields = ("name", "description", "model__name")
     inlines = (Lines, Buttons)
-    actions = (subscribe_selected,)
+    actions = (subscribe_selected, *restarts.RESTART_ACTIONS)
     fieldsets = (
         (None, {"fields": ("name", "description", "kind", "model")}),
-        (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled")}),
+        (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled", "dnd_option", "voicemail_pilot")}),
     )
     help_texts = {
         "name": _("1 to 128 of A-Z a-z 0-9 . _ -"),
@@ -127,7 +130,12 @@ class DeviceProfilePage(NounPage):
              question=_("Phone services of this profile")),
         Deed("copy", _("Copy"), "content_copy", copy, form=CopyForm,
              question=_("The copy gets the same lines, buttons and services; no user controls it yet.")),
+        *restarts.deeds(restarts.phones_running),
     )  # fmt: skip
+
+    def phones_of_selection(self, queryset: QuerySet[DeviceProfile]) -> QuerySet[Phone]:
+        """The phones that run them now."""
+        return Phone.objects.filter(current_profile__in=queryset.order_by().values("pk"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeviceProfile]:
         """All but phones' own settings."""

@@ -61,6 +61,8 @@ class ProfileContent:
     lines: tuple[LineFacts, ...]
     buttons: tuple[ButtonFacts, ...]
     services: tuple[ServiceFacts, ...]
+    dnd_option: str = "reject"
+    voicemail_pilot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class EffectiveConfiguration:
     buttons: tuple[ButtonFacts, ...]
     services: tuple[ServiceFacts, ...]
     dropped: tuple[str, ...]
+    dnd_option: str = "reject"
+    voicemail_pilot: str = ""
     filled: tuple[str, ...] = ()
 
     @property
@@ -138,7 +142,8 @@ def effective_configuration(
     services = _once(*profile.services, *_default_services(profile, default, phone), *enterprise_services)
     return EffectiveConfiguration(
         phone, profile.name, locale_of(phone, profile), profile.dnd, lines, buttons, services,
-        _dropped(shown, lines, wanted, buttons), _filled(profile, default, phone, buttons),
+        _dropped(shown, lines, wanted, buttons), profile.dnd_option, profile.voicemail_pilot,
+        _filled(profile, default, phone, buttons),
     )  # fmt: skip
 
 

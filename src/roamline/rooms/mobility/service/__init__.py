@@ -2,7 +2,9 @@
 
 from roamline.rooms.mobility.service.calls import (
     ask_about_calls,
+    ask_for_calls_up,
     call_ended,
+    calls_up_on,
     end_all_when_idle,
     end_when_idle,
     is_in_call,
@@ -18,6 +20,12 @@ from roamline.rooms.mobility.service.common import (
     requests_throttled,
     settle,
 )
+from roamline.rooms.mobility.service.confirmation import expect_confirmation
+from roamline.rooms.mobility.service.do_not_disturb import (
+    SHOW_DO_NOT_DISTURB,
+    set_do_not_disturb,
+    set_do_not_disturb_on,
+)
 from roamline.rooms.mobility.service.explain import Explanation, explain
 from roamline.rooms.mobility.service.feature_report import as_csv, generate_report, kept_report, rows_of
 from roamline.rooms.mobility.service.gate import objection_of_service
@@ -30,7 +38,13 @@ from roamline.rooms.mobility.service.phones import (
     profiles_of_users,
     users_on,
 )
-from roamline.rooms.mobility.service.reconfigure import reconfigure_phones, reconfigure_phones_running
+from roamline.rooms.mobility.service.reconfigure import (
+    APPLY_CONFIG,
+    ask_for_file_stamps,
+    file_stamps_of,
+    reconfigure_phones,
+    reconfigure_phones_running,
+)
 from roamline.rooms.mobility.service.removal import (
     delete_account,
     delete_phone,
@@ -55,9 +69,11 @@ from roamline.rooms.mobility.service.subscriptions import Subscribed, subscribe_
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
+    "APPLY_CONFIG",
     "CLEAR_HISTORY",
     "EXPIRY",
     "RECONFIGURE",
+    "SHOW_DO_NOT_DISTURB",
     "By",
     "ChooseProfile",
     "Explanation",
@@ -72,7 +88,10 @@ __all__ = [
     "as_csv",
     "as_database_error",
     "ask_about_calls",
+    "ask_for_calls_up",
+    "ask_for_file_stamps",
     "call_ended",
+    "calls_up_on",
     "delete_account",
     "delete_phone",
     "delete_profile",
@@ -82,7 +101,9 @@ __all__ = [
     "end",
     "end_all_when_idle",
     "end_when_idle",
+    "expect_confirmation",
     "explain",
+    "file_stamps_of",
     "generate_report",
     "is_in_call",
     "kept_report",
@@ -106,6 +127,8 @@ __all__ = [
     "requests_in_progress",
     "requests_throttled",
     "rows_of",
+    "set_do_not_disturb",
+    "set_do_not_disturb_on",
     "settle",
     "subscribe_phones",
     "subscribe_profiles",

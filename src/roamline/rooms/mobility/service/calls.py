@@ -7,7 +7,7 @@ at once when call control reports the end of a call. So nothing is forgotten by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,9 +23,11 @@ LOOK_AGAIN_SECONDS = 5.0
 
 CallQuestion = Callable[[str], bool | None]
 CallsQuestion = Callable[[Sequence[str]], set[str]]
+CallsUp = Callable[[], list[tuple[str, ...]]]
 
 _questions: list[CallQuestion] = []
 _questions_about_many: dict[CallQuestion, CallsQuestion] = {}
+_calls_up: list[CallsUp] = []
 
 
 def ask_about_calls(question: CallQuestion, about_many: CallsQuestion | None = None) -> None:
@@ -41,6 +43,18 @@ def ask_about_calls(question: CallQuestion, about_many: CallsQuestion | None = N
 def is_in_call(device: str) -> bool:
     """Whether a phone is in a call as far as anybody can tell; ask it outside transactions, it may take a second."""
     return any(question(device) for question in _questions)
+
+
+def ask_for_calls_up(question: CallsUp) -> None:
+    """Register who lists the calls that are up: for each the folded names of its devices."""
+    if question not in _calls_up:
+        _calls_up.append(question)
+
+
+def calls_up_on(devices: Iterable[str]) -> int:
+    """How many calls are up on these phones, as far as anybody noted; for a warning, not for a decision."""
+    asked = {device.lower() for device in devices}
+    return sum(1 for question in _calls_up for call in question() if asked.intersection(call))
 
 
 def in_call(devices: Sequence[str]) -> set[str]:
