@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -62,11 +63,29 @@ def sign_in(page: Page, running: Site) -> Callable[[str], None]:
     return do
 
 
+def open_from_navigation(page: Page, group: str, title: str) -> None:
+    """Open a group of the navigation, then a page of it."""
+    page.locator("#nav-sidebar-apps").get_by_role("button", name=group).click()
+    page.locator("#nav-sidebar-apps").get_by_text(title, exact=True).click()
+
+
+@pytest.mark.proves("EM-10")
+def test_a_page_is_found_by_typing_and_opened_with_the_keyboard(page: Page, sign_in: Callable[[str], None]) -> None:
+    sign_in("admin")
+    page.locator("#nav-filter").press_sequentially("controlled prof")
+    expect(page.locator("#search-results a")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/admin/admin_web/enduser/$"))
+    page.locator("#nav-sidebar-apps").get_by_role("button", name="Reports").press("Enter")
+    expect(page.locator("#nav-sidebar-apps").get_by_text("Login sessions")).to_be_visible()
+
+
 def test_an_administrator_enables_extension_mobility_on_a_phone_and_sees_it_saved(
     page: Page, sign_in: Callable[[str], None]
 ) -> None:
     sign_in("admin")
-    page.locator("a", has_text="Phones").and_(page.locator("[href='/admin/phones/phone/']")).first.click()
+    open_from_navigation(page, "Device", "Phones")
     page.get_by_role("link", name="SEP0011AA220004").click()
     box = page.locator("#id_em_enabled")
     expect(box).not_to_be_checked()
@@ -128,7 +147,7 @@ def test_an_uploaded_file_is_served_and_one_over_the_limit_is_refused_before_it_
     with large.open("wb") as file:
         file.truncate(65 * 2**20)
     sign_in("admin")
-    page.get_by_role("link", name="Phone files").click()
+    open_from_navigation(page, "Device", "Phone files")
     page.locator("#id_file").set_input_files(large)
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_text("The file is larger than 64 MiB.")).to_be_visible()
@@ -157,7 +176,7 @@ def test_an_unknown_phone_that_asked_is_added_with_a_click(
         assert httpx.get(f"{running.files_url}/{name}.cnf.xml").status_code == 404
         assert httpx.get(f"{running.files_url}/XMLDefault.cnf.xml").status_code == 200
     sign_in("admin")
-    page.get_by_role("link", name="Phones that asked").click()
+    open_from_navigation(page, "Device", "Phones that asked")
     page.get_by_role("button", name="Forget SEP00AABBCCDD02").click()
     expect(page.get_by_text("SEP00AABBCCDD02 is forgotten")).to_be_visible()
     page.get_by_role("link", name="Add SEP00AABBCCDD01").click()

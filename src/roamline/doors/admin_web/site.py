@@ -20,6 +20,7 @@ from roamline.doors.admin_web.pages.control import control_page
 from roamline.doors.admin_web.pages.explain import explain_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
 from roamline.doors.admin_web.pages.phones_that_asked import add_page, asked_page, forget_page
+from roamline.doors.admin_web.search import search_page
 from roamline.doors.admin_web.who import account_of, source_of
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
@@ -44,6 +45,7 @@ def furnish() -> None:
     site.login_form = SignInForm
     site.index_template = "admin_web/index.html"
     site.enable_nav_sidebar = True
+    site.search = search_page  # type: ignore[attr-defined]
     site.extra_urls = own_pages  # type: ignore[attr-defined]
     if site.is_registered(Group):  # Django's own groups give nobody anything here
         site.unregister(Group)
