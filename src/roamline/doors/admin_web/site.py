@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline import __version__
 from roamline.doors.admin_web import skin
+from roamline.doors.admin_web.changing import undo_page
 from roamline.doors.admin_web.pages.control import control_page
 from roamline.doors.admin_web.pages.explain import explain_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
@@ -56,6 +57,7 @@ def own_pages() -> list[URLPattern]:
     return [
         path("about/", admin.site.admin_view(about), name="about"),
         path("services/", admin.site.admin_view(control_page), name="services"),
+        path("undo/", admin.site.admin_view(undo_page), name="undo"),
         path("explain/", admin.site.admin_view(explain_page), name="explain"),
         path("phone-files/", admin.site.admin_view(files_page), name="phone_files"),
         path("phone-files/upload/", admin.site.admin_view(upload_page), name="phone_files_upload"),

@@ -110,7 +110,13 @@ class DeviceProfilePage(NounPage):
     list_select_related = ("model",)
     list_filter = ("kind", "model", "user_locale", NoServiceFilter)
     search_fields = ("name", "description", "lines__directory_number__pattern", "controllers__account__user_id")
-    find_fields = ("name", "description", "model__name")
+    find_fields = (
+        "name", "description", "model__name", "lines__directory_number__pattern", "controllers__account__user_id",
+    )  # fmt: skip
+    find_labels = {
+        "lines__directory_number__pattern": _("directory number"),
+        "controllers__account__user_id": _("user"),
+    }
     inlines = (Lines, Buttons)
     fieldsets = (
         (None, {"fields": ("name", "description", "kind", "model")}),

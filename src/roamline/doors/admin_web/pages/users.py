@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage, Record
 from roamline.doors.admin_web.models import ApplicationUser, EndUser
-from roamline.doors.admin_web.pages import user_deeds
+from roamline.doors.admin_web.pages import user_deeds, user_selection
 from roamline.doors.admin_web.pages.headsets import AssociatedHeadsets, save_headsets
 from roamline.doors.admin_web.pages.user_forms import AccountForm, EndUserForm
 from roamline.doors.admin_web.pages.user_rows import (
@@ -86,6 +86,11 @@ class AccountPage(NounPage):
         if not administration.administrators_left():
             raise InUse([gettext("Nobody would be an administrator any more.")])
 
+    def refuse_bad(self, noun: Account) -> None:
+        """Whoever would be the last administrator stays one."""
+        if not noun.is_active and not administration.administrators_left(without=[noun]):
+            raise InUse([gettext("Nobody would be an administrator any more.")])
+
     def remove(self, noun: Account) -> None:
         """Delete the account; never while it is logged in on a phone."""
         mobility.delete_account(noun)
@@ -143,11 +148,19 @@ class EndUserPage(AccountPage):
     )  # fmt: skip
     list_select_related = ("primary_extension__partition",)
     list_filter = (LockFilter, "is_active", "user_locale", "pin_must_change", "home_cluster", "emcc_enabled")
-    find_fields = (*AccountPage.find_fields, "self_service_id", "primary_extension__pattern")
+    find_fields = (
+        *AccountPage.find_fields, "self_service_id", "primary_extension__pattern",
+        "controlled_profiles__profile__name", "headsets__headset__serial",
+    )  # fmt: skip
+    find_labels = {
+        "controlled_profiles__profile__name": _("controlled profile"),
+        "headsets__headset__serial": _("headset"),
+    }
     search_fields = (*AccountPage.search_fields, "self_service_id", "primary_extension__pattern")
     autocomplete_fields = ("primary_extension",)
     inlines = (ControlledProfiles, OwnedPhones, AssociatedPhones, AssociatedHeadsets, Memberships)
     deeds = (user_deeds.UNLOCK, user_deeds.RESET_PIN, user_deeds.LOG_OUT)
+    selection_deeds = user_selection.DEEDS
     fieldsets = (
         (_("Person"), {"fields": ("user_id", "first_name", "last_name", "email", "user_locale", "is_active")}),
         (_("Logging in with a number"), {"fields": ("primary_extension", "self_service_id")}),
