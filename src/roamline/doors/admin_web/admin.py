@@ -8,6 +8,7 @@ from roamline.doors.admin_web.pages import (
     devices,
     groups,
     headsets,
+    jobs,
     parameters,
     phones,
     profiles,
@@ -15,6 +16,8 @@ from roamline.doors.admin_web.pages import (
     users,
 )
 
-__all__ = ["call_routing", "devices", "groups", "headsets", "parameters", "phones", "profiles", "records", "users"]
+__all__ = [
+    "call_routing", "devices", "groups", "headsets", "jobs", "parameters", "phones", "profiles", "records", "users",
+]  # fmt: skip
 
 site.furnish()

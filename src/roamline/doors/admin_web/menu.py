@@ -78,9 +78,9 @@ USERS = (
 )  # fmt: skip
 
 BULK = (
-    Entry(_("Import and export"), "swap_vert", "bulk", "jobs.view_job",
+    Entry(_("Import and export"), "swap_vert", "bulk", "bulk.view_job",
           (_("Insert users"), _("Insert phones"), _("Upload/download files"), "BAT", "CSV", "XLSX")),
-    Entry(_("Jobs"), "checklist_rtl", "jobs_job_changelist", "jobs.view_job", (_("Job scheduler"),)),
+    Entry(_("Jobs"), "checklist_rtl", "bulk_job_changelist", "bulk.view_job", (_("Job scheduler"),)),
     Entry(_("Scheduled log-outs"), "event_repeat", "mobility_logoutschedule_changelist",
           "mobility.view_logoutschedule", (_("Log everybody out"),)),
     Entry(_("Subscribe services in bulk"), "playlist_add_check", "bulk_subscribe", "phones.change_phone"),

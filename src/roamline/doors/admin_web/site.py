@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from roamline import __version__
 from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.changing import undo_page
+from roamline.doors.admin_web.pages.bulk import bulk_page, export_page, import_page, template_page
 from roamline.doors.admin_web.pages.control import control_page
 from roamline.doors.admin_web.pages.explain import explain_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
@@ -57,6 +58,10 @@ def own_pages() -> list[URLPattern]:
     return [
         path("about/", admin.site.admin_view(about), name="about"),
         path("services/", admin.site.admin_view(control_page), name="services"),
+        path("bulk/", admin.site.admin_view(bulk_page), name="bulk"),
+        path("bulk/import/", admin.site.admin_view(import_page), name="bulk_import"),
+        path("bulk/export/", admin.site.admin_view(export_page), name="bulk_export"),
+        path("bulk/template/<str:table>.csv", admin.site.admin_view(template_page), name="bulk_template"),
         path("undo/", admin.site.admin_view(undo_page), name="undo"),
         path("explain/", admin.site.admin_view(explain_page), name="explain"),
         path("phone-files/", admin.site.admin_view(files_page), name="phone_files"),

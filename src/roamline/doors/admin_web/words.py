@@ -35,6 +35,7 @@ NOUNS = {
     "directory.AssociatedPhone": (_("associated phone"), _("associated phones")),
     "parameters.ParameterValue": (_("parameter"), _("parameters")),
     "mobility.LoginSession": (_("login session"), _("login sessions")),
+    "bulk.Job": (_("job"), _("jobs")),
     "ledger.AuditEntry": (_("audit entry"), _("audit trail")),
     "ledger.Deadline": (_("deadline"), _("deadlines")),
     "ledger.Effect": (_("effect"), _("effects")),
@@ -171,6 +172,14 @@ FIELDS = {
         "ended_reason": _("reason"),
         "restart_kind": _("the phone was told to"),
     },
+    "bulk.Job": {
+        "kind": _("kind"),
+        "table": _("table"),
+        "state": _("state"),
+        "file_name": _("file"),
+        "requested_by": _("asked for by"),
+        "problem": _("problem"),
+    },
     "ledger.AuditEntry": {
         "at": _("when"),
         "action": _("what"),
@@ -232,6 +241,14 @@ CHOICES = {
         "blf": _("BLF/speed dial"),
         "service": _("Service URL"),
     },
+    ("bulk.Job", "kind"): {"import": _("Import"), "export": _("Export")},
+    ("bulk.Job", "state"): {
+        "waiting": _("Waiting"),
+        "running": _("Running"),
+        "done": _("Done"),
+        "failed": _("Failed"),
+        "cancelled": _("Cancelled"),
+    },
     ("mobility.LoginSession", "confirmation"): {
         "waiting": _("Waiting"),
         "confirmed": _("Confirmed"),
@@ -254,6 +271,7 @@ AREAS = {
     "phones": _("Device"),
     "directory": _("User management"),
     "admin_web": _("User management"),
+    "bulk": _("Bulk administration"),
     "mobility": _("Serviceability"),
     "ledger": _("Serviceability"),
 }
