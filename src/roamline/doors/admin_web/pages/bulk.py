@@ -120,6 +120,7 @@ def _show(request: HttpRequest, form: ImportForm) -> HttpResponse:
         "tables": [_table(name) for name in NAMES],
         "jobs": Job.objects.all()[:LATEST],
         "may_change": may(request, ADMINISTRATORS),
+        "limit": LARGEST_UPLOAD,
         "limit_mib": LARGEST_UPLOAD // 2**20,
     }
     return TemplateResponse(request, "admin_web/bulk.html", context)

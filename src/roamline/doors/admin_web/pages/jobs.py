@@ -41,7 +41,7 @@ class JobPage(Record):
     """Imports and exports, newest first."""
 
     kind = "job"
-    list_display = ("number", "what", "how", "state_now", "progress", "counts", "requested_by", "asked_at", "file_name")
+    list_display = ("number", "what", "state_now", "progress", "counts", "requested_by", "asked_at", "file_name")
     list_display_links = ("number", "what")
     list_filter = ("state", "kind", "table")
     find_fields = ("table", "file_name", "requested_by", "problem")
@@ -62,13 +62,9 @@ class JobPage(Record):
 
     @skin.display(description=_("what"), ordering="table")
     def what(self, job: Job) -> Any:
-        """Import or export of what."""
-        return format_html("{}: {}", job.get_kind_display(), TITLES.get(job.table, (job.table,))[0])
-
-    @skin.display(description=_("how"))
-    def how(self, job: Job) -> Any:
-        """A dry run, all or nothing, or valid rows."""
-        return _("only checked") if job.dry_run else _("all or nothing") if job.all_or_nothing else "–"
+        """Import or export of what, or only a check."""
+        text = format_html("{}: {}", job.get_kind_display(), TITLES.get(job.table, (job.table,))[0])
+        return format_html("{} ({})", text, _("only checked")) if job.dry_run else text
 
     @skin.display(description=_("state"), ordering="state")
     def state_now(self, job: Job) -> Any:
