@@ -19,6 +19,7 @@ from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.changing import undo_page
 from roamline.doors.admin_web.pages.bulk import bulk_page, export_page, import_page, template_page
 from roamline.doors.admin_web.pages.control import control_page
+from roamline.doors.admin_web.pages.effective import effective_page
 from roamline.doors.admin_web.pages.explain import explain_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
 from roamline.doors.admin_web.pages.phones_that_asked import add_page, asked_page, forget_page
@@ -62,6 +63,7 @@ def own_pages() -> list[URLPattern]:
         path("tables/import/", admin.site.admin_view(import_page), name="bulk_import"),
         path("tables/export/", admin.site.admin_view(export_page), name="bulk_export"),
         path("tables/template/<str:table>.csv", admin.site.admin_view(template_page), name="bulk_template"),
+        path("phones/phone/<int:key>/configuration/", admin.site.admin_view(effective_page), name="effective"),
         path("undo/", admin.site.admin_view(undo_page), name="undo"),
         path("explain/", admin.site.admin_view(explain_page), name="explain"),
         path("phone-files/", admin.site.admin_view(files_page), name="phone_files"),

@@ -14,7 +14,7 @@ from roamline.rooms.directory.models import AssociatedPhone
 from roamline.rooms.headsets.service.inventory import explain_headset
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration, files
-from roamline.rooms.phones.models import Phone
+from roamline.rooms.phones.models import Phone, PhoneAddress
 
 ASSOCIATED_SHOWN = 20
 
@@ -34,6 +34,7 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
         (_("Runs"), _what_runs(phone)),
         (_("Configuration"), _("version %(version)d") % {"version": phone.configuration_version}),
         (_("Registered with it"), _("not yet") if waits else _("yes, or never asked to")),
+        (_("Registered from"), _registered_from(phone)),
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
         (_("Sign-in by headset"), headset_state_of(phone)),
         (_("Device token"), _("issued") if phone.token_hash else _("none")),
@@ -50,6 +51,12 @@ def headset_state_of(phone: Phone) -> str:
         if finding.holds is False:
             return f"{gettext('not possible')}: {gettext(finding.reason)}. {gettext(finding.remedy)}"
     return gettext("possible")
+
+
+def _registered_from(phone: Phone) -> str:
+    """The address of its last REGISTER, and since when it is this one."""
+    found = PhoneAddress.objects.filter(phone=phone).first()
+    return f"{found.address}, {_time(found.since)}" if found else "–"
 
 
 def _what_runs(phone: Phone) -> Any:

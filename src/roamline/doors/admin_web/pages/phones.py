@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from roamline.doors.admin_web import deletion, skin
+from roamline.doors.admin_web import deletion, related, skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.pages import phone_deeds, phone_selection
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
@@ -252,6 +252,10 @@ class PhonePage(NounPage):
     def panel(self, request: HttpRequest, noun: Phone) -> list[tuple[Any, Any]]:
         """Who is logged in, and what the phone runs."""
         return state_of(noun)
+
+    def related_links(self, request: HttpRequest, noun: Phone) -> list[tuple[Any, str]]:
+        """What it runs, Explain, sessions, audit."""
+        return related.links_of_phone(request, noun)
 
     def warnings(self, request: HttpRequest, noun: Phone) -> list[Any]:
         """What will not work as the phone is."""

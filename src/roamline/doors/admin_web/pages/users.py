@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from roamline.doors.admin_web import deletion, skin
+from roamline.doors.admin_web import deletion, related, skin
 from roamline.doors.admin_web.base import NounPage, Record
+from roamline.doors.admin_web.counting import count_of
 from roamline.doors.admin_web.models import ApplicationUser, EndUser
 from roamline.doors.admin_web.pages import user_deeds, user_selection
 from roamline.doors.admin_web.pages.headsets import AssociatedHeadsets, save_headsets
@@ -158,6 +159,7 @@ class EndUserPage(AccountPage):
     }
     search_fields = (*AccountPage.search_fields, "self_service_id", "primary_extension__pattern")
     autocomplete_fields = ("primary_extension",)
+    change_form_template = "admin_web/user.html"
     inlines = (ControlledProfiles, OwnedPhones, AssociatedPhones, AssociatedHeadsets, Memberships)
     deeds = (user_deeds.UNLOCK, user_deeds.RESET_PIN, user_deeds.LOG_OUT)
     selection_deeds = user_selection.DEEDS
@@ -183,7 +185,7 @@ class EndUserPage(AccountPage):
         where = LoginSession.objects.filter(account=OuterRef("pk"), ended_at__isnull=True).order_by("-id")
         users: QuerySet[Any] = super().get_queryset(request)
         found: QuerySet[Any] = users.annotate(
-            number_of_profiles=Count("controlled_profiles", distinct=True),
+            number_of_profiles=count_of(ControlledProfile.objects.all(), "account"),
             phone_now=Subquery(where.values("phone__name")[:1]),
         )
         return found
@@ -236,6 +238,10 @@ class EndUserPage(AccountPage):
         rows: list[tuple[Any, Any]] = [(_("Logged in on"), deletion.link(session.phone)) for session in sessions]
         pin = gettext("set on %(when)s") % {"when": time_text(noun.pin_changed_at)} if noun.pin_verifier else _("none")
         return [*(rows or [(_("Logged in on"), "–")]), (_("PIN"), pin), *super().panel(request, noun)]
+
+    def related_links(self, request: HttpRequest, noun: Account) -> list[tuple[Any, str]]:
+        """Explain, sessions, audit."""
+        return related.links_of_user(request, noun)
 
     def warnings(self, request: HttpRequest, noun: Account) -> list[Any]:
         """Why a log-in will fail (205) or will not end (EM-35)."""
