@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roamline.doors.admin_web import deeds, deletion, optimistic, selection, skin
+from roamline.doors.admin_web.counting import Pages
 from roamline.doors.admin_web.deeds import Deed
 from roamline.doors.admin_web.finding import FindList
 from roamline.doors.admin_web.selection import SelectionDeed
@@ -57,6 +58,7 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
     delete_selected_confirmation_template = "admin_web/delete.html"
     object_history_template = "admin_web/history.html"
     list_per_page = 50
+    paginator = Pages
     list_max_show_all = 500
     show_full_result_count = False
 

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -41,15 +41,23 @@ class Condition:
     how: str
     text: str
 
-    @property
-    def query(self) -> Q | None:
-        """What it asks of the database; None when it asks nothing, as an empty text does."""
-        nothing = Q(**{f"{self.field}__isnull": True}) | Q(**{self.field: ""})
-        if self.how == "empty":
-            return nothing
-        if self.how == "filled":
-            return ~nothing
-        return Q(**{f"{self.field}__{HOWS[self.how][1]}": self.text}) if self.text else None
+    def query(self, model: Any) -> Any:
+        """What it asks of a model's rows; None when it asks nothing, as an empty text does.
+
+        A path that meets several rows is asked apart, so that a noun comes once.
+        """
+        filled = Q(**{f"{self.field}__gt": ""})
+        if self.how in {"empty", "filled"}:
+            if _has_many(model, self.field):
+                there: Any = Exists(model._base_manager.filter(filled, pk=OuterRef("pk")))
+                return there if self.how == "filled" else ~there
+            return filled if self.how == "filled" else Q(**{f"{self.field}__isnull": True}) | Q(**{self.field: ""})
+        if not self.text:
+            return None
+        found = Q(**{f"{self.field}__{HOWS[self.how][1]}": self.text})
+        if _has_many(model, self.field):
+            return Q(pk__in=model._base_manager.filter(found).values("pk"))
+        return found
 
 
 def conditions_of(request: HttpRequest, fields: tuple[str, ...]) -> list[Condition]:
@@ -109,18 +117,11 @@ class FindList(skin.ChangeList):  # type: ignore[misc]
 
 
 def matching(queryset: QuerySet[Any], conditions: list[Condition], *, matches_any: bool) -> QuerySet[Any]:
-    """Those for which all conditions hold, or any; a noun that several rows make hold comes once."""
-    queries = [query for each in conditions if (query := each.query) is not None]
-    if not queries:
-        return queryset
-    if not matches_any and not any(_has_many(queryset.model, each.field) for each in conditions):
-        return queryset.filter(reduce(and_, queries))
-    if matches_any:
-        found = queryset.model._base_manager.filter(reduce(or_, queries)).values("pk")
-        return queryset.filter(pk__in=found)
-    for query in queries:
-        queryset = queryset.filter(pk__in=queryset.model._base_manager.filter(query).values("pk"))
-    return queryset
+    """Those for which all conditions hold, or any."""
+    queries = [query for each in conditions if (query := each.query(queryset.model)) is not None]
+    return (
+        queryset.filter(reduce(or_ if matches_any else and_, (Q(query) for query in queries))) if queries else queryset
+    )
 
 
 def _has_many(model: Any, path: str) -> bool:

@@ -219,12 +219,8 @@ class PhoneServicePage(NounPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PhoneService]:
         """With how many phones and profiles are subscribed."""
-        return (
-            super()
-            .get_queryset(request)
         subscribed = count_of(DeviceProfile.services.through._base_manager.all(), "phoneservice")
         return super().get_queryset(request).annotate(profile_count=subscribed)  # type: ignore[no-any-return]
-        )  # type: ignore[no-any-return]
 
     @skin.display(description=_("subscribed phones and profiles"), ordering="profile_count")
     def subscribers(self, service: Any) -> int:

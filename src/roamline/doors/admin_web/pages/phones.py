@@ -137,13 +137,13 @@ class PhonePage(NounPage):
         """Whether users can log in."""
         return phone.em_enabled
 
-    @skin.display(description=_("logged in"), ordering="logged_in_user", empty_value="–")
+    @skin.display(description=_("logged in"), empty_value="–")
     def logged_in(self, phone: Any) -> str | None:
         """Who is logged in."""
         user: str | None = phone.logged_in_user
         return user
 
-    @skin.display(description=_("owner"), ordering="ownership__account__user_id", empty_value="–")
+    @skin.display(description=_("owner"), empty_value="–")
     def owner(self, phone: Phone) -> str | None:
         """Whose phone it is."""
         ownership = getattr(phone, "ownership", None)

@@ -190,12 +190,12 @@ class EndUserPage(AccountPage):
         )
         return found
 
-    @skin.display(description=_("profiles"), ordering="number_of_profiles")
+    @skin.display(description=_("profiles"))
     def profile_count(self, user: Any) -> int:
         """How many profiles the user controls."""
         return int(user.number_of_profiles)
 
-    @skin.display(description=_("logged in on"), ordering="phone_now", empty_value="–")
+    @skin.display(description=_("logged in on"), empty_value="–")
     def logged_in_on(self, user: Any) -> str | None:
         """The phone of the newest session."""
         phone: str | None = user.phone_now
