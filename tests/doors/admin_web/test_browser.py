@@ -166,6 +166,45 @@ def test_the_web_process_refuses_a_large_body_anywhere_else(running: Site) -> No
     assert status("/admin/login/", 300_000) == 413
     assert status("/admin/phone-files/delete/", 300_000) == 413
     assert status("/admin/phone-files/upload/", 300_000) == 403
+    assert status("/admin/tables/import/", 300_000) == 403
+    assert status("/admin/tables/export/", 300_000) == 413
+
+
+@pytest.mark.proves("EM-4")
+def test_controlled_profiles_are_moved_between_two_lists(page: Page, sign_in: Callable[[str], None]) -> None:
+    sign_in("admin")
+    page.goto("/admin/admin_web/enduser/?find=user_id&how=is&text=chen")
+    page.get_by_role("link", name="chen", exact=True).click()
+    page.locator("#available-find").fill("EM_bob")
+    page.locator("#available").select_option(label="EM_bob")
+    page.get_by_role("button", name="Move to the controlled profiles").click()
+    page.get_by_role("button", name="Move up").click()
+    page.get_by_role("button", name="Default profile").click()
+    expected = ["EM_chen_desk", "EM_bob (default)", "EM_chen_lab"]
+    expect(page.locator("#controlled option")).to_have_text(expected)
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    expect(page.locator("#controlled option")).to_have_text(expected)
+
+
+@pytest.mark.proves("BL-1")
+def test_a_large_table_is_uploaded_followed_and_its_result_downloaded(
+    page: Page, sign_in: Callable[[str], None], tmp_path: Path
+) -> None:
+    table = tmp_path / "users.csv"
+    rows = "".join(f"bulk{n},{'x' * 40},{'y' * 60}\n" for n in range(300))
+    table.write_text(f"user_id,first_name,last_name\n{rows}Bad Id,,\n" + "\n" * 300_000)
+    sign_in("admin")
+    open_from_navigation(page, "Bulk administration", "Import and export")
+    page.locator("#id_file").set_input_files(table)
+    page.get_by_text("Do the valid rows").click()
+    page.get_by_role("button", name="Start the job").click()
+    page.get_by_role("link", name="Download the result").wait_for(timeout=120_000)
+    expect(page.locator("[data-done]")).to_have_text("300")
+    expect(page.get_by_role("row", name="302 Bad Id save")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the result").click()
+    assert "2,bulk0,save,done," in Path(download.value.path()).read_text()
 
 
 @pytest.mark.proves("EM-13")
