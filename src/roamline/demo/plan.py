@@ -14,8 +14,10 @@ from roamline.rooms.dialplan.models import (
     DirectoryNumber,
     Partition,
     RoutePattern,
+    TranslationPattern,
     Trunk,
 )
+from roamline.rooms.phones import catalogue
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DevicePool, DeviceProfile, Phone, PhoneModel, PhoneService
 
@@ -50,26 +52,19 @@ PHONES = [
     ("SEP0011AA220009", "Software phone", "Floor 2", "", "owner", "1909", True, False, False),
 ]
 
-# name, Cisco's product number, software, keys, lines, registers once for all lines
-MODELS = [
-    ("Cisco 8851", 684, False, 10, 10, True),
-    ("Cisco 8811", 36217, False, 10, 10, True),
-    ("Cisco 7841", 622, False, 4, 4, True),
-    ("Software phone", None, True, 12, 6, False),
-]
-
 
 def build(actor: str, now: datetime) -> Routing:
     """Create everything that is not a person."""
     partitions = {name: Partition.objects.create(name=name) for name in ("Internal", "External", "Intercom")}
     dialplan.save_route_pattern(RoutePattern(pattern="9!", partition=partitions["External"], trunk=_trunk()))
+    _translations(partitions["Internal"])
     routing = Routing(
         internal=partitions["Internal"],
         intercom=partitions["Intercom"],
         inside=_css("Internal only", partitions["Internal"], partitions["Intercom"]),
         everywhere=_css("Internal and external", *partitions.values()),
-        models=_models(),
-        services=_services(),
+        models=catalogue.add_models(),
+        services=(_em_service(),),
     )
     pools = _pools(routing)
     for row in PHONES:
@@ -83,6 +78,17 @@ def _trunk() -> Trunk:
     return Trunk.objects.create(name="Demo PSTN", host=host, port=int(port), description="Answers 9…, 112 and 911")
 
 
+def _translations(internal: Partition) -> None:
+    """0 is the reception; emergency numbers are reached with the outside line's 9 in front, too."""
+    reception = TranslationPattern(pattern="0.", partition=internal, discard_before_dot=True, prefix="1901")
+    reception.description = "Reception"
+    dialplan.save_translation_pattern(reception)
+    for number in ("112", "911"):
+        with_nine = TranslationPattern(pattern=f"9.{number}", partition=internal, discard_before_dot=True)
+        with_nine.description = "Emergency, dialled like an outside call"
+        dialplan.save_translation_pattern(with_nine)
+
+
 def _css(name: str, *partitions: Partition) -> CallingSearchSpace:
     css = CallingSearchSpace.objects.create(name=name)
     for position, partition in enumerate(partitions, start=1):
@@ -90,32 +96,9 @@ def _css(name: str, *partitions: Partition) -> CallingSearchSpace:
     return css
 
 
-def _models() -> dict[str, PhoneModel]:
-    return {
-        name: PhoneModel.objects.create(
-            name=name,
-            product_number=product,
-            is_software=software,
-            keys=keys,
-            max_lines=lines,
-            registers_once=once,
-            capabilities=["headset"] if software else [],
-        )
-        for name, product, software, keys, lines, once in MODELS
-    }
-
-
-def _services() -> tuple[PhoneService, ...]:
-    host, port = settings.CONFIG["site.advertised_host"], settings.CONFIG["phones.port"]
-    secure_port = settings.CONFIG["secure.port"]
-    path = "/emapp/EMAppServlet?device=#DEVICENAME#"
-    return (
-        PhoneService.objects.create(
-            name="Extension Mobility",
-            url=f"http://{host}:{port}{path}",
-            secure_url=f"https://{host}:{secure_port}{path}",
-        ),
-    )
+def _em_service() -> PhoneService:
+    config = settings.CONFIG
+    return catalogue.add_service(config["site.advertised_host"], config["phones.port"], config["secure.port"])
 
 
 def _pools(routing: Routing) -> dict[str, DevicePool]:

@@ -176,6 +176,7 @@ def test_controlled_profiles_are_moved_between_two_lists(page: Page, sign_in: Ca
     page.goto("/admin/admin_web/enduser/?find=user_id&how=is&text=chen")
     page.get_by_role("link", name="chen", exact=True).click()
     page.locator("#available-find").fill("EM_bob")
+    expect(page.locator("#available option")).to_have_text(["EM_bob"])
     page.locator("#available").select_option(label="EM_bob")
     page.get_by_role("button", name="Move to the controlled profiles").click()
     page.get_by_role("button", name="Move up").click()

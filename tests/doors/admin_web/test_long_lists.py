@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from roamline.rooms.bulk.models import Job
-from roamline.rooms.directory.models import Account
+from roamline.rooms.directory.models import Account, GuessingSource
 from roamline.rooms.ledger.models import AuditEntry, Deadline, Effect
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.parameters.models import ParameterValue
@@ -36,6 +36,7 @@ RECORDS: dict[Any, Make] = {
     AuditEntry: lambda _site, n: AuditEntry(at=NOW, action="em.login", user_id=f"user{n}"),
     Deadline: lambda _site, n: Deadline(kind="test", subject=str(n), due_at=NOW),
     Effect: lambda _site, n: Effect(kind="test", subject=str(n), due_at=NOW),
+    GuessingSource: lambda _site, n: GuessingSource(source=f"192.0.2.{n}", last_failure_at=NOW),
     Job: lambda _site, _n: Job(kind="import", table="users", created_at=NOW, state="done"),
 }
 

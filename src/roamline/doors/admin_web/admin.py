@@ -10,14 +10,31 @@ from roamline.doors.admin_web.pages import (
     headsets,
     jobs,
     parameters,
+    patterns,
     phones,
+    policies,
     profiles,
     records,
+    schedules,
+    trunks,
     users,
 )
 
 __all__ = [
-    "call_routing", "devices", "groups", "headsets", "jobs", "parameters", "phones", "profiles", "records", "users",
-]  # fmt: skip
+    "call_routing",
+    "devices",
+    "groups",
+    "headsets",
+    "jobs",
+    "parameters",
+    "patterns",
+    "phones",
+    "policies",
+    "profiles",
+    "records",
+    "schedules",
+    "trunks",
+    "users",
+]
 
 site.furnish()

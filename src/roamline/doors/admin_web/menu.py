@@ -44,7 +44,9 @@ CALL_ROUTING = (
     Entry(_("Route patterns"), "route", "dialplan_routepattern_changelist", "dialplan.view_routepattern",
           (_("Emergency numbers"), _("Route/Hunt"))),
     Entry(_("Trunks"), "cable", "dialplan_trunk_changelist", "dialplan.view_trunk", (_("Gateway"),)),
-    Entry(_("Dialed number analyser"), "conversion_path", "analyser", "dialplan.view_routepattern", ("DNA",)),
+    Entry(_("Translation patterns"), "swap_horiz", "dialplan_translationpattern_changelist",
+          "dialplan.view_translationpattern"),
+    Entry(_("Dialled number analyser"), "dialpad", "analyse", "dialplan.view_routepattern", ("DNA",)),
 )  # fmt: skip
 
 DEVICE = (
@@ -73,8 +75,8 @@ USERS = (
           "directory.view_accesscontrolgroup", (_("User groups"), _("Roles"), _("Add end users to group"))),
     Entry(_("User profiles"), "badge", "directory_userprofile_changelist", "directory.view_userprofile",
           (_("Own maximum login time"),)),
-    Entry(_("Credential policy"), "password", "directory_credentialpolicy_changelist",
-          "directory.view_credentialpolicy", (_("PIN length"), _("Lock-out"))),
+    Entry(_("Credential policy"), "password", "credential_policy", "directory.view_credentialpolicy",
+          (_("PIN length"), _("Lock-out"))),
 )  # fmt: skip
 
 BULK = (
@@ -83,19 +85,20 @@ BULK = (
     Entry(_("Jobs"), "checklist_rtl", "bulk_job_changelist", "bulk.view_job", (_("Job scheduler"),)),
     Entry(_("Scheduled log-outs"), "event_repeat", "mobility_logoutschedule_changelist",
           "mobility.view_logoutschedule", (_("Log everybody out"),)),
-    Entry(_("Subscribe services in bulk"), "playlist_add_check", "bulk_subscribe", "phones.change_phone"),
 )  # fmt: skip
 
 REPORTS = (
     Entry(_("Login sessions"), "login", "mobility_loginsession_changelist", "mobility.view_loginsession",
           (_("Actively logged in device report"), _("Who is logged in"))),
-    Entry(_("Phone feature list"), "table_chart", "feature_report", "phones.view_phonemodel",
+    Entry(_("Phone feature list"), "table_chart", "feature_list", "phones.view_phonemodel",
           (_("Unified CM phone feature list"), _("System reports"))),
 )  # fmt: skip
 
 SERVICEABILITY = (
     Entry(_("Explain"), "troubleshoot", "explain", "mobility.view_loginsession",
           (_("Troubleshooting"), _("Error codes"), _("Why can somebody not log in?"))),
+    Entry(_("Addresses that guess"), "gpp_maybe", "directory_guessingsource_changelist",
+          "directory.view_guessingsource", (_("Held back addresses"),)),
     Entry(_("Timers"), "schedule", "ledger_deadline_changelist", "ledger.view_deadline", (_("Deadlines"),)),
     Entry(_("Waiting to be told"), "outbox", "ledger_effect_changelist", "ledger.view_effect", (_("Effects"),)),
 )  # fmt: skip

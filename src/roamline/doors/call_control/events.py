@@ -19,6 +19,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
+from roamline.doors.call_control import wishes
 from roamline.doors.call_control.calls_up import Notes
 from roamline.doors.call_control.rpc import Unreachable
 from roamline.rooms.mobility import service as mobility
@@ -64,7 +65,7 @@ class Called:
     call: str
 
 
-Event = Registered | Called
+Event = Registered | Called | wishes.ForwardWish
 Listener = Callable[[Event, datetime], None]
 
 _listeners: list[Listener] = []
@@ -91,7 +92,7 @@ def parse(payload: bytes) -> Event | None:
     if kind in (CALL_STARTED, CALL_ENDED, CALL_FAILED):
         caller, callee = _device(fields, "caller"), _device(fields, "callee")
         return Called(str(kind), caller, callee, _text(fields, "number", 32), _text(fields, "call", 256))
-    return None
+    return wishes.parse(fields) if kind == wishes.FORWARD else None
 
 
 async def follow() -> None:
@@ -134,6 +135,13 @@ def tell_that_a_call_ended(event: Event, now: datetime) -> None:
             mobility.call_ended(device, now)
 
 
+@on_event
+def forward_as_wished(event: Event, now: datetime) -> None:
+    """Somebody at a phone set or ended the forwarding of all calls; the call that said so waits for the answer."""
+    if isinstance(event, wishes.ForwardWish):
+        wishes.fulfil(event, now)
+
+
 async def _listen(port: int, notes: Notes) -> None:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -166,7 +174,7 @@ def _noted(event: Event, notes: Notes) -> Event | None:
 
     The end of a call from before Kamailio's start gets its devices back; None when nobody knows whose call it was.
     """
-    if isinstance(event, Registered):
+    if not isinstance(event, Called):
         return event
     if event.kind == CALL_STARTED:
         notes.began(event.call, (event.caller, event.callee), time.time())

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, control, em, exchange, migrate, schedule, serve
+from roamline.processes.commands import (
+    administrator,
+    analyse,
+    check,
+    config,
+    control,
+    em,
+    exchange,
+    migrate,
+    policy,
+    report,
+    schedule,
+    serve,
+    subscribe,
+)
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -10,8 +24,13 @@ COMMANDS: tuple[Command, ...] = (
     check.COMMAND,
     migrate.COMMAND,
     config.COMMAND,
+    administrator.COMMAND,
     *em.COMMANDS,
+    analyse.COMMAND,
     *exchange.COMMANDS,
     *control.COMMANDS,
+    *policy.COMMANDS,
+    report.COMMAND,
     schedule.COMMAND,
+    *subscribe.COMMANDS,
 )

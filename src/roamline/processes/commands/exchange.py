@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 import getpass
 import shutil
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roamline.processes.commands.command import Command, set_up_django
+from roamline.processes.commands.progress import Progress
 
 if TYPE_CHECKING:
     from roamline.rooms.bulk.models import Job
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 WHAT = ("users", "phones", "profiles", "profile_associations", "log_outs", "headsets")
 EXPORTED = tuple(name for name in WHAT if name != "log_outs")
 MOST_REASONS = 1000
-PROGRESS_EVERY = 10_000
 
 
 def _now() -> datetime:
@@ -57,22 +56,12 @@ def import_file(options: argparse.Namespace) -> int:
     except OSError as problem:
         print(f"{options.file}: {problem}")
         return 1
-    done = running.run(running.Work(job, _now, Progress()))
+    progress = Progress(job.rows)
+    done = running.run(running.Work(job, _now, lambda now: progress(now.rows_seen)))
+    progress.end()
     _print_refused(done)
     print(_summary(done))
     return 1 if done.rows_refused or done.state != done.DONE or done.problem else 0
-
-
-class Progress:
-    """Says on the standard error every ten thousand rows how far a job is."""
-
-    def __init__(self) -> None:
-        self._said = 0
-
-    def __call__(self, job: Job) -> None:
-        if job.rows_seen // PROGRESS_EVERY > self._said:
-            self._said = job.rows_seen // PROGRESS_EVERY
-            print(f"{job.rows_seen} of {job.rows} rows", file=sys.stderr, flush=True)
 
 
 def _print_refused(job: Job) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import deletion, related, skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.pages import phone_deeds, phone_selection
+from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.phone_lists import LoggedInFilter, NoServiceFilter
 from roamline.doors.admin_web.pages.phone_state import state_of, warnings_of
@@ -106,6 +109,7 @@ class PhonePage(NounPage):
     }
     autocomplete_fields = ("logout_profile", "css")
     inlines = (Lines, Buttons)
+    actions = (subscribe_selected,)
     deeds = phone_deeds.DEEDS
     selection_deeds = phone_selection.DEEDS
     fieldsets = (
@@ -254,8 +258,12 @@ class PhonePage(NounPage):
         return state_of(noun)
 
     def related_links(self, request: HttpRequest, noun: Phone) -> list[tuple[Any, str]]:
-        """What it runs, Explain, sessions, audit."""
-        return related.links_of_phone(request, noun)
+        """What it runs, Explain, sessions, audit; the forwards of its own lines, and what calls from it come to."""
+        return [
+            *related.links_of_phone(request, noun),
+            (_("Call forwarding"), reverse("admin:forwards", args=[noun.own_profile_id])),
+            (_("Dialled number analyser"), f"{reverse('admin:analyse')}?{urlencode({'device': noun.name})}"),
+        ]
 
     def warnings(self, request: HttpRequest, noun: Phone) -> list[Any]:
         """What will not work as the phone is."""

@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.counting import count_of
 from roamline.doors.admin_web.deeds import Deed, DeedForm
+from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
 from roamline.doors.admin_web.who import author_of
@@ -93,10 +95,7 @@ class NoServiceFilter(admin.SimpleListFilter):
         """Without a subscription, direct or for the enterprise."""
         if self.value() != "missing":
             return queryset
-        offered = administration.extension_mobility_services()
-        if any(service.enterprise_subscription for service in offered):
-            return queryset.none()
-        return queryset.filter(kind=DeviceProfile.USER).exclude(services__in=offered)
+        return queryset.filter(pk__in=administration.profiles_without_extension_mobility().values("pk"))
 
 
 @admin.register(DeviceProfile)
@@ -120,6 +119,7 @@ class DeviceProfilePage(NounPage):
         "controllers__account__user_id": _("user"),
     }
     inlines = (Lines, Buttons)
+    actions = (subscribe_selected,)
     fieldsets = (
         (None, {"fields": ("name", "description", "kind", "model")}),
         (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled")}),
@@ -189,6 +189,10 @@ class DeviceProfilePage(NounPage):
         running = noun.phones_running_it.all()[: deletion.SHOWN]
         rows += [(_("Runs on"), deletion.link(phone)) for phone in running]
         return rows
+
+    def related_links(self, request: HttpRequest, noun: DeviceProfile) -> list[tuple[Any, str]]:
+        """The forwards of its lines."""
+        return [(_("Call forwarding"), reverse("admin:forwards", args=[noun.pk]))]
 
     def warnings(self, request: HttpRequest, noun: DeviceProfile) -> list[Any]:
         """No way to log out again (EM-35)."""

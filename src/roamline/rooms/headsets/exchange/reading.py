@@ -15,7 +15,7 @@ from roamline.platform.tables import UnreadableTable
 COLUMNS = ("user_id", "serial_number", "action")
 REQUIRED = frozenset(COLUMNS[:2])
 
-__all__ = ["COLUMNS", "TableRow", "UnreadableTable", "read_table"]
+__all__ = ["COLUMNS", "TableRow", "UnreadableTable", "count_rows", "read_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,14 @@ def read_table(file: Path) -> Iterator[TableRow]:
     """Every row that is not empty; UnreadableTable for what is no such table. Holds one row at a time in memory."""
     for row in tables.read_table(file, COLUMNS, REQUIRED):
         yield TableRow(row.number, row["user_id"], row["serial_number"], row["action"])
+
+
+def count_rows(file: Path) -> int:
+    """How many rows :func:`read_table` gives, for a bar of progress; as many as can be read when the end cannot."""
+    count = 0
+    try:
+        for _row in read_table(file):
+            count += 1
+    except UnreadableTable:
+        return count
+    return count

@@ -30,6 +30,8 @@
     const find = document.getElementById("available-find");
     const mark = group.querySelector("[data-do=default]").dataset.mark;
 
+    const chosenIn = (list) => [...list.selectedOptions].map((option) => option.value);
+
     function show(chosen = []) {
         controlled.replaceChildren(...rows.map((row) => {
             const text = row.isDefault ? `${row.name} (${mark})` : row.name;
@@ -66,7 +68,9 @@
         total.value = next;
     }
 
+    let asked = 0;
     async function look() {
+        const mine = ++asked;
         const query = new URLSearchParams({
             term: find.value, app_label: finder.dataset.appLabel, model_name: finder.dataset.modelName,
             field_name: finder.dataset.fieldName,
@@ -74,11 +78,11 @@
         const answer = await fetch(`${finder.dataset["ajax-Url"] || finder.getAttribute("data-ajax--url")}?${query}`);
         if (!answer.ok) return;
         const found = (await answer.json()).results;
+        if (mine !== asked) return; // a later question was answered first
         available.replaceChildren(...found.map((each) => new Option(each.text, each.id)));
-        show();
+        show(chosenIn(controlled));
     }
 
-    const chosenIn = (list) => [...list.selectedOptions].map((option) => option.value);
     const deeds = {
         take() {
             const names = [...available.selectedOptions].filter((option) => !option.hidden);
