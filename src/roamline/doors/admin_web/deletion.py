@@ -64,6 +64,14 @@ def link(noun: models.Model) -> str:
     return format_html('<a href="{}">{}</a>', address, noun) if address else str(noun)
 
 
+def links(nouns: Sequence[models.Model]) -> list[str]:
+    """Links to the pages of the first of some nouns, and how many more there are."""
+    shown = [link(noun) for noun in nouns[:SHOWN]]
+    if len(nouns) > SHOWN:
+        shown.append(_("… and %(count)d more") % {"count": len(nouns) - SHOWN})
+    return shown
+
+
 def uses_of(objects: Sequence[models.Model], ignored: tuple[type[models.Model], ...]) -> list[models.Model]:
     """The rows that refer to these objects in a way that forbids their deletion."""
     collector = NestedObjects(using=objects[0]._state.db or "default", origin=objects[0])

@@ -39,6 +39,7 @@ NOUNS = {
     "directory.UserProfile": (_("user profile"), _("user profiles")),
     "directory.GuessingSource": (_("address that guesses"), _("addresses that guess")),
     "mobility.LoginSession": (_("login session"), _("login sessions")),
+    "bulk.Job": (_("job"), _("jobs")),
     "mobility.LogOutSchedule": (_("scheduled log-out"), _("scheduled log-outs")),
     "ledger.AuditEntry": (_("audit entry"), _("audit trail")),
     "ledger.Deadline": (_("deadline"), _("deadlines")),
@@ -203,6 +204,14 @@ FIELDS = {
         "ended_reason": _("reason"),
         "restart_kind": _("the phone was told to"),
     },
+    "bulk.Job": {
+        "kind": _("kind"),
+        "table": _("table"),
+        "state": _("state"),
+        "file_name": _("file"),
+        "requested_by": _("asked for by"),
+        "problem": _("problem"),
+    },
     "ledger.AuditEntry": {
         "at": _("when"),
         "action": _("what"),
@@ -264,6 +273,14 @@ CHOICES = {
         "blf": _("BLF/speed dial"),
         "service": _("Service URL"),
     },
+    ("bulk.Job", "kind"): {"import": _("Import"), "export": _("Export")},
+    ("bulk.Job", "state"): {
+        "waiting": _("Waiting"),
+        "running": _("Running"),
+        "done": _("Done"),
+        "failed": _("Failed"),
+        "cancelled": _("Cancelled"),
+    },
     ("mobility.LogOutSchedule", "whom"): {
         "everybody": _("Everybody"),
         "device pool": _("A device pool"),
@@ -291,6 +308,7 @@ AREAS = {
     "phones": _("Device"),
     "directory": _("User management"),
     "admin_web": _("User management"),
+    "bulk": _("Bulk administration"),
     "mobility": _("Serviceability"),
     "ledger": _("Serviceability"),
 }

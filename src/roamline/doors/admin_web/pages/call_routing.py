@@ -7,20 +7,22 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage, Rows
+from roamline.doors.admin_web.counting import count_of
 from roamline.doors.admin_web.ordered import OrderedForm, save_rows
 from roamline.rooms.dialplan.models import (
     CallingSearchSpace,
     CallingSearchSpaceMember,
     DirectoryNumber,
     Partition,
+    RoutePattern,
 )
-from roamline.rooms.phones.models import Phone
+from roamline.rooms.phones.models import Line, Phone
 
 
 @admin.register(Partition)
@@ -37,8 +39,8 @@ class PartitionPage(NounPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Partition]:
         """With how much is in each."""
         counts = {
-            "number_count": Count("numbers", distinct=True),
-            "pattern_count": Count("route_patterns", distinct=True),
+            "number_count": count_of(DirectoryNumber.objects.all(), "partition"),
+            "pattern_count": count_of(RoutePattern.objects.all(), "partition"),
         }
         return super().get_queryset(request).annotate(**counts)  # type: ignore[no-any-return]
 
@@ -118,7 +120,7 @@ class DirectoryNumberPage(NounPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DirectoryNumber]:
         """With how many lines each has."""
-        return super().get_queryset(request).annotate(line_count=Count("lines"))  # type: ignore[no-any-return]
+        return super().get_queryset(request).annotate(line_count=count_of(Line.objects.all(), "directory_number"))  # type: ignore[no-any-return]
 
     @skin.display(description=_("lines"), ordering="line_count")
     def lines_with_it(self, number: Any) -> int:

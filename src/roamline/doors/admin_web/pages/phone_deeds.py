@@ -17,7 +17,7 @@ from roamline.doors.admin_web.deeds import Deed, DeedForm
 from roamline.doors.admin_web.pages import restarts
 from roamline.doors.admin_web.pages.phone_state import open_session_of
 from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
-from roamline.doors.admin_web.who import HELP, account_of, by, may, source_of
+from roamline.doors.admin_web.who import HELP, account_of, by, source_of
 from roamline.kernel.outcome import Refused
 from roamline.platform.wording import translated
 from roamline.rooms.directory.models import Account, AssociatedPhone, ControlledProfile
@@ -34,11 +34,6 @@ def refusal_text(refused: Refused) -> str:
         "name": refused.error.value.short_name,
         "reason": translated(refused.reason),
     }
-
-
-def may_log_out(request: HttpRequest) -> bool:
-    """Administrators and the help desk may."""
-    return may(request, HELP)
 
 
 def log_out_phones(request: HttpRequest, found: Any) -> None:

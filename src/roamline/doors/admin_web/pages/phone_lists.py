@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
 from roamline.rooms.phones.models import DeviceProfile
 
@@ -30,10 +31,11 @@ class LoggedInFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """By the open session."""
+        taken = LoginSession.objects.filter(ended_at__isnull=True).values("phone")
         if self.value() == "yes":
-            return queryset.filter(logged_in_user__isnull=False)
+            return queryset.filter(pk__in=taken)
         if self.value() == "no":
-            return queryset.filter(logged_in_user__isnull=True)
+            return queryset.exclude(pk__in=taken)
         if self.value() == "waiting":
             return queryset.exclude(previous_until=0)
         if self.value() == "alarm":

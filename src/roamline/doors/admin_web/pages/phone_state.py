@@ -17,7 +17,7 @@ from roamline.rooms.headsets.service.inventory import explain_headset
 from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.mobility.models import LoginSession, PhoneAlarm
 from roamline.rooms.phones import administration, files
-from roamline.rooms.phones.models import Phone
+from roamline.rooms.phones.models import Phone, PhoneAddress
 
 ASSOCIATED_SHOWN = 20
 
@@ -38,6 +38,7 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
         *_what_fits(phone),
         (_("Configuration"), _("version %(version)d") % {"version": phone.configuration_version}),
         (_("Registered with it"), _("not yet") if waits else _("yes, or never asked to")),
+        (_("Registered from"), _registered_from(phone)),
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
         (_("Sign-in by headset"), headset_state_of(phone)),
         *_connected_headsets(phone),
@@ -69,6 +70,12 @@ def _first_hindrance(phone: Phone, serial: str) -> str:
         if finding.holds is False:
             return f"{gettext('not possible')}: {gettext(finding.reason)}. {gettext(finding.remedy)}"
     return gettext("possible")
+
+
+def _registered_from(phone: Phone) -> str:
+    """The address of its last REGISTER, and since when it is this one."""
+    found = PhoneAddress.objects.filter(phone=phone).first()
+    return f"{found.address}, {_time(found.since)}" if found else "–"
 
 
 def _what_runs(phone: Phone) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage
+from roamline.doors.admin_web.counting import count_of
 from roamline.doors.admin_web.deeds import Deed, DeedForm
 from roamline.doors.admin_web.pages import restarts
 from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
 from roamline.doors.admin_web.who import author_of
+from roamline.rooms.directory.models import ControlledProfile
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
@@ -112,7 +114,13 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
     list_select_related = ("model",)
     list_filter = ("kind", "model", "user_locale", NoServiceFilter)
     search_fields = ("name", "description", "lines__directory_number__pattern", "controllers__account__user_id")
-    find_fields = ("name", "description", "model__name")
+    find_fields = (
+        "name", "description", "model__name", "lines__directory_number__pattern", "controllers__account__user_id",
+    )  # fmt: skip
+    find_labels = {
+        "lines__directory_number__pattern": _("directory number"),
+        "controllers__account__user_id": _("user"),
+    }
     inlines = (Lines, Buttons)
     actions = (subscribe_selected, *restarts.RESTART_ACTIONS)
     fieldsets = (
@@ -140,8 +148,15 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeviceProfile]:
         """All but phones' own settings."""
         profiles = super().get_queryset(request).exclude(kind=DeviceProfile.AUTO)
-        counted = profiles.annotate(user_count=Count("controllers", distinct=True))
+        counted = profiles.annotate(user_count=count_of(ControlledProfile.objects.all(), "profile"))
         return counted.prefetch_related("lines__directory_number")  # type: ignore[no-any-return]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Only user device profiles where one is looked for to be controlled, or run when logged out."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if request.GET.get("field_name") in {"profile", "logout_profile"}:
+            found = found.filter(kind=DeviceProfile.USER)
+        return found, may_repeat
 
     @skin.display(description=_("numbers"))
     def numbers(self, profile: DeviceProfile) -> str:
