@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from roamline.doors.admin_web.who import account_of, source_of
+from roamline.doors.admin_web.who import ADMINISTRATORS, account_of, may, source_of
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.service import Way
 
@@ -23,6 +23,8 @@ def feature_list_page(request: HttpRequest) -> HttpResponse:
     if not account.has_perm("phones.view_phonemodel"):
         raise PermissionDenied
     if request.method == "POST":
+        if not may(request, ADMINISTRATORS):
+            raise PermissionDenied
         mobility.generate_report(
             actor=account.user_id, now=timezone.now(), way=Way.ADMINISTRATOR, source=source_of(request)
         )
@@ -38,6 +40,7 @@ def feature_list_page(request: HttpRequest) -> HttpResponse:
     every = mobility.rows_of(report) if report else []
     context = {
         **admin.site.each_context(request),
+        "may_change": may(request, ADMINISTRATORS),
         "title": _("Phone feature list"),
         "report": report,
         "rows": [(row, gettext(row.feature)) for row in rows],
