@@ -123,6 +123,25 @@ def test_a_key_that_leads_nowhere_is_left_out() -> None:
 # -- freshness ---------------------------------------------------------------------------------------------------------
 
 
+def test_expansion_modules_are_those_of_the_phone_and_give_it_their_keys() -> None:
+    own = Phone.objects.get(name=LOBBY).own_profile
+    own.expansion_module, own.expansion_modules = "BEKEM", 2
+    own.save()
+    Button.objects.create(profile=own, position=46, kind="speed_dial", label="Far", number="1003")
+    content = file_of()
+    assert texts(content, "addOnModules/addOnModule/deviceType") == ["BEKEM", "BEKEM"]
+    assert "Far" in texts(content, "sipProfile/sipLines/line/featureLabel")
+
+
+def test_the_prime_line_of_the_profile_is_in_the_file_while_its_user_is_logged_in() -> None:
+    DeviceProfile.objects.filter(name="EM_alice").update(always_use_prime_line="on")
+    assert texts(file_of(), "sipProfile/alwaysUsePrimeLine") == ["false"]
+    log_in(LOBBY, "alice", "27182")
+    assert texts(file_of(), "sipProfile/alwaysUsePrimeLine") == ["true"]
+    log_out(LOBBY)
+    assert texts(file_of(), "sipProfile/alwaysUsePrimeLine") == ["false"]
+
+
 def counted() -> tuple[RenderedFiles, list[str]]:
     rendered: list[str] = []
 

@@ -100,6 +100,10 @@ FIELDS = {
         "model": _("phone model"),
         "user_locale": _("user locale"),
         "dnd_enabled": _("do not disturb"),
+        "always_use_prime_line": _("always use prime line"),
+        "ignore_presentation": _("ignore presentation indicators (internal calls only)"),
+        "expansion_module": _("expansion module"),
+        "expansion_modules": _("number of expansion modules"),
         "services": _("subscribed services"),
     },
     "phones.Phone": {
@@ -220,6 +224,8 @@ CHOICES = {
         "default": _("Default device profile"),
     },
     ("phones.DeviceProfile", "user_locale"): _LOCALES,
+    ("phones.DeviceProfile", "always_use_prime_line"): {"default": _("Default"), "on": _("On"), "off": _("Off")},
+    ("phones.DeviceProfile", "expansion_module"): {"": _("None")},
     ("directory.Account", "user_locale"): _LOCALES,
     ("directory.Account", "kind"): {"end": _("End user"), "application": _("Application user")},
     ("phones.PhoneService", "category"): {

@@ -16,7 +16,8 @@ from roamline.rooms.mobility.rules.log_in import PhoneFacts, ProfileFacts
 
 _PHONE = """
 SELECT p.id, p.name, p.em_enabled, p.protected, m.name,
-       COALESCE(NULLIF(cur.user_locale, ''), NULLIF(a.user_locale, ''), own.user_locale), pool.name, a.user_id
+       COALESCE(NULLIF(cur.user_locale, ''), NULLIF(a.user_locale, ''), own.user_locale), pool.name, a.user_id,
+       cur.expansion_module || ' ' || cur.expansion_modules
 FROM phones_phone p
 JOIN phones_phonemodel m ON m.id = p.model_id
 JOIN phones_deviceprofile cur ON cur.id = p.current_profile_id
@@ -35,7 +36,7 @@ RETURNING name, configuration_version, ha1, previous_ha1, previous_until, own_pr
 """
 
 _PROFILES = """
-SELECT pr.id, pr.name, m.name, pr.user_locale, cp.is_default
+SELECT pr.id, pr.name, m.name, pr.user_locale, cp.is_default, pr.expansion_module || ' ' || pr.expansion_modules
 FROM directory_controlledprofile cp
 JOIN phones_deviceprofile pr ON pr.id = cp.profile_id
 JOIN phones_phonemodel m ON m.id = pr.model_id
@@ -44,7 +45,8 @@ WHERE cp.account_id = %s ORDER BY cp.position, cp.id
 
 _SESSION = """
 SELECT s.id, s.uuid, s.account_id, a.user_id, s.phone_id, p.name, s.started_at, s.expires_at,
-       COALESCE(NULLIF(pr.user_locale, ''), a.user_locale), s.ending_since, s.ending_way, s.ending_actor, s.way
+       COALESCE(NULLIF(pr.user_locale, ''), a.user_locale), s.ending_since, s.ending_way, s.ending_actor, s.way,
+       pr.expansion_module || ' ' || pr.expansion_modules
 FROM mobility_loginsession s
 JOIN directory_account a ON a.id = s.account_id
 JOIN phones_phone p ON p.id = s.phone_id
@@ -82,8 +84,8 @@ UPDATE phones_phone SET current_profile_id = %s, ha1 = %s, previous_ha1 = %s, pr
 
 _CLEAR_HISTORY = "UPDATE phones_phone SET history_version = %s WHERE id = %s"
 
-_OWN_LOCALE = """
-SELECT COALESCE(NULLIF(pr.user_locale, ''), own.user_locale)
+_WHEN_LOGGED_OUT = """
+SELECT COALESCE(NULLIF(pr.user_locale, ''), own.user_locale), pr.expansion_module || ' ' || pr.expansion_modules
 FROM phones_deviceprofile pr, phones_deviceprofile own WHERE pr.id = %s AND own.id = %s
 """
 
@@ -145,6 +147,7 @@ class OpenSession:
     ending_way: str
     ending_actor: str
     way: str
+    modules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +189,8 @@ def phone_by_id(phone_id: int) -> PhoneFacts | None:
 def _phone(row: sql.Row | None) -> PhoneFacts | None:
     if row is None:
         return None
-    id_, name, enabled, protected, model, locale, pool, taken_by = row
-    return PhoneFacts(id_, name, bool(enabled), bool(protected), model, locale, pool, taken_by)
+    id_, name, enabled, protected, model, locale, pool, taken_by, modules = row
+    return PhoneFacts(id_, name, bool(enabled), bool(protected), model, locale, pool, taken_by, modules)
 
 
 def lock_phone(phone_id: int) -> LockedPhone | None:
@@ -199,8 +202,8 @@ def lock_phone(phone_id: int) -> LockedPhone | None:
 def profiles_of(account_id: int) -> tuple[ProfileFacts, ...]:
     """The profiles that a user controls, in order."""
     return tuple(
-        ProfileFacts(id_, name, model, locale, bool(default))
-        for id_, name, model, locale, default in sql.rows(_PROFILES, [account_id])
+        ProfileFacts(id_, name, model, locale, bool(default), modules)
+        for id_, name, model, locale, default, modules in sql.rows(_PROFILES, [account_id])
     )
 
 
@@ -224,9 +227,10 @@ def _sessions(rows: list[sql.Row]) -> list[OpenSession]:
         OpenSession(
             id_, uuid if isinstance(uuid, UUID) else UUID(uuid), account, user, phone, device,
             cast("datetime", sql.time_of(started)), sql.time_of(expires), locale, sql.time_of(since), ending_way,
-            actor, way,
+            actor, way, modules,
         )
-        for id_, uuid, account, user, phone, device, started, expires, locale, since, ending_way, actor, way in rows
+        for id_, uuid, account, user, phone, device, started, expires, locale, since, ending_way, actor, way, modules
+        in rows
     ]  # fmt: skip
 
 
@@ -268,10 +272,13 @@ def clear_history(phone: LockedPhone) -> None:
     sql.run(_CLEAR_HISTORY, [phone.version, phone.id])
 
 
-def locale_when_logged_out(phone: LockedPhone) -> str:
-    """The locale that a phone has when nobody is logged in: its logout profile's, else its own; may be empty."""
-    row = sql.row(_OWN_LOCALE, [phone.logout_profile_id or phone.own_profile_id, phone.own_profile_id])
-    return str(row[0]) if row else ""
+def shape_when_logged_out(phone: LockedPhone) -> tuple[str, str]:
+    """Locale and expansion modules of a phone when nobody is logged in.
+
+    Its logout profile's, else its own; both may be empty.
+    """
+    row = sql.row(_WHEN_LOGGED_OUT, [phone.logout_profile_id or phone.own_profile_id, phone.own_profile_id])
+    return (str(row[0]), str(row[1])) if row else ("", "")
 
 
 def is_unconfirmed(device: str, version: int) -> bool:

@@ -104,7 +104,10 @@ class DeviceProfilePage(NounPage):
     kind = "device_profile"
     form = DeviceProfileForm
     children = ("lines", "buttons")
-    phones_see = frozenset({"name", "model", "user_locale", "dnd_enabled", "services", "lines", "buttons"})
+    phones_see = frozenset({
+        "name", "model", "user_locale", "dnd_enabled", "always_use_prime_line", "expansion_module",
+        "expansion_modules", "services", "lines", "buttons",
+    })  # fmt: skip
     ignored_uses = (LoginSession,)
     list_display = ("name", "description", "kind", "model", "user_locale", "numbers", "users_with_it")
     list_select_related = ("model",)
@@ -114,13 +117,20 @@ class DeviceProfilePage(NounPage):
     inlines = (Lines, Buttons)
     fieldsets = (
         (None, {"fields": ("name", "description", "kind", "model")}),
-        (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled")}),
+        (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled", "always_use_prime_line", "ignore_presentation")}),
+        (_("Expansion modules"), {"fields": ("expansion_module", "expansion_modules")}),
     )
     help_texts = {
         "name": _("1 to 128 of A-Z a-z 0-9 . _ -"),
         "kind": _("A user's virtual phone, or what fills in when a profile was made for another model."),
         "model": _("The phone model that this profile is made for; on another model it gives what fits."),
         "user_locale": _("The language that the phone speaks while somebody is logged in."),
+        "always_use_prime_line": _(
+            "On: an idle phone answers on its first line only, and calls on other lines ring "
+            "until that line is chosen. Default: as the model's default device profile."
+        ),
+        "ignore_presentation": _("Internal callers who withhold their number are shown all the same."),
+        "expansion_modules": _("A phone whose expansion modules differ is reset at a log-in, instead of restarted."),
     }
     deeds = (
         Deed("subscribe", _("Subscribe/Unsubscribe services"), "playlist_add_check", subscribe, form=SubscribeForm,

@@ -88,9 +88,10 @@ def end(session: store.OpenSession, by: By, now: datetime) -> LoggedOut | None:
 def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, now: datetime) -> LoggedOut:
     store.end_session(session.id, now, by.way, "")
     profile_id = phone.logout_profile_id or phone.own_profile_id
-    locale = store.locale_when_logged_out(phone)
+    after = store.shape_when_logged_out(phone)
+    before = (session.locale or after[0], session.modules)
     by_headset = by.way.is_headset or session.way in HEADSET_WAYS
-    kind = "reset" if by_headset else restart_kind(session.locale or locale, locale)
+    kind = "reset" if by_headset else restart_kind(before, after)
     own_settings.restore(phone)
     clears = clears_history(by.way, parameters.now_in_force())
     run_profile(phone, profile_id, kind, now, clears_history=clears)
