@@ -103,9 +103,21 @@ class Call:
     def ring(self) -> None:
         self.phone.reply(self.invite, "180 Ringing", self.local)
 
-    def answer(self) -> None:
-        sdp = self.phone.sdp()
+    def answer(self, direction: str = "") -> None:
+        sdp = self.phone.sdp(direction)
         self.phone.reply(self.invite, "200 OK", self.local, sdp)
+
+    def reinvite(self, direction: str, *, answered_by: SipPhone, with_direction: str) -> str:
+        """Offer another direction inside the call; the direction that the other side was offered."""
+        self.cseq += 1
+        self.phone.send(self.phone._dialog_request(self, "INVITE", self.phone.sdp(direction)))
+        asked = answered_by.expect("INVITE")
+        answered_by.reply(asked, "200 OK", "", answered_by.sdp(with_direction))
+        answer = self.phone.response(self.call_id, self.cseq, "INVITE")
+        assert answer.status == 200
+        self.phone.send(self.phone._dialog_request(self, "ACK"))
+        answered_by.expect("ACK")
+        return (re.search(r"a=(sendrecv|sendonly|recvonly|inactive)", asked.body) or ["", "sendrecv"])[1]
 
     def reject(self, status: str = "486 Busy Here") -> None:
         self.phone.reply(self.invite, status, self.local)
@@ -199,6 +211,11 @@ class SipPhone:
         call.ring()
         return call
 
+    def is_rung(self) -> bool:
+        """Whether a call has come in that nobody has looked at."""
+        self._take(0)
+        return any(message.method == "INVITE" for message in self.waiting)
+
     def stays_silent(self, seconds: float = 0.7) -> bool:
         return self.look_for("INVITE", seconds=seconds) is None
 
@@ -215,10 +232,11 @@ class SipPhone:
             lines.append("Content-Type: application/sdp")
         self.send("\r\n".join([*lines, f"Content-Length: {len(body)}", "", body]))
 
-    def sdp(self) -> str:
+    def sdp(self, direction: str = "") -> str:
+        attribute = f"a={direction}\r\n" if direction else ""
         return (
             "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-            f"m=audio {self.port + 1} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+            f"m=audio {self.port + 1} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n{attribute}"
         )
 
     # -- requests ---------------------------------------------------------------------------------------------------
@@ -388,7 +406,7 @@ class SipPhone:
         self.send(self._dialog_request(call, method))
         return self.response(call.call_id, call.cseq, method)
 
-    def _dialog_request(self, call: Call, method: str) -> str:
+    def _dialog_request(self, call: Call, method: str, body: str = "", extra: tuple[str, ...] = ()) -> str:
         mine, other = call.local, call.remote
         if not call.outgoing:
             to = call.invite.first("To")
@@ -402,9 +420,12 @@ class SipPhone:
             f"To: {other}",
             f"Call-ID: {call.call_id}",
             f"CSeq: {call.cseq} {method}",
-            "Content-Length: 0",
+            f"Contact: <sip:{self.device}@{self.host}>",
+            *extra,
+            *(["Content-Type: application/sdp"] if body else []),
+            f"Content-Length: {len(body)}",
         ]
-        return "\r\n".join([*lines, "", ""])
+        return "\r\n".join([*lines, "", body])
 
 
 class BrowserPhone(SipPhone):

@@ -22,6 +22,7 @@ SELECT d.phone_id AS phone_id, d.name AS name, d.device AS device,
        CAST(COALESCE(l.css_id, 0) AS INTEGER) AS line_css, l.display_name AS display_name,
        CASE WHEN l.is_intercom THEN 1 ELSE 0 END AS intercom,
        CASE WHEN f.dnd_enabled THEN 1 ELSE 0 END AS dnd,
+       CASE WHEN f.ignore_presentation THEN 'yes' ELSE 'no' END AS ignores_presentation,
        CASE WHEN l.external_mask = '' THEN n.pattern
             ELSE REPLACE(l.external_mask, 'X', '') || SUBSTR(n.pattern,
                  CASE WHEN LENGTH(n.pattern) > LENGTH(l.external_mask) - LENGTH(REPLACE(l.external_mask, 'X', ''))
@@ -64,3 +65,22 @@ CREATE VIEW kamailio_trunk AS
 SELECT t.name AS name, t.host AS host, t.port AS port, t.transport AS transport,
        CAST(COALESCE(t.inbound_css_id, 0) AS INTEGER) AS css
   FROM dialplan_trunk t;
+
+-- Where calls to a manager's number go while a switch is on: to each assistant's number, in order (EM-37).
+CREATE VIEW kamailio_diversion AS
+SELECT l.directory_number_id AS manager_number_id, t.profile_id AS profile_id,
+       CASE WHEN t.divert_all THEN 1 ELSE 0 END AS divert_all,
+       CASE WHEN t.filter_on THEN t.filter_kind ELSE '' END AS filter_kind,
+       s.position AS position, n.id AS number_id, n.pattern AS digits
+  FROM phones_line l
+  JOIN features_managersettings t ON t.profile_id = l.profile_id AND (t.divert_all OR t.filter_on)
+  JOIN features_assistance s ON s.profile_id = l.profile_id
+  JOIN directory_account a ON a.id = s.account_id AND a.is_active
+  JOIN dialplan_directorynumber n ON n.id = COALESCE(a.primary_extension_id, (
+       SELECT k.directory_number_id FROM directory_controlledprofile c
+         JOIN phones_line k ON k.profile_id = c.profile_id AND NOT k.is_intercom
+        WHERE c.account_id = a.id ORDER BY c.is_default DESC, c.position, k."index" LIMIT 1))
+ WHERE NOT l.is_intercom;
+
+CREATE VIEW kamailio_filtered_caller AS
+SELECT f.profile_id AS profile_id, f.like_pattern AS like_pattern FROM features_filteredcaller f;

@@ -223,6 +223,11 @@ class Line(Noun):
         related_name="intercom_lines",
         help_text="An intercom line shows only on this phone.",
     )
+    stays_without_device = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="An intercom line from AXL: no phone becomes its default device by itself.",
+    )
 
     class Meta:
         ordering = ["profile", "index"]
