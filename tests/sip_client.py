@@ -119,6 +119,22 @@ class Call:
         answered_by.expect("ACK")
         return (re.search(r"a=(sendrecv|sendonly|recvonly|inactive)", asked.body) or ["", "sendrecv"])[1]
 
+    def follow_referral(self, *, secret: str | None = None) -> Call:
+        """Do what a REFER asks: call its target from the line that was called, and tell that it is being tried."""
+        asked = self.phone.expect("REFER")
+        self.phone.reply(asked, "202 Accepted", "")
+        self.notify("SIP/2.0 100 Trying", "active;expires=60")
+        target = re.search(r"<([^>]+)>", asked.first("Refer-To")).group(1)  # type: ignore[union-attr]
+        line = re.match(r"sip:([^@]+)@", self.invite.uri).group(1)  # type: ignore[union-attr]
+        return self.phone.dial(target, line, secret=secret)
+
+    def notify(self, progress: str, state: str = "terminated;reason=noresource") -> Message:
+        """Tell who referred this phone what became of it."""
+        self.cseq += 1
+        extra = ("Event: refer", f"Subscription-State: {state}", "Content-Type: message/sipfrag;version=2.0")
+        self.phone.send(self.phone._dialog_request(self, "NOTIFY", f"{progress}\r\n", extra))
+        return self.phone.response(self.call_id, self.cseq, "NOTIFY")
+
     def reject(self, status: str = "486 Busy Here") -> None:
         self.phone.reply(self.invite, status, self.local)
         self.phone.expect("ACK")
@@ -422,7 +438,7 @@ class SipPhone:
             f"CSeq: {call.cseq} {method}",
             f"Contact: <sip:{self.device}@{self.host}>",
             *extra,
-            *(["Content-Type: application/sdp"] if body else []),
+            *(["Content-Type: application/sdp"] if body and not extra else []),
             f"Content-Length: {len(body)}",
         ]
         return "\r\n".join([*lines, "", body])

@@ -17,7 +17,7 @@ class CallControlConfig(AppConfig):
         """Tie the views to migrations, perform the effect on phones, have the engine follow Kamailio's events."""
         from django.conf import settings
 
-        from roamline.doors.call_control import activation, effects, events, views
+        from roamline.doors.call_control import activation, calling_back, effects, events, views
         from roamline.platform import engine_tasks
         from roamline.rooms.headsets import service as headsets
         from roamline.rooms.mobility import service as mobility
@@ -25,6 +25,7 @@ class CallControlConfig(AppConfig):
         if settings.CONFIG["call_control.enabled"]:
             engine_tasks.register(events.follow)
             engine_tasks.register(activation.follow)
+            engine_tasks.register(calling_back.follow)
             mobility.ask_about_calls(effects.is_in_call)
             headsets.ask_for_address(effects.address_of)
 

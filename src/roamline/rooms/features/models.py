@@ -102,7 +102,7 @@ class CallBack(Noun):
     waits_for = models.CharField(max_length=4, choices=REASONS)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
-    ringing_until = models.DateTimeField(null=True, blank=True, help_text="Its caller is being called until then.")
+    ringing_until = models.DateTimeField(null=True, blank=True, help_text="It rings, or pauses after it rang in vain.")
 
     class Meta:
         ordering = ["asked_at"]

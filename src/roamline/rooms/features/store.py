@@ -37,7 +37,7 @@ _RING = """
 UPDATE features_callback SET ringing_until = %s
 WHERE id = %s AND (ringing_until IS NULL OR ringing_until < %s)
 """
-_WAIT_ON = "UPDATE features_callback SET ringing_until = NULL WHERE id = %s"
+_WAIT_UNTIL = "UPDATE features_callback SET ringing_until = %s WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,6 @@ def ring(call_back_id: int, until: datetime, now: datetime) -> bool:
     return sql.run(_RING, [sql.bound(until), call_back_id, sql.bound(now)]) > 0
 
 
-def wait_on(call_back_id: int) -> None:
-    """Let a call back that rang in vain wait again."""
-    sql.run(_WAIT_ON, [call_back_id])
+def wait_until(call_back_id: int, moment: datetime) -> None:
+    """Let a call back that rang in vain ring again, but not before a moment."""
+    sql.run(_WAIT_UNTIL, [sql.bound(moment), call_back_id])

@@ -24,6 +24,7 @@ from roamline.rooms.ledger.changes import Author
 MOST_AT_ONE_PHONE = 10
 LASTS = timedelta(hours=12)
 OFFERED_FOR = timedelta(hours=1)
+PAUSE = timedelta(seconds=10)
 _BUSY = frozenset({486, 600, 603})
 _NO_ANSWER = frozenset({408, 480, 487})
 
@@ -131,7 +132,7 @@ def over(due: store.Due, how: End, now: datetime) -> None:
     if call_back is None:
         return
     if how is End.BUSY_AGAIN:
-        store.wait_on(due.id)
+        store.wait_until(due.id, now + PAUSE)
         return
     call_back_id = call_back.pk
     _record(how.value, call_back, Author("", "call back"), now)
