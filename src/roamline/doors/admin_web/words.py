@@ -25,6 +25,9 @@ NOUNS = {
     "phones.Phone": (_("phone"), _("phones")),
     "phones.Line": (_("line"), _("lines")),
     "phones.Button": (_("button"), _("speed dials and other buttons")),
+    "features.Assistance": (_("assistant"), _("assistants, in order")),
+    "features.ManagerSettings": (_("manager's switches"), _("manager's switches")),
+    "features.FilteredCaller": (_("caller that the filter names"), _("callers that the filter names")),
     "directory.Account": (_("account"), _("accounts")),
     "admin_web.EndUser": (_("end user"), _("end users")),
     "admin_web.ApplicationUser": (_("application user"), _("application users")),
@@ -136,6 +139,13 @@ FIELDS = {
         "number": _("number"),
         "service": _("phone service"),
     },
+    "features.Assistance": {"account": _("assistant"), "position": _("order")},
+    "features.ManagerSettings": {
+        "divert_all": _("divert all calls to the assistants"),
+        "filter_on": _("call filter on"),
+        "filter_kind": _("what the filter does"),
+    },
+    "features.FilteredCaller": {"pattern": _("caller")},
     "directory.Account": {
         "user_id": _("user id"),
         "kind": _("kind"),
@@ -226,6 +236,10 @@ CHOICES = {
     ("phones.DeviceProfile", "user_locale"): _LOCALES,
     ("phones.DeviceProfile", "always_use_prime_line"): {"default": _("Default"), "on": _("On"), "off": _("Off")},
     ("phones.DeviceProfile", "expansion_module"): {"": _("None")},
+    ("features.ManagerSettings", "filter_kind"): {
+        "these": _("These callers go to the assistants"),
+        "others": _("All but these callers go to the assistants"),
+    },
     ("directory.Account", "user_locale"): _LOCALES,
     ("directory.Account", "kind"): {"end": _("End user"), "application": _("Application user")},
     ("phones.PhoneService", "category"): {

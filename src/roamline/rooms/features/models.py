@@ -42,13 +42,14 @@ class ManagerSettings(Noun):
     THESE, OTHERS = "these", "others"
     FILTERS = [(THESE, "These callers go to the assistants"), (OTHERS, "All but these callers go to the assistants")]
 
-    profile = models.OneToOneField(DeviceProfile, on_delete=models.CASCADE, related_name="manager_settings")
+    profile = models.ForeignKey(DeviceProfile, on_delete=models.CASCADE, related_name="manager_settings")
     divert_all = models.BooleanField("divert all calls to the assistants", default=False)
     filter_on = models.BooleanField("call filter", default=False)
     filter_kind = models.CharField(max_length=8, choices=FILTERS, default=THESE)
 
     class Meta:
         ordering = ["profile"]
+        constraints = [models.UniqueConstraint(fields=["profile"], name="one_managers_switches_per_profile")]
 
     def __str__(self) -> str:
         return f"Switches of {self.profile}"

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from roamline.doors.admin_web.pages.phone_lists import LoggedInFilter, NoService
 from roamline.doors.admin_web.pages.phone_state import state_of, warnings_of
 from roamline.rooms.directory import administration as directory
 from roamline.rooms.directory.models import Account, PhoneOwner
+from roamline.rooms.features.service import intercom
 from roamline.rooms.ledger import changes
 from roamline.rooms.ledger.changes import Facts, Names
 from roamline.rooms.ledger.models import AuditEntry
@@ -251,6 +253,10 @@ class PhonePage(NounPage):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save lines and buttons in their order."""
         save_keys(formset)
+
+    def after_rows(self, request: HttpRequest, noun: Phone, form: Any) -> None:
+        """An intercom line without a default device gets this phone (EM-33)."""
+        intercom.choose_for_own_lines(noun.pk, timezone.now())
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Go on with lines and buttons."""

@@ -18,12 +18,19 @@ from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.deeds import Deed, DeedForm
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
+from roamline.doors.admin_web.pages.manager_rows import (
+    Assistants,
+    FilteredCallers,
+    ManagerSwitches,
+    save_assistants,
+)
 from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
 from roamline.doors.admin_web.who import author_of
+from roamline.rooms.features.models import Assistance
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
-from roamline.rooms.phones.models import DEVICE_NAME, DeviceProfile, Phone
+from roamline.rooms.phones.models import DEVICE_NAME, Button, DeviceProfile, Line, Phone
 
 KINDS = (DeviceProfile.USER, DeviceProfile.DEFAULT)
 
@@ -103,7 +110,7 @@ class DeviceProfilePage(NounPage):
 
     kind = "device_profile"
     form = DeviceProfileForm
-    children = ("lines", "buttons")
+    children = ("lines", "buttons", "assistants", "manager_settings", "filtered_callers")
     phones_see = frozenset({
         "name", "model", "user_locale", "dnd_enabled", "always_use_prime_line", "expansion_module",
         "expansion_modules", "services", "lines", "buttons",
@@ -114,7 +121,7 @@ class DeviceProfilePage(NounPage):
     list_filter = ("kind", "model", "user_locale", NoServiceFilter)
     search_fields = ("name", "description", "lines__directory_number__pattern", "controllers__account__user_id")
     find_fields = ("name", "description", "model__name")
-    inlines = (Lines, Buttons)
+    inlines = (Lines, Buttons, Assistants, ManagerSwitches, FilteredCallers)
     fieldsets = (
         (None, {"fields": ("name", "description", "kind", "model")}),
         (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled", "always_use_prime_line", "ignore_presentation")}),
@@ -156,8 +163,13 @@ class DeviceProfilePage(NounPage):
         return int(profile.user_count)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Save lines and buttons in their order."""
-        save_keys(formset)
+        """Save lines, buttons and assistants in their order."""
+        if formset.model is Assistance:
+            save_assistants(formset)
+        elif formset.model in (Line, Button):
+            save_keys(formset)
+        else:
+            super().save_formset(request, form, formset, change)
 
     def remove(self, noun: DeviceProfile) -> None:
         """Delete the profile with its ended sessions; never while somebody is logged in with it."""
