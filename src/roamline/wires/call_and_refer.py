@@ -104,7 +104,7 @@ class CallAndRefer:
             self._sent += 1
             if self._sent > MOST_SENDINGS:
                 return self._end(Result.FAILED)
-            self._next = now + SEND_AGAIN_SECONDS * 2**self._sent
+            self._next = now + SEND_AGAIN_SECONDS * 2 ** (self._sent - 1)
             return [self._last]
         return []
 

@@ -14,8 +14,7 @@ class FeaturesConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear of log-ins and log-outs: call backs end with them, and intercom lines find their device."""
-        from roamline.rooms.features.service import call_backs, intercom
+        from roamline.rooms.features.service import sessions
         from roamline.rooms.mobility import service as mobility
 
-        mobility.on_session_change(call_backs.cancel_on_session_change)
-        mobility.on_session_change(intercom.choose_default_device)
+        mobility.on_session_change(sessions.session_changed)

@@ -33,6 +33,13 @@ JOIN phones_line l ON l.profile_id = p.current_profile_id AND l.directory_number
 JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
 JOIN phones_deviceprofile f ON f.id = p.current_profile_id ORDER BY p.id
 """
+_CONCERNED = """
+SELECT EXISTS (SELECT 1 FROM features_callback c WHERE c.phone_id = p.id)
+       OR EXISTS (SELECT 1 FROM features_unansweredcall u WHERE u.phone_id = p.id),
+       EXISTS (SELECT 1 FROM phones_line l WHERE l.profile_id = p.current_profile_id
+               AND l.is_intercom AND l.default_phone_id IS NULL AND NOT l.stays_without_device)
+FROM phones_phone p WHERE p.id = %s
+"""
 _RING = """
 UPDATE features_callback SET ringing_until = %s
 WHERE id = %s AND (ringing_until IS NULL OR ringing_until < %s)
@@ -58,6 +65,20 @@ class HasNumber:
     device: str
     do_not_disturb: bool
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """What of a phone a log-in or log-out changes."""
+
+    has_call_backs: bool
+    has_intercom_without_device: bool
+
+
+def concerned_by_session(phone_id: int) -> Concerned:
+    """Whether a phone has call backs, or a call that one can be asked for, and intercom lines without a device."""
+    calls, intercom = sql.row(_CONCERNED, [phone_id]) or (False, False)
+    return Concerned(bool(calls), bool(intercom))
 
 
 def note_unanswered(device: str, line: str, number_id: int, waits_for: str, now: datetime) -> None:
