@@ -34,6 +34,7 @@ class LineOut(Schema):
     number: str
     label: str
     display_name: str
+    is_intercom: bool
 
 
 class SpeedDial(Schema):
@@ -62,6 +63,7 @@ class Configuration(Schema):
     user: User | None
     locale: str
     do_not_disturb: bool
+    always_use_prime_line: bool
     lines: list[LineOut]
     speed_dials: list[SpeedDial]
     emergency_numbers: list[str]
@@ -88,8 +90,15 @@ def _configuration(effective: EffectiveConfiguration) -> Configuration:
         user=User(user_id=phone.user_id, display_name=phone.user_name or phone.user_id) if phone.user_id else None,
         locale=effective.locale,
         do_not_disturb=effective.dnd,
+        always_use_prime_line=effective.prime_line,
         lines=[
-            LineOut(index=line.index, number=line.number, label=line.label, display_name=line.display_name)
+            LineOut(
+                index=line.index,
+                number=line.number,
+                label=line.label,
+                display_name=line.display_name,
+                is_intercom=line.is_intercom,
+            )
             for line in effective.lines
         ],
         speed_dials=[
