@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, control, em, exchange, migrate, schedule, serve
+from roamline.processes.commands import administrator, check, config, control, em, exchange, migrate, schedule, serve
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -10,6 +10,7 @@ COMMANDS: tuple[Command, ...] = (
     check.COMMAND,
     migrate.COMMAND,
     config.COMMAND,
+    administrator.COMMAND,
     *em.COMMANDS,
     *exchange.COMMANDS,
     *control.COMMANDS,
