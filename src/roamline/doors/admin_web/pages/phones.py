@@ -79,11 +79,12 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["owner"].widget.choices = self.fields["owner"].choices  # type: ignore[attr-defined]
         if "own_locale" in self.fields:
             for name in ("own_locale", "own_prime_line", "own_expansion_module"):
-                choices = DeviceProfile._meta.get_field(OWN_FIELDS[name][0]).choices
-                self.fields[name].choices = choices  # type: ignore
+                own_field: Any = DeviceProfile._meta.get_field(OWN_FIELDS[name][0])
+                field: Any = self.fields[name]
+                field.choices = own_field.choices
         if phone.pk:
             self.initial["owner"] = directory.owner_of(phone)
-            self.initial |= {name: getattr(phone.own_profile, own) for name, (own, _name) in OWN_FIELDS.items()}
+            self.initial.update({name: getattr(phone.own_profile, own) for name, (own, _name) in OWN_FIELDS.items()})
         if phone.pk and phone.protected and "em_enabled" in self.fields:
             self.fields["em_enabled"].disabled = True
             self.fields["em_enabled"].help_text = _(
