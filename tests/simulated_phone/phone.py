@@ -61,8 +61,7 @@ class SimulatedPhone:
 
     async def boot(self) -> None:
         """From power-on to registered; Rejected, NotFetched or Trouble when it does not get there."""
-        if not self.pushes.port:
-            await self.pushes.start()
+        await self.pushes.start()
         await asyncio.to_thread(self._load_files, True)
         await self._go_into_service("reset-reset")
         self._note("booted")

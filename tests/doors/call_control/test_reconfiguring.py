@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from roamline.doors.call_control import effects
+from roamline.doors.call_control import calls_up, effects
 from roamline.rooms.ledger.service import TryAgain
 from roamline.rooms.phones.models import Phone
 from roamline.wires.service_control import Action, parse_body
@@ -68,8 +68,10 @@ def test_a_phone_in_a_call_is_left_alone_until_the_call_ends(site, reconfigure):
         reconfigure("SEP01")
     with pytest.raises(TryAgain):
         reconfigure("SEP02")
+    assert calls_up.which_are_in_call(site.config, ["SEP01", "SEP02", "SEP99"]) == {"SEP01", "SEP02"}
     assert outgoing.hang_up().status == 200
     eventually(lambda: site.rpc().in_call("SEP01") is False, "the call's end")
+    assert calls_up.which_are_in_call(site.config, ["SEP01", "SEP02", "SEP99"]) == set()
     reconfigure("SEP01")
     desk.expect("NOTIFY")
 

@@ -26,7 +26,7 @@ class CallControlConfig(AppConfig):
             engine_tasks.register(events.follow)
             engine_tasks.register(activation.follow)
             engine_tasks.register(calling_back.follow)
-            mobility.ask_about_calls(effects.is_in_call)
+            mobility.ask_about_calls(effects.is_in_call, effects.which_are_in_call)
             headsets.ask_for_address(effects.address_of)
 
         # Django sends these signals once for each application that has models; one of them is enough.

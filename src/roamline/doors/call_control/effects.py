@@ -7,6 +7,7 @@ phone is idle, and a call that is up is never dropped (EM-42).
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,11 @@ _snapshot = _Snapshot()
 def is_in_call(device: str) -> bool | None:
     """Whether a phone is in a call; None when there is no call control here, or it does not answer."""
     return None if launch.missing() is not None else calls_up.is_in_call(settings.CONFIG, device)
+
+
+def which_are_in_call(devices: Sequence[str]) -> set[str]:
+    """Those of some phones that are in a call; none of them when there is no call control here."""
+    return set() if launch.missing() is not None else calls_up.which_are_in_call(settings.CONFIG, devices)
 
 
 def address_of(device: str) -> str | None:

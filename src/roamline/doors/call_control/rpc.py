@@ -110,6 +110,13 @@ class Rpc:
         except (Unreachable, RpcRefused, TypeError, ValueError):
             return None
 
+    def is_idle(self) -> bool:
+        """Whether no device at all is in a call; False when Kamailio does not answer."""
+        try:
+            return int(self.call("dlg.profile_get_size", "device")) == 0
+        except (Unreachable, RpcRefused, TypeError, ValueError):
+            return False
+
     def registrations(self, device: str) -> list[Registration]:
         """Every contact of a device.
 

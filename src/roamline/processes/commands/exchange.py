@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from roamline.processes.commands.command import Command, set_up_django
+from roamline.processes.commands.progress import Progress
 
 WHAT = ("headsets",)
 MOST_REASONS = 1000
-PROGRESS_EVERY = 10_000
 
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,13 +24,16 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
 def import_file(options: argparse.Namespace) -> int:
     """Associate and dissociate headsets; prints each refused row with its reason; 1 when there was one."""
     set_up_django()
-    from roamline.rooms.headsets.exchange import Outcome, UnreadableTable, import_table
+    from roamline.rooms.headsets.exchange import Outcome, UnreadableTable, count_rows, import_table
 
+    progress = Progress()
     try:
+        progress.total = count_rows(options.file)
         report = import_table(
             options.file, actor=getpass.getuser(), way="command line", now=datetime.now(UTC),
-            dry_run=options.dry_run, all_or_nothing=options.all_or_nothing, progress=_say_progress,
+            dry_run=options.dry_run, all_or_nothing=options.all_or_nothing, progress=progress,
         )  # fmt: skip
+        progress.end()
     except (UnreadableTable, OSError) as problem:
         print(f"{options.file}: {problem}")
         return 1
@@ -49,11 +51,6 @@ def _summary(done: int, unchanged: int, refused: int, options: argparse.Namespac
     verb = "done" if was_applied else "would be done"
     text = f"{done} rows {verb}, {unchanged} unchanged, {refused} refused"
     return text if was_applied or options.dry_run else f"{text}: nothing was changed"
-
-
-def _say_progress(rows: int) -> None:
-    if rows % PROGRESS_EVERY == 0:
-        print(f"{rows} rows", file=sys.stderr, flush=True)
 
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:

@@ -17,4 +17,4 @@ class FeaturesConfig(AppConfig):
         from roamline.rooms.features.service import sessions
         from roamline.rooms.mobility import service as mobility
 
-        mobility.on_session_change(sessions.session_changed)
+        mobility.on_session_change(sessions.sessions_changed)

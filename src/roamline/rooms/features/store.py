@@ -34,11 +34,13 @@ JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
 JOIN phones_deviceprofile f ON f.id = p.current_profile_id ORDER BY p.id
 """
 _CONCERNED = """
-SELECT EXISTS (SELECT 1 FROM features_callback c WHERE c.phone_id = p.id)
-       OR EXISTS (SELECT 1 FROM features_unansweredcall u WHERE u.phone_id = p.id),
-       EXISTS (SELECT 1 FROM phones_line l WHERE l.profile_id = p.current_profile_id
-               AND l.is_intercom AND l.default_phone_id IS NULL AND NOT l.stays_without_device)
-FROM phones_phone p WHERE p.id = %s
+SELECT * FROM (
+  SELECT p.id, EXISTS (SELECT 1 FROM features_callback c WHERE c.phone_id = p.id)
+         OR EXISTS (SELECT 1 FROM features_unansweredcall u WHERE u.phone_id = p.id) AS calls,
+         EXISTS (SELECT 1 FROM phones_line l WHERE l.profile_id = p.current_profile_id
+                 AND l.is_intercom AND l.default_phone_id IS NULL AND NOT l.stays_without_device) AS intercom
+  FROM phones_phone p WHERE p.id IN ({marks})) x
+WHERE calls OR intercom ORDER BY id
 """
 _RING = """
 UPDATE features_callback SET ringing_until = %s
@@ -71,14 +73,15 @@ class HasNumber:
 class Concerned:
     """What of a phone a log-in or log-out changes."""
 
+    phone_id: int
     has_call_backs: bool
     has_intercom_without_device: bool
 
 
-def concerned_by_session(phone_id: int) -> Concerned:
-    """Whether a phone has call backs, or a call that one can be asked for, and intercom lines without a device."""
-    calls, intercom = sql.row(_CONCERNED, [phone_id]) or (False, False)
-    return Concerned(bool(calls), bool(intercom))
+def concerned_by_sessions(phone_ids: list[int]) -> list[Concerned]:
+    """Of these phones, those with call backs, a call that one can be asked for, or intercom lines without a device."""
+    rows = sql.rows(_CONCERNED.format(marks=sql.marks(len(phone_ids))), phone_ids) if phone_ids else []
+    return [Concerned(phone_id, bool(calls), bool(intercom)) for phone_id, calls, intercom in rows]
 
 
 def note_unanswered(device: str, line: str, number_id: int, waits_for: str, now: datetime) -> None:

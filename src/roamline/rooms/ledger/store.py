@@ -55,6 +55,11 @@ RETURNING id, uuid, kind, subject, payload, attempts{more}
 
 _FINISH = "DELETE FROM {table} WHERE id = %s AND uuid = %s AND claimed_by = %s"
 
+# A row that somebody is just changing is passed over: it is left alone all the same once they have.
+_FINISH_ALL = """
+DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE claimed_by = %s AND ({which}) {skip}) RETURNING id
+"""
+
 _POSTPONE = """
 UPDATE {table} SET due_at = %s, claimed_until = NULL, claimed_by = '', last_error = %s
 WHERE id = %s AND uuid = %s AND claimed_by = %s
@@ -77,9 +82,11 @@ class Claimed:
     version: int
 
 
-def add_audit(at: datetime, values: tuple[object, ...], details: dict[str, Any]) -> None:
-    """Insert one audit entry; ``values`` in the order of the table's columns from ``action`` to ``reason``."""
-    sql.run(_ADD_AUDIT, [uuid4().hex, sql.bound(at), *values, json.dumps(details)])
+def add_audits(entries: Iterable[tuple[datetime, tuple[object, ...], dict[str, Any]]]) -> None:
+    """Insert audit entries; ``values`` in the order of the table's columns from ``action`` to ``reason``."""
+    sql.run_many(
+        _ADD_AUDIT, [[uuid4().hex, sql.bound(at), *values, json.dumps(details)] for at, values, details in entries]
+    )
 
 
 def put_deadline(kind: str, subject: str, due_at: datetime, payload: dict[str, Any]) -> None:
@@ -98,9 +105,16 @@ def has_deadline(kind: str, subject: str) -> bool:
     return sql.row(_HAS_DEADLINE, [kind, subject]) is not None
 
 
-def put_effect(kind: str, subject: str, version: int, due_at: datetime, payload: dict[str, Any]) -> None:
-    """Ask for an effect at a version; an effect asked for at a newer version stays as it is."""
-    sql.run(_PUT_EFFECT, [uuid4().hex, kind, subject, version, sql.bound(due_at), json.dumps(payload)])
+def put_effects(effects: Iterable[tuple[str, str, int, dict[str, Any]]], due_at: datetime) -> None:
+    """Ask for effects (kind, subject, version, payload); one asked for at a newer version stays as it is."""
+    due = sql.bound(due_at)
+    sql.run_many(
+        _PUT_EFFECT,
+        [
+            [uuid4().hex, kind, subject, version, due, json.dumps(payload)]
+            for kind, subject, version, payload in effects
+        ],
+    )
 
 
 def claim(table: str, now: datetime, lease: timedelta, claimant: str, limit: int) -> list[Claimed]:
@@ -121,6 +135,17 @@ def _claimed(rows: Iterable[sql.Row]) -> Iterable[Claimed]:
 def finish(table: str, row: Claimed, claimant: str) -> bool:
     """Delete a claimed row; False when it was changed or claimed by another since, and must be left alone."""
     return sql.run(_FINISH.format(table=table), [row.id, row.uuid, claimant]) > 0
+
+
+def finish_all(table: str, rows: list[Claimed], claimant: str) -> set[int]:
+    """Delete claimed rows; the ids of those deleted. The others were changed or claimed by another since."""
+    if not rows:
+        return set()
+    which = " OR ".join(["(id = %s AND uuid = %s)"] * len(rows))
+    skip = "FOR UPDATE SKIP LOCKED" if sql.is_postgresql() else ""
+    values = [value for row in rows for value in (row.id, row.uuid)]
+    statement = _FINISH_ALL.format(table=table, which=which, skip=skip)
+    return {id_ for (id_,) in sql.rows(statement, [claimant, *values])}
 
 
 def postpone(table: str, row: Claimed, claimant: str, due_at: datetime, error: str) -> None:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import deletion
 from roamline.rooms.directory.models import AssociatedPhone
+from roamline.rooms.headsets.models import Headset
+from roamline.rooms.headsets.rules.terms import MOST_CONNECTED
 from roamline.rooms.headsets.service.inventory import explain_headset
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration, files
@@ -36,6 +38,7 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
         (_("Registered with it"), _("not yet") if waits else _("yes, or never asked to")),
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
         (_("Sign-in by headset"), headset_state_of(phone)),
+        *_connected_headsets(phone),
         (_("Device token"), _("issued") if phone.token_hash else _("none")),
     ]
     associated = AssociatedPhone.objects.filter(phone=phone).select_related("account")[:ASSOCIATED_SHOWN]
@@ -46,7 +49,21 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
 
 def headset_state_of(phone: Phone) -> str:
     """Whether a headset's owner may sign in here, else the first condition that fails and its remedy (HS-15)."""
-    for finding in explain_headset(phone.name, "") or ():
+    return _first_hindrance(phone, "")
+
+
+def _connected_headsets(phone: Phone) -> list[tuple[Any, Any]]:
+    """For each headset that is connected here, whose it is and whether they may sign in by it (HS-15)."""
+    connected = Headset.objects.filter(last_phone=phone, connected=True, association__isnull=False)
+    rows = connected.select_related("association__account").order_by("folded_serial")[:MOST_CONNECTED]
+    return [
+        (f"{headset.serial} ({headset.association.account.user_id})", _first_hindrance(phone, headset.serial))
+        for headset in rows
+    ]
+
+
+def _first_hindrance(phone: Phone, serial: str) -> str:
+    for finding in explain_headset(phone.name, serial) or ():
         if finding.holds is False:
             return f"{gettext('not possible')}: {gettext(finding.reason)}. {gettext(finding.remedy)}"
     return gettext("possible")

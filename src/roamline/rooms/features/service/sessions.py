@@ -1,4 +1,4 @@
-"""What a log-in or log-out means for telephone features, in its own transaction."""
+"""What log-ins and log-outs mean for telephone features, in their own transaction."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from roamline.rooms.features import store
 from roamline.rooms.features.service import call_backs, intercom
 
 
-def session_changed(phone_id: int, now: datetime) -> None:
-    """Call backs of the phone end (EM-34), and its profile's intercom lines find their device (EM-33).
+def sessions_changed(phone_ids: list[int], now: datetime) -> None:
+    """Call backs of the phones end (EM-34), and their profiles' intercom lines find their device (EM-33).
 
     One look says whether there is anything to do: a log-in's transaction is short.
     """
-    concerned = store.concerned_by_session(phone_id)
-    if concerned.has_call_backs:
-        call_backs.cancel_on_session_change(phone_id, now)
-    if concerned.has_intercom_without_device:
-        intercom.choose_default_device(phone_id, now)
+    for concerned in store.concerned_by_sessions(phone_ids):
+        if concerned.has_call_backs:
+            call_backs.cancel_on_session_change(concerned.phone_id, now)
+        if concerned.has_intercom_without_device:
+            intercom.choose_default_device(concerned.phone_id, now)

@@ -45,6 +45,17 @@ def read_table(file: Path) -> Iterator[TableRow]:
     yield from _rows(_xlsx(file) if is_xlsx else _csv(file))
 
 
+def count_rows(file: Path) -> int:
+    """How many rows :func:`read_table` gives, for a bar of progress; as many as can be read when the end cannot."""
+    count = 0
+    try:
+        for _row in read_table(file):
+            count += 1
+    except UnreadableTable:
+        return count
+    return count
+
+
 def _rows(cells: Iterator[list[str]]) -> Iterator[TableRow]:
     places = _places(next(cells, []))
     for number, row in enumerate(cells, start=2):

@@ -3,6 +3,7 @@
 from roamline.rooms.mobility.service.calls import (
     ask_about_calls,
     call_ended,
+    end_all_when_idle,
     end_when_idle,
     is_in_call,
     wait_for_call,
@@ -68,6 +69,7 @@ __all__ = [
     "devices_of",
     "enable_schedule",
     "end",
+    "end_all_when_idle",
     "end_when_idle",
     "explain",
     "is_in_call",

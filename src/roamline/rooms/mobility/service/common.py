@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, wraps
 from typing import ParamSpec, TypeVar
@@ -19,6 +20,7 @@ from roamline.platform.shared_count import SharedCount
 from roamline.rooms.directory import authentication
 from roamline.rooms.directory.authentication import Checked
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.ledger.service import Wanted
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules.effective import DEFAULT_LOCALE
 from roamline.rooms.mobility.service.terms import MANUAL_WAYS, By, Way
@@ -50,25 +52,25 @@ def as_database_error(operation: Callable[P, R]) -> Callable[P, R | Refused]:
     return guarded
 
 
-SessionListener = Callable[[int, datetime], None]
+SessionListener = Callable[[list[int], datetime], None]
 
 _listeners: list[SessionListener] = []
 
 
 def on_session_change(listener: SessionListener) -> SessionListener:
-    """Have a room above hear of each log-in and log-out: ``listener(phone id, now)``, in its transaction.
+    """Have a room above hear of log-ins and log-outs: ``listener(phone ids, now)``, in their transaction.
 
-    The transaction holds the user and the phone: a listener notes what must follow, and locks nothing itself.
+    The transaction holds the users and the phones: a listener notes what must follow, and locks nothing itself.
     """
     if listener not in _listeners:
         _listeners.append(listener)
     return listener
 
 
-def announce_session_change(phone_id: int, now: datetime) -> None:
+def announce_session_changes(phone_ids: list[int], now: datetime) -> None:
     """Tell every listener."""
     for listener in _listeners:
-        listener(phone_id, now)
+        listener(phone_ids, now)
 
 
 @cache
@@ -95,19 +97,34 @@ def restart_kind(before: Shape, after: Shape) -> str:
     return "restart" if same_language and before[1] == after[1] else "reset"
 
 
-def run_profile(
-    phone: store.LockedPhone, profile_id: int, restart_kind: str, now: datetime, *, clears_history: bool = False
-) -> None:
-    """Have a locked phone run a profile with a new secret; it is told, and its call history goes where it must."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a locked phone is to run from now on, and how it is told."""
+
+    phone: store.LockedPhone
+    profile_id: int
+    restart_kind: str
+    clears_history: bool = False
+
+
+def run_profiles(runs: Sequence[Run], now: datetime) -> None:
+    """Have locked phones run profiles with new secrets; they are told, and call histories go where they must."""
     seconds = int(now.timestamp())
-    # A phone that never registered with its last secret still runs the one before: keep that one.
-    kept = phone.previous_ha1 if phone.previous_ha1 and phone.previous_until > seconds else phone.ha1
-    ha1 = secrets.ha1_of(phone.name, phone.version)
-    store.run_profile(phone, profile_id, ha1, kept, seconds + secrets.PREVIOUS_IS_GOOD_FOR)
-    ledger.ask_for_effect(RECONFIGURE, phone.name, phone.version, now, {"action": restart_kind})
-    if clears_history:
-        store.clear_history(phone)
-        ledger.ask_for_effect(CLEAR_HISTORY, phone.name, phone.version, now, {"since": seconds})
+    cleared = [run.phone for run in runs if run.clears_history]
+    store.run_profiles(
+        (run.phone, run.profile_id, secrets.ha1_of(run.phone.name, run.phone.version), _kept(run.phone, seconds),
+         seconds + secrets.PREVIOUS_IS_GOOD_FOR)
+        for run in runs
+    )  # fmt: skip
+    store.clear_histories(cleared)
+    told = [Wanted(RECONFIGURE, run.phone.name, run.phone.version, {"action": run.restart_kind}) for run in runs]
+    told += [Wanted(CLEAR_HISTORY, phone.name, phone.version, {"since": seconds}) for phone in cleared]
+    ledger.ask_for_effects(told, now)
+
+
+def _kept(phone: store.LockedPhone, seconds: int) -> str:
+    """The secret that is good for a while yet: of a phone that never registered with its last one, the one before."""
+    return phone.previous_ha1 if phone.previous_ha1 and phone.previous_until > seconds else phone.ha1
 
 
 def clears_history(way: Way, in_force: Parameters) -> bool:

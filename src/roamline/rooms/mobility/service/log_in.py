@@ -28,15 +28,16 @@ from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, ProfileFac
 from roamline.rooms.mobility.service import gate, own_settings
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
-    announce_session_change,
+    Run,
+    announce_session_changes,
     as_database_error,
     audit_refusal,
     clears_history,
     log,
     restart_kind,
-    run_profile,
+    run_profiles,
 )
-from roamline.rooms.mobility.service.log_out import end_session
+from roamline.rooms.mobility.service.log_out import Ending, end_sessions
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LogIn, Way
 from roamline.rooms.parameters import rules as parameter_rules
 from roamline.rooms.parameters import service as parameters
@@ -210,10 +211,9 @@ def _log_in_locked(
     decision = rules.decide_log_in(replace(facts, phone=store.phone_by_id(phone.id), user=user))
     if isinstance(decision, Refused):
         return decision
-    for session in to_end:
-        ended_phone = locked[session.phone_id]
-        if ended_phone is not None:
-            end_session(session, ended_phone, By(account.user_id, Way.ANOTHER_LOG_IN, by.source), now)
+    because = By(account.user_id, Way.ANOTHER_LOG_IN, by.source)
+    there = [(session, locked[session.phone_id]) for session in to_end]
+    end_sessions([Ending(session, ended, because) for session, ended in there if ended is not None], now)
     return _begin_session(decision, phone, account, request, by, in_force, now)
 
 
@@ -247,7 +247,7 @@ def _begin_session(
         source=by.source, expires_at=expires_at, restart_kind=kind,
     )  # fmt: skip
     own_settings.remember(phone, in_force, now)
-    run_profile(phone, granted.profile.id, kind, now, clears_history=clears_history(by.way, in_force))
+    run_profiles([Run(phone, granted.profile.id, kind, clears_history(by.way, in_force))], now)
     if expires_at:
         ledger.schedule(EXPIRY, str(uuid), expires_at)
     ledger.record(
@@ -255,7 +255,7 @@ def _begin_session(
         user_id=granted.user.user_id, device=phone.name, subject=granted.profile.name,
         details={"session": str(uuid), "restart": kind},
     )  # fmt: skip
-    announce_session_change(phone.id, now)
+    announce_session_changes([phone.id], now)
     return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,23 +14,27 @@ from roamline.kernel.outcome import Refused
 from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.directory import store as directory
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.ledger.service import Entry
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.service import gate, own_settings
 from roamline.rooms.mobility.service.calls import (
     END_WHEN_IDLE,
     LOOK_AGAIN_SECONDS,
     end_when_idle,
+    in_call,
     is_in_call,
     wait_for_call,
 )
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
-    announce_session_change,
+    Run,
+    Shape,
+    announce_session_changes,
     as_database_error,
     audit_refusal,
     clears_history,
     restart_kind,
-    run_profile,
+    run_profiles,
 )
 from roamline.rooms.mobility.service.terms import HEADSET_WAYS, By, LoggedOut, LogsOutAfterCall, Way
 from roamline.rooms.parameters import service as parameters
@@ -77,33 +83,75 @@ def end_or_wait(session: store.OpenSession, by: By, now: datetime) -> LoggedOut 
 @transaction.atomic
 def end(session: store.OpenSession, by: By, now: datetime) -> LoggedOut | None:
     """End one session in its own transaction; None when it had ended meanwhile."""
-    directory.lock(session.account_id)
-    phone = store.lock_phone(session.phone_id)
-    current = store.session_on_phone(session.phone_id)
-    if phone is None or current is None or current.id != session.id:
+    endings = _lock([(session, by)])
+    return end_sessions(endings, now)[0] if endings else None
+
+
+@transaction.atomic
+def end_all(sessions: Sequence[tuple[store.OpenSession, By]], now: datetime) -> bool:
+    """End sessions in one transaction; False, and nothing has happened, when any of them had ended meanwhile."""
+    endings = _lock(sessions)
+    end_sessions(endings, now)
+    return bool(endings)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A session that ends, with its phone, locked."""
+
+    session: store.OpenSession
+    phone: store.LockedPhone
+    by: By
+
+
+def _lock(sessions: Sequence[tuple[store.OpenSession, By]]) -> list[Ending]:
+    """Lock users, then phones, each in the order of their ids; nothing, and a rollback, when a session has ended."""
+    directory.lock_all([session.account_id for session, _by in sessions])
+    phones = store.lock_phones([session.phone_id for session, _by in sessions])
+    current = {session.id for session in store.sessions_on_phones(list(phones))}
+    if not sessions or any(session.id not in current for session, _by in sessions):
         transaction.set_rollback(True)
-        return None
-    return end_session(session, phone, by, now)
+        return []
+    return [Ending(session, phones[session.phone_id], by) for session, by in sessions]
 
 
-def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, now: datetime) -> LoggedOut:
-    store.end_session(session.id, now, by.way, "")
-    profile_id = phone.logout_profile_id or phone.own_profile_id
-    after = store.shape_when_logged_out(phone)
-    before = (session.locale or after[0], session.modules)
-    by_headset = by.way.is_headset or session.way in HEADSET_WAYS
-    kind = "reset" if by_headset else restart_kind(before, after)
-    own_settings.restore(phone)
-    clears = clears_history(by.way, parameters.now_in_force())
-    run_profile(phone, profile_id, kind, now, clears_history=clears)
-    if session.expires_at:
-        ledger.cancel(EXPIRY, str(session.uuid))
-    ledger.record(
+def end_sessions(endings: Sequence[Ending], now: datetime) -> list[LoggedOut]:
+    """End sessions whose users and phones are locked, and give the phones back to themselves."""
+    if not endings:
+        return []
+    in_force = parameters.now_in_force()
+    phones = [ending.phone for ending in endings]
+    shapes = store.shapes_when_logged_out(phones)
+    kinds = [_restart_kind(ending, shapes[ending.phone.id]) for ending in endings]
+    store.end_sessions([(ending.session.id, ending.by.way) for ending in endings], now)
+    own_settings.restore(phones, in_force)
+    run_profiles(
+        [
+            Run(phone, phone.logout_profile_id or phone.own_profile_id, kind, clears_history(ending.by.way, in_force))
+            for ending, phone, kind in zip(endings, phones, kinds, strict=True)
+        ],
+        now,
+    )
+    for ending in endings:
+        if ending.session.expires_at:
+            ledger.cancel(EXPIRY, str(ending.session.uuid))
+    ledger.record_all(_entry(ending, kind, now) for ending, kind in zip(endings, kinds, strict=True))
+    announce_session_changes([phone.id for phone in phones], now)
+    users = [ending.session.user_id for ending in endings]
+    return [LoggedOut(phone.name, user, kind) for phone, user, kind in zip(phones, users, kinds, strict=True)]
+
+
+def _restart_kind(ending: Ending, after: Shape) -> str:
+    by_headset = ending.by.way.is_headset or ending.session.way in HEADSET_WAYS
+    return "reset" if by_headset else restart_kind((ending.session.locale or after[0], ending.session.modules), after)
+
+
+def _entry(ending: Ending, kind: str, now: datetime) -> Entry:
+    by, session = ending.by, ending.session
+    return Entry(
         at=now, action="em.logout", actor=by.actor, way=by.way, source=by.source, user_id=session.user_id,
-        device=phone.name, details={"session": str(session.uuid), "restart": kind},
+        device=ending.phone.name, details={"session": str(session.uuid), "restart": kind},
     )  # fmt: skip
-    announce_session_change(phone.id, now)
-    return LoggedOut(phone.name, session.user_id, kind)
 
 
 @as_database_error
@@ -137,3 +185,18 @@ def end_if_idle(subject: str, _version: int, _payload: dict[str, object], now: d
     if is_in_call(session.device):
         raise ledger.TryAgain(LOOK_AGAIN_SECONDS, "in a call")
     end(session, By(session.ending_actor, Way(session.ending_way)), now)
+
+
+@ledger.on_effects(END_WHEN_IDLE)
+def end_those_idle(subjects: list[str], now: datetime) -> list[str]:
+    """The same for many sessions at once: call control is asked once, and those idle end in one transaction.
+
+    A session whose phone is in a call, and all of them when any changed meanwhile, are left to be done one by one.
+    """
+    sessions = {str(session.uuid): session for session in store.sessions_by_uuid([UUID(each) for each in subjects])}
+    waiting = {subject: each for subject, each in sessions.items() if each.ending_since is not None}
+    busy = in_call([session.device for session in waiting.values()])
+    idle = {subject: session for subject, session in waiting.items() if session.device not in busy}
+    by = [(session, By(session.ending_actor, Way(session.ending_way))) for session in idle.values()]
+    ended = list(idle) if by and end_all(by, now) else []
+    return ended + [subject for subject in subjects if subject not in waiting]

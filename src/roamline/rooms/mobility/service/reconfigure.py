@@ -15,7 +15,7 @@ from django.db import transaction
 
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
-from roamline.rooms.mobility.service.common import run_profile
+from roamline.rooms.mobility.service.common import Run, run_profiles
 from roamline.rooms.phones.models import Phone
 
 BATCH = 20
@@ -65,5 +65,5 @@ def _reconfigure(phone_id: int, actor: str, now: datetime, action: str) -> None:
         profile_id = Phone.objects.values_list("current_profile_id", flat=True).get(pk=phone_id)
     else:
         profile_id = phone.logout_profile_id or phone.own_profile_id
-    run_profile(phone, profile_id, action, now)
+    run_profiles([Run(phone, profile_id, action)], now)
     ledger.record(at=now, action="phone.reconfigured", actor=actor, device=phone.name, details={"told": action})
