@@ -78,6 +78,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("call_control", "emergency_numbers", str, "112;911", "Emergency numbers, separated by semicolons."),
     Setting("call_control", "emergency_gateway", str, "127.0.0.1:5090",
             "host:port that takes emergency calls; kept in Kamailio's memory, so it works with the database down."),
+    Setting("call_control", "trunk_check_seconds", int, 15,
+            "How often each trunk is asked by OPTIONS whether it is there: 1 to 3600 seconds."),
+    Setting("call_control", "forward_on_code", str, "*72",
+            "Dialled with a number behind it, it forwards all calls of the line there; empty: no such code."),
+    Setting("call_control", "forward_off_code", str, "*73",
+            "Dialled, it ends the forwarding of all calls of the line; empty: no such code."),
 )  # fmt: skip
 
 

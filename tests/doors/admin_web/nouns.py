@@ -14,6 +14,7 @@ from roamline.rooms.dialplan.models import (
     DirectoryNumber,
     Partition,
     RoutePattern,
+    TranslationPattern,
     Trunk,
 )
 from roamline.rooms.directory.models import (
@@ -62,6 +63,12 @@ def _number(site: Any, n: int) -> DirectoryNumber:
 def _pattern(site: Any, n: int) -> RoutePattern:
     pattern = RoutePattern(pattern=f"8{n:03}X", partition=site.routing.internal, trunk=Trunk.objects.first())
     dialplan.save_route_pattern(pattern)
+    return pattern
+
+
+def _translation(site: Any, n: int) -> TranslationPattern:
+    pattern = TranslationPattern(pattern=f"6{n:03}X", partition=site.routing.internal, prefix="1")
+    dialplan.save_translation_pattern(pattern)
     return pattern
 
 
@@ -122,6 +129,9 @@ NOUNS = [
     Noun(RoutePattern, "route_pattern", _pattern,
          lambda site: {"pattern": "6[1-3]X!", "partition": site.routing.internal.pk}, {"description": "changed"},
          name="pattern"),
+    Noun(TranslationPattern, "translation_pattern", _translation,
+         lambda site: {"pattern": "5[1-3]X", "partition": site.routing.internal.pk, "prefix": "1"},
+         {"description": "changed"}, name="pattern"),
     Noun(Trunk, "trunk", lambda _site, n: Trunk.objects.create(name=f"Trunk {n}", host="192.0.2.1"),
          lambda _site: {"name": "New trunk", "host": "192.0.2.9"}, {"host": "192.0.2.2"}),
     Noun(DevicePool, "device_pool", lambda _site, n: DevicePool.objects.create(name=f"Pool {n}"),

@@ -42,6 +42,7 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "Headset Association": [("never", "Give one of: Prompt user")],
     "Cluster ID": [(bad, "Give 1 to 50 of") for bad in ("", "a" * 51, "a_b")],
     "Synchronization Between Auto Device Profile and Phone Configuration": [("on", TRUTH)],
+    "CFA CSS Activation Policy": [("Configured", "Give one of: With Configured CSS, ")],
     "Audit Retention (days)": [(bad, "from 1 to 3650") for bad in ("0", "3651", "a year")],
     "Login Session Retention (days)": [(bad, "from 1 to 3650") for bad in ("0", "3651")],
 }  # fmt: skip

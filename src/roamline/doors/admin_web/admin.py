@@ -9,12 +9,17 @@ from roamline.doors.admin_web.pages import (
     groups,
     headsets,
     parameters,
+    patterns,
     phones,
     profiles,
     records,
+    trunks,
     users,
 )
 
-__all__ = ["call_routing", "devices", "groups", "headsets", "parameters", "phones", "profiles", "records", "users"]
+__all__ = [
+    "call_routing", "devices", "groups", "headsets", "parameters", "patterns", "phones", "profiles", "records",
+    "trunks", "users",
+]  # fmt: skip
 
 site.furnish()

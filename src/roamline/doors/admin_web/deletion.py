@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from roamline.rooms.dialplan.models import CallingSearchSpaceMember, CompiledPattern
 from roamline.rooms.directory.models import Account, AssociatedPhone, ControlledProfile, Membership, PhoneOwner
 from roamline.rooms.mobility.models import LoginSession
-from roamline.rooms.phones.models import Button, DeviceProfile, Line
+from roamline.rooms.phones.models import Button, DeviceProfile, Forward, Line
 
 SHOWN = 50
 """How many users of a thing are listed before *and N more*."""
@@ -26,6 +26,8 @@ SILENT = (LoginSession, CompiledPattern)
 
 def page_of(row: models.Model) -> models.Model:
     """The noun on whose page a row is edited."""
+    if isinstance(row, Forward):
+        return page_of(row.line)
     if isinstance(row, (Line, Button)):
         return page_of(row.profile)
     if isinstance(row, DeviceProfile) and row.kind == DeviceProfile.AUTO:

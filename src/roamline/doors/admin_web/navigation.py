@@ -24,6 +24,8 @@ GROUPS: list[tuple[Any, list[Page]]] = [
         (_("Calling search spaces"), "manage_search", "dialplan_callingsearchspace_changelist",
          "dialplan.view_callingsearchspace"),
         (_("Route patterns"), "route", "dialplan_routepattern_changelist", "dialplan.view_routepattern"),
+        (_("Translation patterns"), "swap_horiz", "dialplan_translationpattern_changelist",
+         "dialplan.view_translationpattern"),
         (_("Trunks"), "cable", "dialplan_trunk_changelist", "dialplan.view_trunk"),
     ]),
     (_("Device"), [
@@ -45,6 +47,7 @@ GROUPS: list[tuple[Any, list[Page]]] = [
     ]),
     (_("Serviceability"), [
         (_("Explain"), "troubleshoot", "explain", "mobility.view_loginsession"),
+        (_("Dialled number analyser"), "dialpad", "analyse", "dialplan.view_routepattern"),
         (_("Control centre"), "toggle_on", "services", "parameters.view_servicestate"),
         (_("Login sessions"), "login", "mobility_loginsession_changelist", "mobility.view_loginsession"),
         (_("Audit trail"), "history", "ledger_auditentry_changelist", "ledger.view_auditentry"),

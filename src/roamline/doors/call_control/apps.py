@@ -17,8 +17,9 @@ class CallControlConfig(AppConfig):
         """Tie the views to migrations, perform the effect on phones, have the engine follow Kamailio's events."""
         from django.conf import settings
 
-        from roamline.doors.call_control import activation, calling_back, effects, events, views
+        from roamline.doors.call_control import activation, calling_back, effects, events, trunks, views
         from roamline.platform import engine_tasks
+        from roamline.rooms.dialplan.trunks import ask_about_trunks
         from roamline.rooms.headsets import service as headsets
         from roamline.rooms.mobility import service as mobility
 
@@ -28,6 +29,7 @@ class CallControlConfig(AppConfig):
             engine_tasks.register(calling_back.follow)
             mobility.ask_about_calls(effects.is_in_call, effects.which_are_in_call)
             headsets.ask_for_address(effects.address_of)
+            ask_about_trunks(trunks.state_of)
 
         # Django sends these signals once for each application that has models; one of them is enough.
         phones = apps.get_app_config("phones")

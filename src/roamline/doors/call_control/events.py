@@ -19,6 +19,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
+from roamline.doors.call_control import wishes
 from roamline.doors.call_control.calls_up import Notes
 from roamline.doors.call_control.rpc import Unreachable
 from roamline.rooms.features.service import call_backs
@@ -76,7 +77,7 @@ class Unanswered:
     status: int
 
 
-Event = Registered | Called | Unanswered
+Event = Registered | Called | Unanswered | wishes.ForwardWish
 Listener = Callable[[Event, datetime], None]
 
 _listeners: list[Listener] = []
@@ -103,7 +104,9 @@ def parse(payload: bytes) -> Event | None:
     if kind in (CALL_STARTED, CALL_ENDED, CALL_FAILED):
         caller, callee = _device(fields, "caller"), _device(fields, "callee")
         return Called(str(kind), caller, callee, _text(fields, "number", 32), _text(fields, "call", 256))
-    return _unanswered(fields) if kind == CALL_UNANSWERED else None
+    if kind == CALL_UNANSWERED:
+        return _unanswered(fields)
+    return wishes.parse(fields) if kind == wishes.FORWARD else None
 
 
 async def follow() -> None:
@@ -161,6 +164,13 @@ def tell_that_a_call_ended(event: Event, now: datetime) -> None:
     if isinstance(event, Called) and event.kind in (CALL_ENDED, CALL_FAILED):
         for device in {event.caller, event.callee} - {""}:
             mobility.call_ended(device, now)
+
+
+@on_event
+def forward_as_wished(event: Event, now: datetime) -> None:
+    """Somebody at a phone set or ended the forwarding of all calls; the call that said so waits for the answer."""
+    if isinstance(event, wishes.ForwardWish):
+        wishes.fulfil(event, now)
 
 
 async def _listen(port: int, notes: Notes) -> None:

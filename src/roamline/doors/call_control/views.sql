@@ -8,7 +8,7 @@ SELECT p.id AS phone_id, p.name AS name, p.folded_name AS device,
        CASE WHEN m.registers_once THEN 1 ELSE 0 END AS registers_once,
        CAST(COALESCE(p.css_id, o.default_css_id, 0) AS INTEGER) AS device_css,
        o.emergency_callback AS callback, o.location AS location,
-       p.current_profile_id AS profile_id, m.max_lines AS max_lines
+       p.current_profile_id AS profile_id, p.own_profile_id AS own_profile_id, m.max_lines AS max_lines
   FROM phones_phone p
   JOIN phones_phonemodel m ON m.id = p.model_id
   JOIN phones_devicepool o ON o.id = p.device_pool_id;
@@ -47,11 +47,14 @@ SELECT CAST(c.css_id AS INTEGER) AS css, c.position AS position, n.pattern AS di
 CREATE VIEW kamailio_pattern AS
 SELECT CAST(c.css_id AS INTEGER) AS css, c.position AS position, k.like_pattern AS like_pattern,
        k.symbols AS symbols, k.specificity AS specificity,
-       CASE WHEN t.id IS NULL THEN 'block' ELSE 'trunk' END AS action, k.strip AS strip, r.prefix AS prefix,
-       COALESCE(t.host, '') AS host, COALESCE(t.port, 0) AS port, COALESCE(t.transport, '') AS transport
+       CASE WHEN x.id IS NOT NULL THEN 'translate' WHEN t.id IS NULL THEN 'block' ELSE 'trunk' END AS action,
+       k.strip AS strip, COALESCE(r.prefix, x.prefix, '') AS prefix,
+       COALESCE(t.host, '') AS host, COALESCE(t.port, 0) AS port, COALESCE(t.transport, '') AS transport,
+       CAST(COALESCE(x.css_id, 0) AS INTEGER) AS next_css
   FROM dialplan_compiledpattern k
   JOIN dialplan_callingsearchspacemember c ON c.partition_id = k.partition_id
-  JOIN dialplan_routepattern r ON r.id = k.route_pattern_id
+  LEFT JOIN dialplan_routepattern r ON r.id = k.route_pattern_id
+  LEFT JOIN dialplan_translationpattern x ON x.id = k.translation_id
   LEFT JOIN dialplan_trunk t ON t.id = r.trunk_id;
 
 -- Whether a number exists at all, in whatever partition: tells "not permitted" from "no such number".
@@ -84,3 +87,23 @@ SELECT l.directory_number_id AS manager_number_id, t.profile_id AS profile_id,
 
 CREATE VIEW kamailio_filtered_caller AS
 SELECT f.profile_id AS profile_id, f.like_pattern AS like_pattern FROM features_filteredcaller f;
+
+-- Where a number's calls are forwarded to: by the lines that phones have now or, when no phone has the number, by any
+-- line with it. A user's profile goes before a phone's own. The spaces are those that decide what may be reached.
+CREATE VIEW kamailio_forward AS
+SELECT l.directory_number_id AS number_id, f.kind AS kind, f.destination AS destination, f.seconds AS seconds,
+       CAST(CASE WHEN f.activated THEN COALESCE(f.activating_line_css_id, 0)
+                 ELSE COALESCE(f.css_id, l.css_id, 0) END AS INTEGER) AS line_css,
+       CAST(CASE WHEN f.activated THEN COALESCE(f.activating_device_css_id, 0)
+                 WHEN f.css_id IS NOT NULL THEN 0
+                 ELSE COALESCE((SELECT MIN(d.device_css) FROM kamailio_device d
+                                 WHERE d.profile_id = l.profile_id OR d.own_profile_id = l.profile_id), 0)
+            END AS INTEGER) AS device_css,
+       CASE p.kind WHEN 'user' THEN 0 ELSE 1 END AS place, l.id AS line_id
+  FROM phones_forward f
+  JOIN phones_line l ON l.id = f.line_id
+  JOIN phones_deviceprofile p ON p.id = l.profile_id
+ WHERE f.destination <> '' AND NOT l.is_intercom
+   AND (EXISTS (SELECT 1 FROM phones_phone h WHERE h.current_profile_id = l.profile_id)
+        OR NOT EXISTS (SELECT 1 FROM phones_line o JOIN phones_phone h ON h.current_profile_id = o.profile_id
+                        WHERE o.directory_number_id = l.directory_number_id));

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import administrator, check, config, control, em, exchange, migrate, schedule, serve
+from roamline.processes.commands import (
+    administrator,
+    analyse,
+    check,
+    config,
+    control,
+    em,
+    exchange,
+    migrate,
+    schedule,
+    serve,
+)
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -12,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     config.COMMAND,
     administrator.COMMAND,
     *em.COMMANDS,
+    analyse.COMMAND,
     *exchange.COMMANDS,
     *control.COMMANDS,
     schedule.COMMAND,

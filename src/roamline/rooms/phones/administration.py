@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from roamline.rooms.ledger.changes import Author, Names, facts_of, record_added
 from roamline.rooms.phones import rules
-from roamline.rooms.phones.models import Button, DeviceProfile, Line, Phone, PhoneService
+from roamline.rooms.phones.models import Button, DeviceProfile, Forward, Line, Phone, PhoneService
 
 
 def extension_mobility_services() -> list[PhoneService]:
@@ -53,12 +53,17 @@ def copy_profile(profile: DeviceProfile, *, name: str, author: Author, now: date
     copy.full_clean()
     copy.save()
     copy.services.set(profile.services.all())
-    rows: list[Line | Button] = [*profile.lines.all(), *profile.buttons.all()]
+    lines = list(profile.lines.all())
+    rows: list[Line | Button] = [*lines, *profile.buttons.all()]
     for row in rows:
+        forwards = list(Forward.objects.filter(line_id=row.pk)) if row in lines else []
         row.pk, row.profile, row._state.adding = None, copy, True
         row.uuid = type(row)._meta.get_field("uuid").get_default()
         row.revision = 0
         row.save()
+        for forward in forwards:
+            forward.pk, forward.line_id, forward._state.adding = None, row.pk, True
+            forward.save()
     facts = {**facts_of(copy, ("lines", "buttons")), "copy of": profile.name}
     record_added(copy, "device_profile", facts, Names(subject=copy.name), author, now)
     return copy

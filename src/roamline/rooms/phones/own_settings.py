@@ -12,7 +12,7 @@ from django.core.serializers.base import DeserializedObject
 from django.db import models
 
 from roamline.platform import sql
-from roamline.rooms.phones.models import Button, DeviceProfile, Line, SettingsBefore
+from roamline.rooms.phones.models import Button, DeviceProfile, Forward, Line, SettingsBefore
 
 _FORMAT = "json"
 
@@ -31,10 +31,11 @@ def drop(phone_ids: Sequence[int]) -> dict[int, dict[str, str]]:
 
 
 def taken(profile_id: int) -> dict[str, str]:
-    """All of a profile, with its lines, buttons and services, as text."""
+    """All of a profile, with its lines, their forwards, buttons and services, as text."""
     return {
         "profile": serializers.serialize(_FORMAT, DeviceProfile.objects.filter(pk=profile_id)),
         "lines": serializers.serialize(_FORMAT, Line.objects.filter(profile_id=profile_id).order_by("pk")),
+        "forwards": serializers.serialize(_FORMAT, Forward.objects.filter(line__profile_id=profile_id).order_by("pk")),
         "buttons": serializers.serialize(_FORMAT, Button.objects.filter(profile_id=profile_id).order_by("pk")),
     }
 
@@ -45,8 +46,8 @@ def give_back(profile_id: int, content: dict[str, str]) -> bool:
         return False
     Line.objects.filter(profile_id=profile_id).delete()
     Button.objects.filter(profile_id=profile_id).delete()
-    for part in ("profile", "lines", "buttons"):
-        for row in serializers.deserialize(_FORMAT, content[part]):
+    for part in ("profile", "lines", "forwards", "buttons"):
+        for row in serializers.deserialize(_FORMAT, content.get(part, "[]")):
             if _can_stand(row):
                 row.save()
     return True

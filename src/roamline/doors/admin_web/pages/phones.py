@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -290,6 +292,13 @@ class PhonePage(NounPage):
     def panel(self, request: HttpRequest, noun: Phone) -> list[tuple[Any, Any]]:
         """Who is logged in, and what the phone runs."""
         return state_of(noun)
+
+    def related_links(self, request: HttpRequest, noun: Phone) -> list[tuple[Any, str]]:
+        """The forwards of its own lines, and what calls from it come to."""
+        return [
+            (_("Call forwarding"), reverse("admin:forwards", args=[noun.own_profile_id])),
+            (_("Dialled number analyser"), f"{reverse('admin:analyse')}?{urlencode({'device': noun.name})}"),
+        ]
 
     def warnings(self, request: HttpRequest, noun: Phone) -> list[Any]:
         """What will not work as the phone is."""

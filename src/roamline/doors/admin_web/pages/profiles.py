@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -196,6 +197,10 @@ class DeviceProfilePage(NounPage):
         running = noun.phones_running_it.all()[: deletion.SHOWN]
         rows += [(_("Runs on"), deletion.link(phone)) for phone in running]
         return rows
+
+    def related_links(self, request: HttpRequest, noun: DeviceProfile) -> list[tuple[Any, str]]:
+        """The forwards of its lines."""
+        return [(_("Call forwarding"), reverse("admin:forwards", args=[noun.pk]))]
 
     def warnings(self, request: HttpRequest, noun: DeviceProfile) -> list[Any]:
         """No way to log out again (EM-35)."""

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dialplan', '0001_initial'),
-        ('phones', '0004_profile_call_settings'),
+        ('phones', '0005_profile_call_settings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

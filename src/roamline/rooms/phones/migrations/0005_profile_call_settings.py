@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('phones', '0003_addresses_and_history'),
+        ('phones', '0004_forwards'),
     ]
 
     operations = [
