@@ -65,7 +65,8 @@ class SpeedDial:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One version of the device's configuration. `version` and `stamp` together name it."""
+    """One version of the device's configuration. `version` and `stamp` together name it; calls from before
+    `history_version` are not shown any longer."""
 
     device: str
     version: int
@@ -79,6 +80,7 @@ class Configuration:
     lines: tuple[Line, ...]
     speed_dials: tuple[SpeedDial, ...]
     emergency_numbers: tuple[str, ...]
+    history_version: int = 0
     always_use_prime_line: bool = False
 
     @property
@@ -116,6 +118,7 @@ def read_configuration(document: object) -> Configuration:
             for each in _list(whole, "emergency_numbers", MOST_LINES)
         ),
         always_use_prime_line=whole.get("always_use_prime_line") is True,
+        history_version=_number({"history_version": 0, **whole}, "history_version", 0, 2**63),
     )
 
 

@@ -24,8 +24,10 @@ from roamline.rooms.directory.models import (
     ControlledProfile,
     Membership,
     PhoneOwner,
+    UserProfile,
 )
 from roamline.rooms.headsets.models import Headset, ModelRequirement
+from roamline.rooms.mobility.models import LogOutSchedule
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DevicePool, DeviceProfile, Line, Phone, PhoneModel, PhoneService
 from tests.doors.admin_web.small_site import NOW
@@ -161,4 +163,9 @@ NOUNS = [
          {"last_name": "changed"}, name="user_id"),
     Noun(AccessControlGroup, "access_control_group", _group, lambda _site: {"name": "New group", "roles": "read only"},
          {"description": "changed"}),
+    Noun(UserProfile, "user_profile", lambda _site, n: UserProfile.objects.create(name=f"Profile {n}"),
+         lambda _site: {"name": "New profile"}, {"name": "changed"}),
+    Noun(LogOutSchedule, "schedule", lambda _site, n: LogOutSchedule.objects.create(name=f"Schedule {n}", at="19:00"),
+         lambda _site: {"name": "New schedule", "whom": "everybody", "at": "19:00", "days": ["4"]},
+         {"name": "changed"}),
 ]  # fmt: skip

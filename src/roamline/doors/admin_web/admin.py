@@ -11,15 +11,28 @@ from roamline.doors.admin_web.pages import (
     parameters,
     patterns,
     phones,
+    policies,
     profiles,
     records,
+    schedules,
     trunks,
     users,
 )
 
 __all__ = [
-    "call_routing", "devices", "groups", "headsets", "parameters", "patterns", "phones", "profiles", "records",
-    "trunks", "users",
-]  # fmt: skip
+    "call_routing",
+    "devices",
+    "groups",
+    "headsets",
+    "parameters",
+    "patterns",
+    "phones",
+    "policies",
+    "profiles",
+    "records",
+    "schedules",
+    "trunks",
+    "users",
+]
 
 site.furnish()

@@ -19,9 +19,11 @@ from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.pages.analyse import analyse_page
 from roamline.doors.admin_web.pages.control import control_page
 from roamline.doors.admin_web.pages.explain import explain_page
+from roamline.doors.admin_web.pages.feature_list import feature_list_page
 from roamline.doors.admin_web.pages.forwards import forwards_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
 from roamline.doors.admin_web.pages.phones_that_asked import add_page, asked_page, forget_page
+from roamline.doors.admin_web.pages.policies import credential_policy_page
 from roamline.doors.admin_web.who import account_of, source_of
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
@@ -58,6 +60,8 @@ def own_pages() -> list[URLPattern]:
         path("services/", admin.site.admin_view(control_page), name="services"),
         path("analyse/", admin.site.admin_view(analyse_page), name="analyse"),
         path("forwarding/<int:profile_id>/", admin.site.admin_view(forwards_page), name="forwards"),
+        path("credential-policy/", admin.site.admin_view(credential_policy_page), name="credential_policy"),
+        path("feature-list/", admin.site.admin_view(feature_list_page), name="feature_list"),
         path("explain/", admin.site.admin_view(explain_page), name="explain"),
         path("phone-files/", admin.site.admin_view(files_page), name="phone_files"),
         path("phone-files/upload/", admin.site.admin_view(upload_page), name="phone_files_upload"),

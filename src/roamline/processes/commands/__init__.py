@@ -11,8 +11,11 @@ from roamline.processes.commands import (
     em,
     exchange,
     migrate,
+    policy,
+    report,
     schedule,
     serve,
+    subscribe,
 )
 from roamline.processes.commands.command import Command
 
@@ -26,5 +29,8 @@ COMMANDS: tuple[Command, ...] = (
     analyse.COMMAND,
     *exchange.COMMANDS,
     *control.COMMANDS,
+    *policy.COMMANDS,
+    report.COMMAND,
     schedule.COMMAND,
+    *subscribe.COMMANDS,
 )

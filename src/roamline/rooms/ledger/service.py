@@ -110,6 +110,11 @@ def cancel(kind: str, subject: str) -> bool:
     return store.drop_deadline(kind, subject)
 
 
+def cancel_beginning(kind: str, beginning: str) -> int:
+    """Take back all deadlines of a kind whose subject begins so; how many. See :func:`cancel`."""
+    return store.drop_deadlines_beginning(kind, beginning)
+
+
 def is_scheduled(kind: str, subject: str) -> bool:
     """Whether a deadline of that kind stands for that subject."""
     return store.has_deadline(kind, subject)
@@ -124,6 +129,15 @@ def ask_for_effects(wanted: Sequence[Wanted], now: datetime) -> None:
     """Have the outside world brought to versions of subjects, soon after the commit."""
     store.put_effects(((each.kind, each.subject, each.version, each.payload) for each in wanted), now)
     wake_after_commit()
+
+
+def drop_effects_on(subject: str) -> int:
+    """Forget what was still to be told about a subject that is gone; how many.
+
+    Otherwise it would stand in the way of what is asked for on another subject of the same name, whose versions begin
+    anew.
+    """
+    return store.drop_effects(subject)
 
 
 def wake_after_commit() -> None:

@@ -31,6 +31,10 @@ _DROP_DEADLINE = """
 DELETE FROM ledger_deadline WHERE id IN (SELECT id FROM ledger_deadline WHERE kind = %s AND subject = %s {skip})
 """
 
+_DROP_DEADLINES_BEGINNING = """
+DELETE FROM ledger_deadline WHERE id IN (SELECT id FROM ledger_deadline WHERE kind = %s AND subject LIKE %s {skip})
+"""
+
 _HAS_DEADLINE = "SELECT 1 FROM ledger_deadline WHERE kind = %s AND subject = %s"
 
 _PUT_EFFECT = """
@@ -41,6 +45,8 @@ ON CONFLICT (kind, subject) DO UPDATE SET
   claimed_until = NULL, claimed_by = '', attempts = 0, last_error = ''
 WHERE ledger_effect.version <= excluded.version
 """
+
+_DROP_EFFECTS = "DELETE FROM ledger_effect WHERE subject = %s"
 
 # Two nodes never claim the same row: PostgreSQL skips rows another node is claiming, SQLite has one writer.
 _CLAIM = """
@@ -100,6 +106,12 @@ def drop_deadline(kind: str, subject: str) -> bool:
     return sql.run(_DROP_DEADLINE.format(skip=skip), [kind, subject]) > 0
 
 
+def drop_deadlines_beginning(kind: str, beginning: str) -> int:
+    """Remove the deadlines whose subject begins so (no ``%`` or ``_`` in it) unless they are firing; how many."""
+    skip = "FOR UPDATE SKIP LOCKED" if sql.is_postgresql() else ""
+    return sql.run(_DROP_DEADLINES_BEGINNING.format(skip=skip), [kind, f"{beginning}%"])
+
+
 def has_deadline(kind: str, subject: str) -> bool:
     """Whether a subject has a deadline of a kind."""
     return sql.row(_HAS_DEADLINE, [kind, subject]) is not None
@@ -115,6 +127,11 @@ def put_effects(effects: Iterable[tuple[str, str, int, dict[str, Any]]], due_at:
             for kind, subject, version, payload in effects
         ],
     )
+
+
+def drop_effects(subject: str) -> int:
+    """Remove every effect on a subject; how many."""
+    return sql.run(_DROP_EFFECTS, [subject])
 
 
 def claim(table: str, now: datetime, lease: timedelta, claimant: str, limit: int) -> list[Claimed]:

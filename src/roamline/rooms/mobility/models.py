@@ -50,6 +50,17 @@ class LoginSession(Noun):
         return f"{self.account} on {self.phone}"
 
 
+class FeatureReport(models.Model):
+    """The phone feature list as it was generated last (EM-8): one row, or none yet."""
+
+    generated_at = models.DateTimeField()
+    generated_by = models.CharField(max_length=128)
+    rows = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"Phone features of {self.generated_at:%Y-%m-%d %H:%M}"
+
+
 class LogOutSchedule(Noun):
     """A log-out at a time of day: of everybody, of the phones of a site, or of one user wherever they are (BL-2)."""
 

@@ -14,6 +14,7 @@ from roamline.rooms.directory.models import AssociatedPhone
 from roamline.rooms.headsets.models import Headset
 from roamline.rooms.headsets.rules.terms import MOST_CONNECTED
 from roamline.rooms.headsets.service.inventory import explain_headset
+from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration, files
 from roamline.rooms.phones.models import Phone
@@ -34,6 +35,7 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
     waits = phone.previous_until != 0
     rows += [
         (_("Runs"), _what_runs(phone)),
+        *_what_fits(phone),
         (_("Configuration"), _("version %(version)d") % {"version": phone.configuration_version}),
         (_("Registered with it"), _("not yet") if waits else _("yes, or never asked to")),
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
@@ -75,6 +77,16 @@ def _what_runs(phone: Phone) -> Any:
     return deletion.link(phone.current_profile)
 
 
+def _what_fits(phone: Phone) -> list[tuple[Any, Any]]:
+    """What of a profile for another model the phone does not show, and what fills in (EM-38)."""
+    if phone.current_profile.model_id == phone.model_id:
+        return []
+    runs = effective_configuration_of(phone)
+    return [(_("Made for"), phone.current_profile.model),
+            (_("Not shown on this phone"), ", ".join(runs.dropped) or "–"),
+            (_("From the default device profile"), ", ".join(runs.filled) or "–")]  # fmt: skip
+
+
 def _session_rows(session: LoginSession) -> list[tuple[Any, Any]]:
     return [
         (_("Logged in"), deletion.link(session.account)),
@@ -97,7 +109,7 @@ def warnings_of(phone: Phone) -> list[Any]:
         found.append(_("No EM service after log-out: the phone is enabled for Extension Mobility, but not subscribed "
                        "to an Extension Mobility service, so nobody can log in on it."))  # fmt: skip
     session = open_session_of(phone)
-    if session and not administration.offers_extension_mobility(session.profile):
+    if session and not administration.offers_extension_mobility(session.profile, phone.model):
         found.append(_("No EM service after log-in: the profile that is logged in now is not subscribed to an "
                        "Extension Mobility service, so nobody can log out on the phone."))  # fmt: skip
     if not phone.own_profile.lines.exists():

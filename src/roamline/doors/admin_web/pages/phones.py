@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.pages import phone_deeds
+from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.phone_lists import LoggedInFilter, NoServiceFilter
 from roamline.doors.admin_web.pages.phone_state import state_of, warnings_of
@@ -128,7 +129,7 @@ class PhonePage(NounPage):
     find_fields = ("name", "description", "device_pool__name", "model__name", "firmware")
     autocomplete_fields = ("logout_profile", "css")
     inlines = (Lines, Buttons)
-    actions = ("log_out_selected",)
+    actions = ("log_out_selected", subscribe_selected)
     deeds = phone_deeds.DEEDS
     fieldsets = (
         (_("Device"), {"fields": ("name", "description", "model", "device_pool", "firmware")}),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.deeds import Deed, DeedForm
+from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.manager_rows import (
     Assistants,
@@ -99,10 +100,7 @@ class NoServiceFilter(admin.SimpleListFilter):
         """Without a subscription, direct or for the enterprise."""
         if self.value() != "missing":
             return queryset
-        offered = administration.extension_mobility_services()
-        if any(service.enterprise_subscription for service in offered):
-            return queryset.none()
-        return queryset.filter(kind=DeviceProfile.USER).exclude(services__in=offered)
+        return queryset.filter(pk__in=administration.profiles_without_extension_mobility().values("pk"))
 
 
 @admin.register(DeviceProfile)
@@ -123,6 +121,7 @@ class DeviceProfilePage(NounPage):
     search_fields = ("name", "description", "lines__directory_number__pattern", "controllers__account__user_id")
     find_fields = ("name", "description", "model__name")
     inlines = (Lines, Buttons, Assistants, ManagerSwitches, FilteredCallers)
+    actions = (subscribe_selected,)
     fieldsets = (
         (None, {"fields": ("name", "description", "kind", "model")}),
         (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled", "always_use_prime_line", "ignore_presentation")}),

@@ -130,6 +130,24 @@ def time_text(moment: Any) -> str:
     return formats.localize(timezone.localtime(moment)) if moment else "–"
 
 
+class NoServiceFilter(admin.SimpleListFilter):
+    """Users one of whose profiles leaves a phone without a log-in service, so nobody can log out there (EM-35)."""
+
+    title = _("Extension Mobility service")
+    parameter_name = "em_service"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Only those in trouble."""
+        return [("missing", _("no EM service after log-in"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """With such a profile among the controlled ones."""
+        if self.value() != "missing":
+            return queryset
+        controlled = ControlledProfile.objects.filter(profile__in=phones.profiles_without_extension_mobility())
+        return queryset.filter(pk__in=controlled.values("account"))
+
+
 @admin.register(EndUser)
 class EndUserPage(AccountPage):
     """People."""
@@ -142,7 +160,9 @@ class EndUserPage(AccountPage):
         "user_id", "first_name", "last_name", "primary_extension", "profile_count", "logged_in_on", "lock", "is_active",
     )  # fmt: skip
     list_select_related = ("primary_extension__partition",)
-    list_filter = (LockFilter, "is_active", "user_locale", "pin_must_change", "home_cluster", "emcc_enabled")
+    list_filter = (
+        LockFilter, "is_active", "user_locale", "pin_must_change", "home_cluster", "emcc_enabled", NoServiceFilter,
+    )  # fmt: skip
     find_fields = (*AccountPage.find_fields, "self_service_id", "primary_extension__pattern")
     search_fields = (*AccountPage.search_fields, "self_service_id", "primary_extension__pattern")
     autocomplete_fields = ("primary_extension",)
@@ -153,6 +173,7 @@ class EndUserPage(AccountPage):
         (_("Logging in with a number"), {"fields": ("primary_extension", "self_service_id")}),
         (_("PIN"), {"fields": ("new_pin", "new_pin_again", "pin_must_change")}),
         (_("Password"), {"fields": ("new_password", "new_password_again")}),
+        (_("Extension Mobility"), {"fields": ("user_profile", "own_login_minutes")}),
         (_("Clusters"), {"fields": ("home_cluster", "emcc_enabled")}),
     )
     help_texts = {
@@ -161,6 +182,8 @@ class EndUserPage(AccountPage):
         "is_active": _("Off: the user cannot log in on phones or sign in here."),
         "primary_extension": _("The user's own number; with loginType=DN it is entered instead of the user id."),
         "self_service_id": _("With loginType=SP it is entered instead of the user id."),
+        "user_profile": _("What the user may do in self-care."),
+        "own_login_minutes": _("In minutes, to 10080 (168 hours); it counts while the user profile allows one."),
         "home_cluster": _("This cluster answers for the user. Off: the user is known here and at home elsewhere."),
         "emcc_enabled": _("The user may log in on phones of other clusters."),
     }

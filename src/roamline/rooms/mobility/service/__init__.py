@@ -16,8 +16,10 @@ from roamline.rooms.mobility.service.common import (
     on_session_change,
     requests_in_progress,
     requests_throttled,
+    settle,
 )
 from roamline.rooms.mobility.service.explain import Explanation, explain
+from roamline.rooms.mobility.service.feature_report import as_csv, generate_report, kept_report, rows_of
 from roamline.rooms.mobility.service.gate import objection_of_service
 from roamline.rooms.mobility.service.log_in import log_in, user_id_of
 from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
@@ -38,13 +40,18 @@ from roamline.rooms.mobility.service.removal import (
     why_profile_stays,
 )
 from roamline.rooms.mobility.service.schedules import (
+    Met,
     add_schedule,
+    drop_schedule,
     enable_schedule,
+    log_out_met,
     next_times,
+    plan_anew,
     preview,
     remove_schedule,
 )
 from roamline.rooms.mobility.service.sources import objection_to_source, origin_of
+from roamline.rooms.mobility.service.subscriptions import Subscribed, subscribe_phones, subscribe_profiles
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
@@ -58,8 +65,11 @@ __all__ = [
     "LoggedIn",
     "LoggedOut",
     "LogsOutAfterCall",
+    "Met",
+    "Subscribed",
     "Way",
     "add_schedule",
+    "as_csv",
     "as_database_error",
     "ask_about_calls",
     "call_ended",
@@ -67,15 +77,19 @@ __all__ = [
     "delete_phone",
     "delete_profile",
     "devices_of",
+    "drop_schedule",
     "enable_schedule",
     "end",
     "end_all_when_idle",
     "end_when_idle",
     "explain",
+    "generate_report",
     "is_in_call",
+    "kept_report",
     "log_in",
     "log_out",
     "log_out_all",
+    "log_out_met",
     "log_out_user",
     "next_times",
     "objection_of_service",
@@ -84,6 +98,7 @@ __all__ = [
     "origin_of",
     "phone_facts",
     "phone_registered",
+    "plan_anew",
     "preview",
     "profiles_of_users",
     "reconfigure_phones",
@@ -91,6 +106,10 @@ __all__ = [
     "remove_schedule",
     "requests_in_progress",
     "requests_throttled",
+    "rows_of",
+    "settle",
+    "subscribe_phones",
+    "subscribe_profiles",
     "user_id_of",
     "users_on",
     "wait_for_call",

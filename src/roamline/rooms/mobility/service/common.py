@@ -23,7 +23,9 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.service import Wanted
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules.effective import DEFAULT_LOCALE
+from roamline.rooms.mobility.service import trouble
 from roamline.rooms.mobility.service.terms import MANUAL_WAYS, By, Way
+from roamline.rooms.mobility.service.trouble import Unaudited
 from roamline.rooms.parameters.rules import CLEAR_CALL_LOGS
 from roamline.rooms.parameters.service import Parameters
 from roamline.rooms.phones import secrets
@@ -50,6 +52,14 @@ def as_database_error(operation: Callable[P, R]) -> Callable[P, R | Refused]:
             return Refused(Error.DATABASE_ERROR, type(failure).__name__)
 
     return guarded
+
+
+def settle(action: str, device: str, identifier: str, outcome: object, by: By, now: datetime) -> None:
+    """After an attempt: one that met database trouble is kept for the audit; after any other the kept are audited."""
+    if isinstance(outcome, Refused) and outcome.error is Error.DATABASE_ERROR:
+        trouble.keep(Unaudited(action, device, identifier, outcome, by, now))
+    else:
+        trouble.audit_kept()
 
 
 SessionListener = Callable[[list[int], datetime], None]
@@ -138,7 +148,7 @@ def audit_refusal(
     """Write a refusal to the audit and count the credential that was wrong, if one was.
 
     One commit for both, so that unknown, wrong and locked cost the same (S-1). A refusal is answered even when it
-    cannot be audited; a wrong credential that cannot be counted is database trouble.
+    cannot be audited yet; a wrong credential that cannot be counted is database trouble.
     """
     try:
         with transaction.atomic():
@@ -149,6 +159,6 @@ def audit_refusal(
                 device=device, result=refused.error.number, succeeded=False, reason=refused.reason,
             )  # fmt: skip
     except DatabaseFailure:
-        log.error("a refusal could not be audited", action=action, device=device, error=refused.error.number)
         if checked is not None:
             raise
+        trouble.keep(Unaudited(action, device, identifier, refused, by, now))

@@ -35,13 +35,13 @@ from roamline.rooms.mobility.service.common import (
     clears_history,
     restart_kind,
     run_profiles,
+    settle,
 )
 from roamline.rooms.mobility.service.terms import HEADSET_WAYS, By, LoggedOut, LogsOutAfterCall, Way
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.parameters.moment import one_moment
 
 
-@as_database_error
 def log_out(device: str, by: By, now: datetime, *, only: str | None = None) -> LoggedOut | LogsOutAfterCall | Refused:
     """Log out whoever is on a phone (EM-34), or say why not: 207, 208, 26, 30, 28, 11, 5, 19, 10.
 
@@ -50,6 +50,13 @@ def log_out(device: str, by: By, now: datetime, *, only: str | None = None) -> L
     While the phone is in a call the session stays and ends with the call (EM-42).
     With ``only`` nobody but that user is logged out: anybody else gives 10 (S-3).
     """
+    outcome = _try_to_log_out(device, by, now, only)
+    settle("em.logout", device, "", outcome, by, now)
+    return outcome
+
+
+@as_database_error
+def _try_to_log_out(device: str, by: By, now: datetime, only: str | None) -> LoggedOut | LogsOutAfterCall | Refused:
     outcome: LoggedOut | LogsOutAfterCall | Refused | None = gate.objection_of_service(by) if device else None
     if outcome is None:
         with one_moment():
@@ -124,7 +131,7 @@ def end_sessions(endings: Sequence[Ending], now: datetime) -> list[LoggedOut]:
     shapes = store.shapes_when_logged_out(phones)
     kinds = [_restart_kind(ending, shapes[ending.phone.id]) for ending in endings]
     store.end_sessions([(ending.session.id, ending.by.way) for ending in endings], now)
-    own_settings.restore(phones, in_force)
+    own_settings.restore([(ending.phone, ending.by) for ending in endings], in_force, now)
     run_profiles(
         [
             Run(phone, phone.logout_profile_id or phone.own_profile_id, kind, clears_history(ending.by.way, in_force))
