@@ -103,9 +103,37 @@ class Call:
     def ring(self) -> None:
         self.phone.reply(self.invite, "180 Ringing", self.local)
 
-    def answer(self) -> None:
-        sdp = self.phone.sdp()
+    def answer(self, direction: str = "") -> None:
+        sdp = self.phone.sdp(direction)
         self.phone.reply(self.invite, "200 OK", self.local, sdp)
+
+    def reinvite(self, direction: str, *, answered_by: SipPhone, with_direction: str) -> str:
+        """Offer another direction inside the call; the direction that the other side was offered."""
+        self.cseq += 1
+        self.phone.send(self.phone._dialog_request(self, "INVITE", self.phone.sdp(direction)))
+        asked = answered_by.expect("INVITE")
+        answered_by.reply(asked, "200 OK", "", answered_by.sdp(with_direction))
+        answer = self.phone.response(self.call_id, self.cseq, "INVITE")
+        assert answer.status == 200
+        self.phone.send(self.phone._dialog_request(self, "ACK"))
+        answered_by.expect("ACK")
+        return (re.search(r"a=(sendrecv|sendonly|recvonly|inactive)", asked.body) or ["", "sendrecv"])[1]
+
+    def follow_referral(self, *, secret: str | None = None) -> Call:
+        """Do what a REFER asks: call its target from the line that was called, and tell that it is being tried."""
+        asked = self.phone.expect("REFER")
+        self.phone.reply(asked, "202 Accepted", "")
+        self.notify("SIP/2.0 100 Trying", "active;expires=60")
+        target = re.search(r"<([^>]+)>", asked.first("Refer-To")).group(1)  # type: ignore[union-attr]
+        line = re.match(r"sip:([^@]+)@", self.invite.uri).group(1)  # type: ignore[union-attr]
+        return self.phone.dial(target, line, secret=secret)
+
+    def notify(self, progress: str, state: str = "terminated;reason=noresource") -> Message:
+        """Tell who referred this phone what became of it."""
+        self.cseq += 1
+        extra = ("Event: refer", f"Subscription-State: {state}", "Content-Type: message/sipfrag;version=2.0")
+        self.phone.send(self.phone._dialog_request(self, "NOTIFY", f"{progress}\r\n", extra))
+        return self.phone.response(self.call_id, self.cseq, "NOTIFY")
 
     def reject(self, status: str = "486 Busy Here") -> None:
         self.phone.reply(self.invite, status, self.local)
@@ -200,6 +228,11 @@ class SipPhone:
         call.ring()
         return call
 
+    def is_rung(self) -> bool:
+        """Whether a call has come in that nobody has looked at."""
+        self._take(0)
+        return any(message.method == "INVITE" for message in self.waiting)
+
     def stays_silent(self, seconds: float = 0.7) -> bool:
         return self.look_for("INVITE", seconds=seconds) is None
 
@@ -216,10 +249,11 @@ class SipPhone:
             lines.append("Content-Type: application/sdp")
         self.send("\r\n".join([*lines, f"Content-Length: {len(body)}", "", body]))
 
-    def sdp(self) -> str:
+    def sdp(self, direction: str = "") -> str:
+        attribute = f"a={direction}\r\n" if direction else ""
         return (
             "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-            f"m=audio {self.port + 1} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+            f"m=audio {self.port + 1} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n{attribute}"
         )
 
     # -- requests ---------------------------------------------------------------------------------------------------
@@ -389,7 +423,7 @@ class SipPhone:
         self.send(self._dialog_request(call, method))
         return self.response(call.call_id, call.cseq, method)
 
-    def _dialog_request(self, call: Call, method: str) -> str:
+    def _dialog_request(self, call: Call, method: str, body: str = "", extra: tuple[str, ...] = ()) -> str:
         mine, other = call.local, call.remote
         if not call.outgoing:
             to = call.invite.first("To")
@@ -403,9 +437,12 @@ class SipPhone:
             f"To: {other}",
             f"Call-ID: {call.call_id}",
             f"CSeq: {call.cseq} {method}",
-            "Content-Length: 0",
+            f"Contact: <sip:{self.device}@{self.host}>",
+            *extra,
+            *(["Content-Type: application/sdp"] if body and not extra else []),
+            f"Content-Length: {len(body)}",
         ]
-        return "\r\n".join([*lines, "", ""])
+        return "\r\n".join([*lines, "", body])
 
 
 class BrowserPhone(SipPhone):

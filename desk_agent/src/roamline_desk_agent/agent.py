@@ -10,7 +10,7 @@ from roamline_desk_agent.backoff import Backoff
 from roamline_desk_agent.baresip_config import NoFreePortError, route_of
 from roamline_desk_agent.baresip_control import ControlLostError
 from roamline_desk_agent.baresip_process import BaresipStartError, Programme, Running, start
-from roamline_desk_agent.calls import CallEnded, CallFact, CallStarted
+from roamline_desk_agent.calls import Call, CallEnded, CallFact, CallStarted
 from roamline_desk_agent.configuration import Configuration, Registrar
 from roamline_desk_agent.desk import Desk, Source
 from roamline_desk_agent.device_api import DeviceApi, Server, ServerError, StreamFact
@@ -73,6 +73,25 @@ class Agent:
                 tasks.create_task(self.reports.deliver(self._api))
         finally:
             await self._api.close()
+
+    async def answer(self, line: str = "") -> Call:
+        """Answer a call: on that line, else on the prime line where only that one answers an idle phone (EM-32).
+
+        Raises CannotDoError, ControlLostError."""
+        is_idle = not any(call.state == "established" for call in self.phone.book.calls)
+        prime = self.applied.prime_line if self.applied and is_idle else ""
+        return await self.phone.answer(line or prime)
+
+    async def talk(self) -> Call:
+        """Be heard in the intercom call that is up (EM-33). Raises CannotDoError, ControlLostError."""
+        for call in self.phone.book.calls:
+            if call.direction == "in" and call.state == "established" and self._is_intercom(call):
+                await self.phone.talk(call)
+                return call
+        raise CannotDoError("there is no intercom call to talk in")
+
+    def _is_intercom(self, call: Call) -> bool:
+        return self.applied is not None and self.applied.is_intercom(self.phone.number_of(call))
 
     def baresip_facts(self) -> dict[str, object]:
         """Whether and how baresip runs."""
@@ -204,20 +223,22 @@ class Agent:
         match fact:
             case CallStarted(call):
                 self._record("call_started", call_id=call.call_id, peer=call.peer, direction=call.direction)
-                if call.direction == "in" and self._auto_answer_ms is not None:
+                if call.direction == "in" and self._is_intercom(call):
+                    self._answer_later(0, self.phone.number_of(call))
+                elif call.direction == "in" and self._auto_answer_ms is not None:
                     self._answer_later(self._auto_answer_ms / 1000)
             case CallEnded(ended):
                 self._record("call_ended", call_id=ended.call.call_id, reason=ended.reason)
 
-    def _answer_later(self, seconds: float) -> None:
-        task = asyncio.create_task(self._answer_after(seconds))
+    def _answer_later(self, seconds: float, line: str = "") -> None:
+        task = asyncio.create_task(self._answer_after(seconds, line))
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
-    async def _answer_after(self, seconds: float) -> None:
+    async def _answer_after(self, seconds: float, line: str) -> None:
         await asyncio.sleep(seconds)
         try:
-            await self.phone.answer()
+            await self.answer(line)
         except (CannotDoError, ControlLostError) as trouble:
             log.info("not answered by itself: %s", trouble)
 

@@ -47,7 +47,9 @@ def parser() -> argparse.ArgumentParser:
     dial.add_argument("number")
     dial.add_argument("--wait", choices=["ringing", "established"], help="return only then, or fail with the reason")
     dial.add_argument("--timeout", type=float, default=30.0, metavar="S")
-    _add(commands, "answer", "answer the call that rings", _answer)
+    answer = _add(commands, "answer", "answer the call that rings", _answer)
+    answer.add_argument("--line", metavar="NUMBER", help="the call on this line (needed off the prime line)")
+    _add(commands, "talk", "be heard in an intercom call", _talk)
     _add(commands, "hangup", "end the newest call", _hang_up)
     wait = _add(commands, "wait", f"wait for {FORMS}", _wait)
     wait.add_argument("--for", dest="what", required=True, metavar="WHAT", help=FORMS)
@@ -102,7 +104,11 @@ def _dial(options: argparse.Namespace) -> None:
 
 
 def _answer(options: argparse.Namespace) -> None:
-    print(f"answered {ask(options.state, {'do': 'answer'})['peer']}")
+    print(f"answered {ask(options.state, {'do': 'answer', 'line': options.line})['peer']}")
+
+
+def _talk(options: argparse.Namespace) -> None:
+    print(f"talking to {ask(options.state, {'do': 'talk'})['peer']}")
 
 
 def _hang_up(options: argparse.Namespace) -> None:

@@ -45,12 +45,13 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line key; `index` starts at 1 and the lowest one dials."""
+    """One line key; `index` starts at 1 and the lowest one dials. An intercom line answers by itself."""
 
     index: int
     number: str
     label: str
     display_name: str
+    is_intercom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,16 @@ class Configuration:
     speed_dials: tuple[SpeedDial, ...]
     emergency_numbers: tuple[str, ...]
     history_version: int = 0
+    always_use_prime_line: bool = False
+
+    @property
+    def prime_line(self) -> str:
+        """The number that answers when nothing else is said; empty when any line does."""
+        return self.lines[0].number if self.always_use_prime_line and self.lines else ""
+
+    def is_intercom(self, number: str) -> bool:
+        """Whether a number of this phone is an intercom line."""
+        return any(line.number == number and line.is_intercom for line in self.lines)
 
     def is_same_as(self, other: "Configuration | None") -> bool:
         """Whether the server means the same configuration (a restored server may count versions anew)."""
@@ -106,6 +117,7 @@ def read_configuration(document: object) -> Configuration:
             _matching({"emergency number": each}, "emergency number", NUMBER)
             for each in _list(whole, "emergency_numbers", MOST_LINES)
         ),
+        always_use_prime_line=whole.get("always_use_prime_line") is True,
         history_version=_number({"history_version": 0, **whole}, "history_version", 0, 2**63),
     )
 
@@ -136,7 +148,8 @@ def _user(value: object) -> User | None:
 def _line(value: object) -> Line:
     fields = _mapping(value, "line")
     number, label = _matching(fields, "number", NUMBER), _text(fields, "label")
-    return Line(_number(fields, "index", 1, 10_000), number, label, _text(fields, "display_name"))
+    is_intercom = fields.get("is_intercom") is True
+    return Line(_number(fields, "index", 1, 10_000), number, label, _text(fields, "display_name"), is_intercom)
 
 
 def _speed_dial(value: object) -> SpeedDial:

@@ -1,6 +1,7 @@
 """The agent's own control socket: one JSON object per line in each direction, on a Unix socket in the state folder.
 
-Request `{"do": "status" | "dial" | "answer" | "hangup" | "wait" | "log" | "watch", ...}`, or one of `desk_requests`.
+Request `{"do": "status" | "dial" | "answer" | "talk" | "hangup" | "wait" | "log" | "watch", ...}`, or one of
+`desk_requests`.
 Answer `{"ok": true, "result": ...}` or `{"ok": false, "error": "why"}`. `log` with `"follow": true` goes on with one
 entry per line; `watch` goes on with all there is to show, at each change and every second.
 """
@@ -90,7 +91,7 @@ class ControlServer:
         phone, wanted = self._agent.phone, request.get("do")
         if wanted in REQUESTS:
             return await do_at_desk(self._agent.desk, request)
-        if self._agent.desk.is_bound and wanted in {"dial", "answer", "hangup"}:
+        if self._agent.desk.is_bound and wanted in {"dial", "answer", "talk", "hangup"}:
             raise CannotDoError("this agent serves a desk phone's headsets: calls are made on the phone")
         match wanted:
             case "watch":
@@ -101,7 +102,9 @@ class ControlServer:
             case "dial":
                 return await self._dial(request)
             case "answer":
-                return {"peer": (await phone.answer()).peer}
+                return {"peer": (await self._agent.answer(_text(request, "line") if request.get("line") else "")).peer}
+            case "talk":
+                return {"peer": (await self._agent.talk()).peer}
             case "hangup":
                 return {"peer": (await phone.hang_up()).peer}
             case "wait":
@@ -109,7 +112,7 @@ class ControlServer:
                 return {}
             case "log":
                 return self._agent.journal.latest()
-        raise CannotDoError(f"do one of status, dial, answer, hangup, wait, log, watch, {', '.join(REQUESTS)}")
+        raise CannotDoError(f"do one of status, dial, answer, talk, hangup, wait, log, watch, {', '.join(REQUESTS)}")
 
     async def _dial(self, request: Request) -> object:
         phone, ended = self._agent.phone, self._agent.phone.book.ended

@@ -124,11 +124,19 @@ class Phone:
                 self.book.forget_dialling()
                 raise CannotDoError(f"baresip would not dial: {answer.text.strip() or 'no reason given'}")
 
-    async def answer(self) -> Call:
-        """Answer the call that rings. Raises CannotDoError, ControlLostError."""
+    def number_of(self, call: Call) -> str:
+        """The line that a call is on, by its number; empty for none that is there now."""
+        return next((account.number for account in self.present if account.aor == call.aor), "")
+
+    async def answer(self, number: str = "") -> Call:
+        """Answer the call that rings, on the line of that number if given. Raises CannotDoError, ControlLostError."""
         ringing = [call for call in self.book.calls if call.direction == "in" and call.state != "established"]
         if not ringing:
             raise CannotDoError("no call is ringing here")
+        lines = [self.number_of(call) for call in ringing]
+        ringing = [call for call, line in zip(ringing, lines, strict=True) if number in ("", line)]
+        if not ringing:
+            raise CannotDoError(f"no call is ringing on {number}, only on {', '.join(lines)}: choose that line")
         async with self._lock:
             await self._act_on(ringing[0], "accept")
         return ringing[0]
@@ -141,6 +149,13 @@ class Phone:
         async with self._lock:
             await self._act_on(call, "hangup")
         return call
+
+    async def talk(self, call: Call) -> None:
+        """Be heard in a call that one only listens to (intercom). Raises CannotDoError, ControlLostError."""
+        async with self._lock:
+            # baresip offers both directions anew only when it takes up a call that it held.
+            for command in ("hold", "resume"):
+                await self._act_on(call, command)
 
     async def use_sound(self, route: Route) -> None:
         """Speak and hear through these, calls that go on included. Raises CannotDoError, ControlLostError."""

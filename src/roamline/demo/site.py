@@ -10,7 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from roamline.demo import people, plan
+from roamline.demo import features, people, plan
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import AccessControlGroup, Account
@@ -46,6 +46,7 @@ def load(secret: str | None) -> Credentials:
     passwords = {"admin": _administrator(password, now), "emproxy": _em_proxy(password, now)}
     routing = plan.build(ACTOR, now)
     passwords |= people.build(routing, password, ACTOR, now)
+    features.build()
     for device in AGENT_DEVICES:
         _write_token(Phone.objects.get(name=device), now)
     return Credentials(passwords, people.PINS)

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "roamline.rooms.directory",
     "roamline.rooms.mobility",
     "roamline.rooms.headsets",
+    "roamline.rooms.features",
     "roamline.rooms.bulk",
     "roamline.doors.call_control",
     "roamline.doors.device_api",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from roamline.doors.call_control import events
-from roamline.doors.call_control.events import Called, Registered
+from roamline.doors.call_control.events import Called, Registered, Unanswered
 from tests.sip_client import eventually
 
 
@@ -53,6 +53,29 @@ def test_calls_are_reported_with_both_ends(site, heard):
 
 
 @pytest.mark.needs("kamailio")
+def test_calls_that_nobody_answers_are_reported_with_what_became_of_them(site, heard):
+    site.phone("SEP01", "1001")
+    site.phone("SEP02", "1002")
+    one, two = site.sip("SEP01"), site.sip("SEP02")
+    number = site.number("1002").pk
+    assert one.call("1002", "1001").status == 480, "nobody is registered"
+    eventually(lambda: Unanswered("SEP01", "1001", number, 486) in heard, "the call to no phone")
+    heard.clear()
+    assert two.register("1002") == 200
+    outgoing = one.dial("1002", "1001")
+    two.rings().reject("486 Busy Here")
+    assert one.finish(outgoing).status == 486
+    eventually(lambda: Unanswered("SEP01", "1001", number, 486) in heard, "the busy line")
+    outgoing = one.dial("1002", "1001")
+    incoming = two.rings()
+    one.cancel(outgoing)
+    two.expect("CANCEL")
+    incoming.reject("487 Request Terminated")
+    one.finish(outgoing)
+    eventually(lambda: Unanswered("SEP01", "1001", number, 487) in heard, "the call that was given up")
+
+
+@pytest.mark.needs("kamailio")
 def test_the_listener_is_back_after_a_restart_of_kamailio(site, heard):
     site.phone("SEP01", "1001")
     site.stop(site.processes[-1])
@@ -73,6 +96,8 @@ def test_the_listener_is_back_after_a_restart_of_kamailio(site, heard):
         b'{"event":"registered","device":"SEP01","version":"1"}',
         b'{"event":"registered","device":"../x","version":1}',
         b'{"event":"registered","device":7,"version":1}',
+        b'{"event":"call_unanswered","device":"SEP01","number_id":0,"status":486}',
+        b'{"event":"call_unanswered","device":"SEP01","number_id":"1","status":486}',
         b"\xff\xfe",
     ],
 )

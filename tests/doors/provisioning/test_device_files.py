@@ -64,7 +64,9 @@ def test_during_a_session_a_file_has_the_profiles_lines_keys_label_and_nothing_e
         "1001", "Chen", "Erin", "Lobby", "Bob", "Intercom",
     ]  # fmt: skip
     assert texts(during, "sipProfile/phoneLabel") == ["Alice Archer"]
-    changed = {path for path in differing_elements(before, during) if "/sipLines" not in path}
+    changed = {
+        path for path in differing_elements(before, during) if "/sipLines" not in path and "/phoneServices" not in path
+    }
     assert changed == {"device/MissedCallLoggingOption", "device/sipProfile/phoneLabel", "device/versionStamp"}
 
 
@@ -91,8 +93,8 @@ def test_software_phones_have_no_file() -> None:
 
 
 def test_the_extension_mobility_service_is_in_the_menu_with_its_placeholder_untouched() -> None:
-    (url,) = texts(file_of(), "phoneServices/phoneService/url")
-    assert url.endswith("/emapp/EMAppServlet?device=#DEVICENAME#")
+    urls = texts(file_of(), "phoneServices/phoneService/url")
+    assert [url for url in urls if url.endswith("/emapp/EMAppServlet?device=#DEVICENAME#")] == urls[:1]
 
 
 def test_the_time_zone_of_the_device_pool_is_said_in_the_phones_own_words() -> None:
@@ -121,6 +123,25 @@ def test_a_key_that_leads_nowhere_is_left_out() -> None:
 
 
 # -- freshness ---------------------------------------------------------------------------------------------------------
+
+
+def test_expansion_modules_are_those_of_the_phone_and_give_it_their_keys() -> None:
+    own = Phone.objects.get(name=LOBBY).own_profile
+    own.expansion_module, own.expansion_modules = "BEKEM", 2
+    own.save()
+    Button.objects.create(profile=own, position=46, kind="speed_dial", label="Far", number="1003")
+    content = file_of()
+    assert texts(content, "addOnModules/addOnModule/deviceType") == ["BEKEM", "BEKEM"]
+    assert "Far" in texts(content, "sipProfile/sipLines/line/featureLabel")
+
+
+def test_the_prime_line_of_the_profile_is_in_the_file_while_its_user_is_logged_in() -> None:
+    DeviceProfile.objects.filter(name="EM_alice").update(always_use_prime_line="on")
+    assert texts(file_of(), "sipProfile/alwaysUsePrimeLine") == ["false"]
+    log_in(LOBBY, "alice", "27182")
+    assert texts(file_of(), "sipProfile/alwaysUsePrimeLine") == ["true"]
+    log_out(LOBBY)
+    assert texts(file_of(), "sipProfile/alwaysUsePrimeLine") == ["false"]
 
 
 def counted() -> tuple[RenderedFiles, list[str]]:
@@ -168,7 +189,7 @@ def test_every_field_that_changes_a_file_is_seen_without_rendering_it() -> None:
     phone = Phone.objects.select_related("model", "device_pool", "own_profile", "current_profile").get(name=LOBBY)
     default = DeviceProfile.objects.create(name="Default_8851", kind=DeviceProfile.DEFAULT, model=phone.model)
     other = PhoneModel.objects.get(name="Cisco 7841")
-    service = PhoneService.objects.get()
+    service = PhoneService.objects.get(name="Extension Mobility")
     Button.objects.create(profile=phone.current_profile, position=7, kind="service", label="EM", service=service)
     Button.objects.create(profile=default, position=8, kind="speed_dial", label="Default", number="1901")
     session = phone.login_sessions.get(ended_at=None)

@@ -47,7 +47,7 @@ def test_a_free_phone_has_its_own_line_and_its_services() -> None:
     assert labels() == [(1, "line", "1907", "1907")]
     services = shown()["services"]
     assert isinstance(services, list)
-    assert [service["label"] for service in services] == ["Extension Mobility"]
+    assert [service["label"] for service in services] == ["Extension Mobility", "Call Back"]
 
 
 def test_a_log_in_brings_the_persons_lines_and_keys() -> None:

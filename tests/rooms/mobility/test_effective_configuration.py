@@ -128,3 +128,16 @@ def test_the_same_content_has_the_same_stamp_whatever_the_version() -> None:
 )
 def test_other_content_has_another_stamp(profile: ProfileContent) -> None:
     assert effective_configuration(BIG, profile, None).stamp != effective_configuration(BIG, PROFILE, None).stamp
+
+
+@pytest.mark.parametrize(
+    ("of_profile", "of_default", "uses"),
+    [("on", None, True), ("off", "on", False), ("default", "on", True), ("default", "off", False),
+     ("default", "default", False), ("default", None, False)],
+)  # fmt: skip
+def test_the_prime_line_is_the_profiles_choice_else_the_models_default_profiles(
+    of_profile: str, of_default: str | None, uses: bool
+) -> None:
+    profile = replace(PROFILE, prime_line=of_profile)
+    default = replace(DEFAULT, prime_line=of_default) if of_default else None
+    assert effective_configuration(BIG, profile, default).prime_line is uses

@@ -24,7 +24,7 @@ from roamline.rooms.parameters.rules import (
     MAXIMUM_LOGIN_TIME,
     MULTIPLE_LOGIN_BEHAVIOR,
 )
-from roamline.rooms.phones.models import Phone
+from roamline.rooms.phones.models import DeviceProfile, Phone
 from roamline.rooms.phones.secrets import ha1_of
 from tests.support import factories
 from tests.support.factories import NOW, PIN, set_parameter
@@ -217,6 +217,7 @@ def test_only_a_program_learns_that_a_user_does_not_exist() -> None:
     assert refused(identifier="nobody") == 201
 
 
+@pytest.mark.proves("EM-31")
 @pytest.mark.parametrize(
     ("of_phone", "of_profile", "of_user", "told"),
     [
@@ -238,6 +239,32 @@ def test_a_phone_is_reset_when_its_language_changes_and_restarted_when_not(
     factories.profile("EM_chen", locale=of_profile)
     factories.user("chen", user_locale=of_user)
     outcome = attempt(identifier="chen")
+    assert isinstance(outcome, LoggedIn)
+    assert (outcome.restart_kind, LoginSession.objects.get().restart_kind) == (told, told)
+    assert Effect.objects.get().payload == {"action": told}
+    back = mobility.log_out(LOBBY, ON_PHONE, NOW)
+    assert back.restart_kind == told  # type: ignore[union-attr]
+
+
+@pytest.mark.proves("EM-31")
+@pytest.mark.parametrize(
+    ("of_phone", "of_profile", "told"),
+    [
+        (("", 0), ("", 0), "restart"),
+        (("BEKEM", 1), ("BEKEM", 1), "restart"),
+        (("", 0), ("BEKEM", 1), "reset"),
+        (("BEKEM", 1), ("BEKEM", 2), "reset"),
+        (("BEKEM", 1), ("CP-8800-Audio", 1), "reset"),
+    ],
+)
+def test_a_phone_is_reset_when_the_profiles_expansion_modules_are_not_its_own(
+    of_phone: tuple[str, int], of_profile: tuple[str, int], told: str
+) -> None:
+    profiles = (phone().own_profile, DeviceProfile.objects.get(name="EM_alice"))
+    for profile, (kind, count) in zip(profiles, (of_phone, of_profile), strict=True):
+        profile.expansion_module, profile.expansion_modules = kind, count
+        profile.save()
+    outcome = attempt()
     assert isinstance(outcome, LoggedIn)
     assert (outcome.restart_kind, LoginSession.objects.get().restart_kind) == (told, told)
     assert Effect.objects.get().payload == {"action": told}

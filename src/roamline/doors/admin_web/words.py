@@ -27,6 +27,9 @@ NOUNS = {
     "phones.Line": (_("line"), _("lines")),
     "phones.Forward": (_("forward"), _("forwards")),
     "phones.Button": (_("button"), _("speed dials and other buttons")),
+    "features.Assistance": (_("assistant"), _("assistants, in order")),
+    "features.ManagerSettings": (_("manager's switches"), _("manager's switches")),
+    "features.FilteredCaller": (_("caller that the filter names"), _("callers that the filter names")),
     "directory.Account": (_("account"), _("accounts")),
     "admin_web.EndUser": (_("end user"), _("end users")),
     "admin_web.ApplicationUser": (_("application user"), _("application users")),
@@ -116,6 +119,10 @@ FIELDS = {
         "dnd_enabled": _("do not disturb"),
         "dnd_option": _("DND option"),
         "voicemail_pilot": _("voicemail pilot"),
+        "always_use_prime_line": _("always use prime line"),
+        "ignore_presentation": _("ignore presentation indicators (internal calls only)"),
+        "expansion_module": _("expansion module"),
+        "expansion_modules": _("number of expansion modules"),
         "services": _("subscribed services"),
     },
     "phones.Phone": {
@@ -148,6 +155,13 @@ FIELDS = {
         "number": _("number"),
         "service": _("phone service"),
     },
+    "features.Assistance": {"account": _("assistant"), "position": _("order")},
+    "features.ManagerSettings": {
+        "divert_all": _("divert all calls to the assistants"),
+        "filter_on": _("call filter on"),
+        "filter_kind": _("what the filter does"),
+    },
+    "features.FilteredCaller": {"pattern": _("caller")},
     "directory.Account": {
         "user_id": _("user id"),
         "kind": _("kind"),
@@ -261,6 +275,12 @@ CHOICES = {
         "default": _("Default device profile"),
     },
     ("phones.DeviceProfile", "user_locale"): _LOCALES,
+    ("phones.DeviceProfile", "always_use_prime_line"): {"default": _("Default"), "on": _("On"), "off": _("Off")},
+    ("phones.DeviceProfile", "expansion_module"): {"": _("None")},
+    ("features.ManagerSettings", "filter_kind"): {
+        "these": _("These callers go to the assistants"),
+        "others": _("All but these callers go to the assistants"),
+    },
     ("directory.Account", "user_locale"): _LOCALES,
     ("directory.Account", "kind"): {"end": _("End user"), "application": _("Application user")},
     ("phones.PhoneService", "category"): {

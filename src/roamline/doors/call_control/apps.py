@@ -22,6 +22,7 @@ class CallControlConfig(AppConfig):
         from roamline.doors.call_control import (  # noqa: F401 - register themselves
             activation,
             apply_config,
+            calling_back,
             calls_up,
             do_not_disturb,
             effects,
@@ -37,6 +38,7 @@ class CallControlConfig(AppConfig):
         if settings.CONFIG["call_control.enabled"]:
             engine_tasks.register(events.follow)
             engine_tasks.register(activation.follow)
+            engine_tasks.register(calling_back.follow)
             mobility.ask_about_calls(effects.is_in_call, effects.which_are_in_call)
             mobility.ask_for_calls_up(partial(calls_up.devices_in_calls, settings.CONFIG))
             headsets.ask_for_address(effects.address_of)

@@ -22,6 +22,7 @@ from django.db import close_old_connections
 from roamline.doors.call_control import wishes
 from roamline.doors.call_control.calls_up import Notes
 from roamline.doors.call_control.rpc import Unreachable
+from roamline.rooms.features.service import call_backs
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.rules.sources import plain_address
 from roamline.rooms.phones import addresses
@@ -37,6 +38,7 @@ SAVE_EVERY_SECONDS = 0.5
 REGISTERED, UNREGISTERED = "registered", "unregistered"
 DO_NOT_DISTURB = "do_not_disturb"
 CALL_STARTED, CALL_ENDED, CALL_FAILED = "call_started", "call_ended", "call_failed"
+CALL_UNANSWERED = "call_unanswered"
 
 _DEVICE = re.compile(r"[A-Za-z0-9._-]{0,128}")
 
@@ -75,7 +77,17 @@ class DoNotDisturb:
     source: str
 
 
-Event = Registered | Called | wishes.ForwardWish | DoNotDisturb
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A phone's call to a directory number was not answered; ``status`` is SIP's. A call back may be asked (EM-34)."""
+
+    device: str
+    line: str
+    number_id: int
+    status: int
+
+
+Event = Registered | Called | Unanswered | wishes.ForwardWish | DoNotDisturb
 Listener = Callable[[Event, datetime], None]
 
 _listeners: list[Listener] = []
@@ -104,6 +116,8 @@ def parse(payload: bytes) -> Event | None:
     if kind in (CALL_STARTED, CALL_ENDED, CALL_FAILED):
         caller, callee = _device(fields, "caller"), _device(fields, "callee")
         return Called(str(kind), caller, callee, _text(fields, "number", 32), _text(fields, "call", 256))
+    if kind == CALL_UNANSWERED:
+        return _unanswered(fields)
     return wishes.parse(fields) if kind == wishes.FORWARD else None
 
 
@@ -137,6 +151,23 @@ def note_where_phones_are(event: Event, now: datetime) -> None:
         addresses.unregistered(event.device, address)
     else:
         addresses.registered(event.device, address, now)
+
+
+@on_event
+def note_unanswered_call(event: Event, now: datetime) -> None:
+    """A call back can be asked for this call (EM-34)."""
+    if isinstance(event, Unanswered):
+        call_backs.call_failed(
+            device=event.device, line=event.line, number_id=event.number_id, status=event.status, now=now
+        )
+
+
+@on_event
+def note_that_a_phone_was_used(event: Event, now: datetime) -> None:
+    """Whoever did not answer a call before is at the phone again (EM-34)."""
+    if isinstance(event, Called) and event.kind == CALL_ENDED:
+        for device in {event.caller, event.callee} - {""}:
+            call_backs.phone_was_used(device)
 
 
 @on_event
@@ -227,6 +258,13 @@ def _registered(fields: dict[str, Any], *, is_over: bool) -> Registered | None:
         source=_text(fields, "source", 64),
         is_over=is_over,
     )
+
+
+def _unanswered(fields: dict[str, Any]) -> Unanswered | None:
+    device, number_id, status = _device(fields, "device"), fields.get("number_id"), fields.get("status")
+    if not device or not isinstance(number_id, int) or not isinstance(status, int) or number_id < 1:
+        return None
+    return Unanswered(device, _text(fields, "line", 25), number_id, status)
 
 
 def _device(fields: dict[str, Any], name: str) -> str:

@@ -28,7 +28,8 @@ SELECT p.id AS phone_id, p.name AS name, p.folded_name AS device,
        CASE WHEN l.is_intercom THEN 1 ELSE 0 END AS intercom,
        CASE WHEN EXISTS (SELECT 1 FROM phones_button b WHERE b.kind = 'blf' AND b.number = n.pattern)
             THEN n.id ELSE 0 END AS watched,
-       CASE WHEN f.dnd_enabled AND f.dnd_option = 'reject' THEN 1 ELSE 0 END AS dnd
+       CASE WHEN f.dnd_enabled AND f.dnd_option = 'reject' THEN 1 ELSE 0 END AS dnd,
+       CASE WHEN f.ignore_presentation THEN 'yes' ELSE 'no' END AS ignores_presentation
   FROM phones_phone p
   JOIN phones_phonemodel m ON m.id = p.model_id
   JOIN phones_devicepool o ON o.id = p.device_pool_id
@@ -72,7 +73,8 @@ SELECT p.name AS name, p.folded_name AS device, n.id AS number_id,
        CASE WHEN l.is_intercom THEN 1 ELSE 0 END AS intercom,
        CASE WHEN EXISTS (SELECT 1 FROM phones_button b WHERE b.kind = 'blf' AND b.number = n.pattern)
             THEN n.id ELSE 0 END AS watched,
-       CASE WHEN f.dnd_enabled AND f.dnd_option = 'reject' THEN 1 ELSE 0 END AS dnd
+       CASE WHEN f.dnd_enabled AND f.dnd_option = 'reject' THEN 1 ELSE 0 END AS dnd,
+       CASE WHEN f.ignore_presentation THEN 'yes' ELSE 'no' END AS ignores_presentation
   FROM phones_line l
   JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
   JOIN phones_deviceprofile f ON f.id = l.profile_id
@@ -127,6 +129,25 @@ CREATE VIEW kamailio_trunk AS
 SELECT t.name AS name, t.host AS host, t.port AS port, t.transport AS transport,
        CAST(COALESCE(t.inbound_css_id, 0) AS INTEGER) AS css
   FROM dialplan_trunk t;
+
+-- Where calls to a manager's number go while a switch is on: to each assistant's number, in order (EM-37).
+CREATE VIEW kamailio_diversion AS
+SELECT l.directory_number_id AS manager_number_id, t.profile_id AS profile_id,
+       CASE WHEN t.divert_all THEN 1 ELSE 0 END AS divert_all,
+       CASE WHEN t.filter_on THEN t.filter_kind ELSE '' END AS filter_kind,
+       s.position AS position, n.id AS number_id, n.pattern AS digits
+  FROM phones_line l
+  JOIN features_managersettings t ON t.profile_id = l.profile_id AND (t.divert_all OR t.filter_on)
+  JOIN features_assistance s ON s.profile_id = l.profile_id
+  JOIN directory_account a ON a.id = s.account_id AND a.is_active
+  JOIN dialplan_directorynumber n ON n.id = COALESCE(a.primary_extension_id, (
+       SELECT k.directory_number_id FROM directory_controlledprofile c
+         JOIN phones_line k ON k.profile_id = c.profile_id AND NOT k.is_intercom
+        WHERE c.account_id = a.id ORDER BY c.is_default DESC, c.position, k."index" LIMIT 1))
+ WHERE NOT l.is_intercom;
+
+CREATE VIEW kamailio_filtered_caller AS
+SELECT f.profile_id AS profile_id, f.like_pattern AS like_pattern FROM features_filteredcaller f;
 
 -- Where a number's calls are forwarded to: by the lines that phones have now or, when no phone has the number, by any
 -- line with it. A user's profile goes before a phone's own. The spaces are those that decide what may be reached.

@@ -34,6 +34,7 @@ class LineOut(Schema):
     number: str
     label: str
     display_name: str
+    is_intercom: bool
 
 
 class SpeedDial(Schema):
@@ -64,6 +65,7 @@ class Configuration(Schema):
     do_not_disturb: bool
     do_not_disturb_option: str
     voicemail_pilot: str
+    always_use_prime_line: bool
     lines: list[LineOut]
     speed_dials: list[SpeedDial]
     emergency_numbers: list[str]
@@ -92,8 +94,15 @@ def _configuration(effective: EffectiveConfiguration) -> Configuration:
         do_not_disturb=effective.dnd,
         do_not_disturb_option=effective.dnd_option,
         voicemail_pilot=effective.voicemail_pilot,
+        always_use_prime_line=effective.prime_line,
         lines=[
-            LineOut(index=line.index, number=line.number, label=line.label, display_name=line.display_name)
+            LineOut(
+                index=line.index,
+                number=line.number,
+                label=line.label,
+                display_name=line.display_name,
+                is_intercom=line.is_intercom,
+            )
             for line in effective.lines
         ],
         speed_dials=[

@@ -18,7 +18,8 @@ LANGUAGES = {"en": "en", "zh": "zh-hans", "ko": "ko"}
 class Asked:
     """One request of a phone to the Extension Mobility application, or to change a PIN.
 
-    ``identifier`` and ``pin`` are None when the phone sent none (it opens the service), and may be empty.
+    ``identifier`` and ``pin`` are None when the phone sent none (it opens the service), and may be empty. ``do`` and
+    ``of`` are what a feature service is to do, and with what.
     """
 
     device: str
@@ -35,6 +36,8 @@ class Asked:
     accept_language: str
     new_pin: Secret | None = None
     new_pin_again: Secret | None = None
+    do: str = ""
+    of: str = ""
 
     @property
     def opens_the_service(self) -> bool:
@@ -61,6 +64,8 @@ def read(request: HttpRequest) -> Asked:
         accept_language=request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:200],
         new_pin=_secret(both, "newseq"),
         new_pin_again=_secret(both, "newseqagain"),
+        do=_clean(both.get("do", ""))[:32],
+        of=_clean(both.get("of", ""))[:36],
     )
 
 

@@ -17,6 +17,8 @@ SERVICE = "/emapp/EMAppServlet"
 _DEVICE_NAME = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _TICKET = re.compile(r"[0-9]{1,12}\.[0-9]{1,12}\.[A-Za-z0-9_-]{1,32}")
 CHANGE_SERVICE = "/changecredential/ChangeCredentialServlet"
+CALL_BACK_SERVICE = "/callback/CallBackServlet"
+ASSISTANT_SERVICE = "/assistant/AssistantServlet"
 
 
 def service_url(base_url: str, service: str = SERVICE, **parameters: str) -> str:
@@ -33,6 +35,11 @@ def change_url(base_url: str, device: str, login_type: str, ticket: str = "") ->
     """The service that changes a PIN, for a phone, with the ticket of a log-in that asked for it."""
     more = {"ticket": ticket} if _TICKET.fullmatch(ticket) else {}
     return service_url(base_url, CHANGE_SERVICE, **_that_can_be_right(device, login_type), **more)
+
+
+def feature_url(base_url: str, service: str, device: str, **parameters: str) -> str:
+    """A telephone feature's service, for a phone."""
+    return service_url(base_url, service, **_that_can_be_right(device, ""), **parameters)
 
 
 def _that_can_be_right(device: str, login_type: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from roamline.doors.provisioning.time_zones import phones_time_zone
 from roamline.rooms.mobility.configuration import effective_configuration_of, phone_named
 from roamline.rooms.mobility.rules.effective import ButtonFacts, EffectiveConfiguration, LineFacts, ServiceFacts
 from roamline.rooms.phones import files, secrets
+from roamline.rooms.phones.rules import MODULE_KEYS
 from roamline.wires import cnf_xml
 
 log = structlog.get_logger(__name__)
@@ -78,6 +79,12 @@ def _device_file(effective: EffectiveConfiguration, load: str | None) -> cnf_xml
         phone_label=phone.user_name or phone.description,
         firmware=load,
         dial_template=DIAL_TEMPLATE,
+        always_use_prime_line=effective.prime_line,
+        add_on_modules=tuple(
+            cnf_xml.AddOnModule(phone.expansion_module, MODULE_KEYS[phone.expansion_module])
+            for _ in range(phone.expansion_modules)
+            if phone.expansion_module in MODULE_KEYS
+        ),
     )
 
 

@@ -25,7 +25,8 @@ WITH p AS (
   SELECT d.id FROM p JOIN phones_deviceprofile d ON d.model_id = p.model_id AND d.kind = 'default'
 ), facts AS (
 SELECT 'phone' AS what, p.configuration_version AS a, COALESCE(CAST(m.product_number AS BIGINT), 0) AS b,
-       m.keys * 1000 + m.max_lines AS c, p.name AS d, p.description AS e, p.load_name AS f, m.name AS g,
+       m.keys * 10000 + m.max_lines * 10 + own.expansion_modules AS c,
+       p.name AS d, p.description AS e, p.load_name AS f, m.name || own.expansion_module AS g,
        m.load_name AS h, own.user_locale AS i, o.time_zone AS j, CAST(o.sip_servers AS TEXT) AS k,
        CASE WHEN m.registers_once THEN 1 ELSE 0 END + CASE WHEN m.is_software THEN 2 ELSE 0 END AS l
   FROM p
@@ -38,7 +39,8 @@ SELECT 'user', a.id, 0, 0, a.user_id, a.first_name, a.last_name, '', '', '', '',
   JOIN mobility_loginsession s ON s.phone_id = p.id AND s.ended_at IS NULL
   JOIN directory_account a ON a.id = s.account_id
 UNION ALL
-SELECT 'profile', d.id, d.model_id, 0, d.name, d.user_locale, d.kind, m.name, d.voicemail_pilot, d.dnd_option, '', '',
+SELECT 'profile', d.id, d.model_id, 0, d.name, d.user_locale, d.kind, m.name, d.voicemail_pilot, d.dnd_option,
+       d.always_use_prime_line, '',
        CASE WHEN d.dnd_enabled THEN 1 ELSE 0 END
   FROM f
   JOIN phones_deviceprofile d ON d.id = f.id

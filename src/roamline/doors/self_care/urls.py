@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from roamline.doors.self_care import credentials, headsets, home, profiles, settings, signing_in
+from roamline.doors.self_care import calls, credentials, headsets, home, profiles, settings, signing_in
 
 app_name = "self_care"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern] = [
     path("settings", settings.settings, name="settings"),
     path("headsets", headsets.mine, name="headsets"),
     path("headsets/give-away", headsets.give_away, name="give_away"),
+    path("calls", calls.calls, name="calls"),
+    path("calls/<int:profile>/<str:which>", calls.switch, name="switch"),
+    path("call-backs/<int:call_back>/cancel", calls.cancel_call_back, name="cancel_call_back"),
     path("profiles", profiles.profiles, name="profiles"),
     path("profiles/<uuid:uuid>", profiles.profile, name="profile"),
     path("profiles/<uuid:uuid>/speed-dials", profiles.speed_dials, name="speed_dials"),

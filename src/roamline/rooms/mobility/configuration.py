@@ -15,6 +15,7 @@ from roamline.rooms.mobility.rules.effective import (
     effective_configuration,
 )
 from roamline.rooms.phones.models import DeviceProfile, Phone, PhoneService
+from roamline.rooms.phones.rules import keys_of_modules
 
 _PHONE_WITH_ITS_FACTS = Phone.objects.select_related("model", "device_pool", "own_profile", "current_profile__model")
 
@@ -53,7 +54,8 @@ def _phone_content(phone: Phone) -> PhoneContent:
         description=phone.description,
         model=phone.model.name,
         product_number=phone.model.product_number,
-        keys=phone.model.keys,
+        keys=phone.model.keys
+        + keys_of_modules(phone.own_profile.expansion_module, phone.own_profile.expansion_modules),
         max_lines=phone.model.max_lines,
         registers_once=phone.model.registers_once,
         is_software=phone.model.is_software,
@@ -62,6 +64,8 @@ def _phone_content(phone: Phone) -> PhoneContent:
         sip_servers=tuple(phone.device_pool.sip_servers),
         version=phone.configuration_version,
         history_version=phone.history_version,
+        expansion_module=phone.own_profile.expansion_module,
+        expansion_modules=phone.own_profile.expansion_modules,
         user_id=session.account.user_id if session else None,
         user_name=session.account.display_name if session else None,
         user_locale=session.account.user_locale if session else "",
@@ -103,6 +107,7 @@ def profile_content(profile: DeviceProfile) -> ProfileContent:
             for button in profile.buttons.select_related("service")
         ),
         services=tuple(_service(service) for service in profile.services.filter(enabled=True)),
+        prime_line=profile.always_use_prime_line,
     )
 
 

@@ -17,7 +17,8 @@ from roamline.rooms.mobility.rules.log_in import PhoneFacts, ProfileFacts
 
 _PHONE = """
 SELECT p.id, p.name, p.em_enabled, p.protected, m.name,
-       COALESCE(NULLIF(cur.user_locale, ''), NULLIF(a.user_locale, ''), own.user_locale), pool.name, a.user_id
+       COALESCE(NULLIF(cur.user_locale, ''), NULLIF(a.user_locale, ''), own.user_locale), pool.name, a.user_id,
+       cur.expansion_module || ' ' || cur.expansion_modules
 FROM phones_phone p
 JOIN phones_phonemodel m ON m.id = p.model_id
 JOIN phones_deviceprofile cur ON cur.id = p.current_profile_id
@@ -41,7 +42,7 @@ RETURNING id, name, configuration_version, ha1, previous_ha1, previous_until, ow
 """
 
 _PROFILES = """
-SELECT pr.id, pr.name, m.name, pr.user_locale, cp.is_default
+SELECT pr.id, pr.name, m.name, pr.user_locale, cp.is_default, pr.expansion_module || ' ' || pr.expansion_modules
 FROM directory_controlledprofile cp
 JOIN phones_deviceprofile pr ON pr.id = cp.profile_id
 JOIN phones_phonemodel m ON m.id = pr.model_id
@@ -50,7 +51,8 @@ WHERE cp.account_id = %s ORDER BY cp.position, cp.id
 
 _SESSION = """
 SELECT s.id, s.uuid, s.account_id, a.user_id, s.phone_id, p.name, s.started_at, s.expires_at,
-       COALESCE(NULLIF(pr.user_locale, ''), a.user_locale), s.ending_since, s.ending_way, s.ending_actor, s.way
+       COALESCE(NULLIF(pr.user_locale, ''), a.user_locale), s.ending_since, s.ending_way, s.ending_actor, s.way,
+       pr.expansion_module || ' ' || pr.expansion_modules
 FROM mobility_loginsession s
 JOIN directory_account a ON a.id = s.account_id
 JOIN phones_phone p ON p.id = s.phone_id
@@ -97,7 +99,9 @@ UPDATE phones_phone SET current_profile_id = %s, ha1 = %s, previous_ha1 = %s, pr
 
 _CLEAR_HISTORY = "UPDATE phones_phone SET history_version = %s WHERE id = %s"
 
-_PROFILE_LOCALES = "SELECT id, user_locale FROM phones_deviceprofile WHERE id IN ({marks})"
+_PROFILE_SHAPES = """
+SELECT id, user_locale, expansion_module || ' ' || expansion_modules FROM phones_deviceprofile WHERE id IN ({marks})
+"""
 
 _CONFIRM_PHONE = """
 UPDATE phones_phone SET previous_until = 0, previous_ha1 = ''
@@ -157,6 +161,7 @@ class OpenSession:
     ending_way: str
     ending_actor: str
     way: str
+    modules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +203,8 @@ def phone_by_id(phone_id: int) -> PhoneFacts | None:
 def _phone(row: sql.Row | None) -> PhoneFacts | None:
     if row is None:
         return None
-    id_, name, enabled, protected, model, locale, pool, taken_by = row
-    return PhoneFacts(id_, name, bool(enabled), bool(protected), model, locale, pool, taken_by)
+    id_, name, enabled, protected, model, locale, pool, taken_by, modules = row
+    return PhoneFacts(id_, name, bool(enabled), bool(protected), model, locale, pool, taken_by, modules)
 
 
 def lock_phone(phone_id: int) -> LockedPhone | None:
@@ -218,8 +223,8 @@ def lock_phones(phone_ids: list[int]) -> dict[int, LockedPhone]:
 def profiles_of(account_id: int) -> tuple[ProfileFacts, ...]:
     """The profiles that a user controls, in order."""
     return tuple(
-        ProfileFacts(id_, name, model, locale, bool(default))
-        for id_, name, model, locale, default in sql.rows(_PROFILES, [account_id])
+        ProfileFacts(id_, name, model, locale, bool(default), modules)
+        for id_, name, model, locale, default, modules in sql.rows(_PROFILES, [account_id])
     )
 
 
@@ -258,9 +263,10 @@ def _sessions(rows: list[sql.Row]) -> list[OpenSession]:
         OpenSession(
             id_, uuid if isinstance(uuid, UUID) else UUID(uuid), account, user, phone, device,
             cast("datetime", sql.time_of(started)), sql.time_of(expires), locale, sql.time_of(since), ending_way,
-            actor, way,
+            actor, way, modules,
         )
-        for id_, uuid, account, user, phone, device, started, expires, locale, since, ending_way, actor, way in rows
+        for id_, uuid, account, user, phone, device, started, expires, locale, since, ending_way, actor, way, modules
+        in rows
     ]  # fmt: skip
 
 
@@ -314,13 +320,19 @@ def clear_histories(phones: Iterable[LockedPhone]) -> None:
     sql.run_many(_CLEAR_HISTORY, [[phone.version, phone.id] for phone in phones])
 
 
-def locales_when_logged_out(phones: Iterable[LockedPhone]) -> dict[int, str]:
-    """The locale of each phone when nobody is logged in: its logout profile's, else its own; may be empty."""
+def shapes_when_logged_out(phones: Iterable[LockedPhone]) -> dict[int, tuple[str, str]]:
+    """Locale and expansion modules of each phone when nobody is logged in; both may be empty.
+
+    The locale is its logout profile's, else its own.
+    """
     profiles = {phone.id: (phone.logout_profile_id or phone.own_profile_id, phone.own_profile_id) for phone in phones}
     wanted = sorted({profile for pair in profiles.values() for profile in pair})
-    rows = sql.rows(_PROFILE_LOCALES.format(marks=sql.marks(len(wanted))), wanted) if wanted else []
-    locales: dict[int, str] = dict(rows)
-    return {phone_id: locales.get(run) or locales.get(own, "") for phone_id, (run, own) in profiles.items()}
+    rows = sql.rows(_PROFILE_SHAPES.format(marks=sql.marks(len(wanted))), wanted) if wanted else []
+    locales, modules = {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
+    return {
+        phone_id: (locales.get(run) or locales.get(own, ""), modules.get(run, ""))
+        for phone_id, (run, own) in profiles.items()
+    }
 
 
 def is_unconfirmed(device: str, version: int) -> bool:

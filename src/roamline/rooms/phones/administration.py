@@ -65,6 +65,8 @@ def copy_profile(profile: DeviceProfile, *, name: str, author: Author, now: date
         name=name, kind=DeviceProfile.USER, description=profile.description, model=profile.model,
         user_locale=profile.user_locale, dnd_enabled=profile.dnd_enabled,
         dnd_option=profile.dnd_option, voicemail_pilot=profile.voicemail_pilot,
+        always_use_prime_line=profile.always_use_prime_line, ignore_presentation=profile.ignore_presentation,
+        expansion_module=profile.expansion_module, expansion_modules=profile.expansion_modules,
     )  # fmt: skip
     copy.full_clean()
     copy.save()

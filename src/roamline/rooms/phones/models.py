@@ -7,9 +7,11 @@ from django.db import models
 
 from roamline.platform.nouns import Noun
 from roamline.rooms.dialplan.models import NUMBER, CallingSearchSpace, DirectoryNumber
+from roamline.rooms.phones.rules import MODULE_KEYS, MOST_EXPANSION_MODULES, keys_of_modules
 
 DEVICE_NAME = RegexValidator(r"^[A-Za-z0-9._-]{1,128}$", "Give 1 to 128 of A-Z a-z 0-9 . _ -")
 LOAD_NAME = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "Give a load's name without the ending .loads")
+EXPANSION_MODULES = [("", "None"), *((name, name) for name in MODULE_KEYS)]
 LOCALES = [("", "The phone's own"), ("en", "English"), ("zh", "简体中文"), ("ko", "한국어")]
 
 
@@ -92,6 +94,8 @@ class DeviceProfile(Noun):
     """
 
     USER, AUTO, DEFAULT = "user", "auto", "default"
+    ON, OFF, AS_DEFAULT = "on", "off", "default"
+    PRIME_LINE = [(AS_DEFAULT, "Default"), (ON, "On"), (OFF, "Off")]
     KINDS = [(USER, "User device profile"), (AUTO, "A phone's own settings"), (DEFAULT, "Default device profile")]
 
     name = models.CharField(max_length=128, unique=True, validators=[DEVICE_NAME])
@@ -113,6 +117,16 @@ class DeviceProfile(Noun):
     voicemail_pilot = models.CharField(
         max_length=25, blank=True, validators=[NUMBER], help_text="What the Messages key dials; empty: it does nothing."
     )
+    always_use_prime_line = models.CharField(max_length=8, choices=PRIME_LINE, default="default")
+    ignore_presentation = models.BooleanField(
+        "ignore presentation indicators (internal calls only)",
+        default=False,
+        help_text="Shows internal callers who withhold who they are.",
+    )
+    expansion_module = models.CharField(max_length=20, blank=True, choices=EXPANSION_MODULES)
+    expansion_modules = models.PositiveSmallIntegerField(
+        "number of expansion modules", default=0, validators=[MaxValueValidator(MOST_EXPANSION_MODULES)]
+    )
     services = models.ManyToManyField(PhoneService, blank=True, related_name="profiles")
 
     class Meta:
@@ -125,6 +139,11 @@ class DeviceProfile(Noun):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def keys(self) -> int:
+        """How many keys the model has, with those of the expansion modules."""
+        return self.model.keys + keys_of_modules(self.expansion_module, self.expansion_modules)
 
 
 class Phone(Noun):
@@ -216,6 +235,11 @@ class Line(Noun):
         blank=True,
         related_name="intercom_lines",
         help_text="An intercom line shows only on this phone.",
+    )
+    stays_without_device = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="An intercom line from AXL: no phone becomes its default device by itself.",
     )
 
     class Meta:

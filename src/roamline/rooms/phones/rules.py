@@ -10,6 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 EM_PATH = "/emapp/EMAppServlet"
 LOGIN_TYPES = ("UID", "SP", "DN")
 HIGHEST_POSITION = 255
+MOST_EXPANSION_MODULES = 3
+MODULE_KEYS = {"BEKEM": 36, "CP-8800-Audio": 28, "CP-8800-Video": 28}
+"""Key expansion modules by the name that configuration files call them, and how many keys each has."""
 
 _MAC_NAME = re.compile(r"(?i)SEP[0-9A-F]{12}")
 
@@ -68,6 +71,11 @@ def trouble_with_url(url: str) -> tuple[UrlTrouble, ...]:
 def looks_mistyped(device: str) -> bool:
     """Whether a device name begins like a hardware phone's but is not SEP and twelve hexadecimal digits."""
     return device.upper().startswith("SEP") and not _MAC_NAME.fullmatch(device)
+
+
+def keys_of_modules(module: str, count: int) -> int:
+    """How many keys so many expansion modules of a kind add to a phone."""
+    return MODULE_KEYS.get(module, 0) * count
 
 
 def positions_used_twice(positions: Iterable[int]) -> list[int]:

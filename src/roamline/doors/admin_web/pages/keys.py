@@ -60,7 +60,7 @@ class KeyRows(skin.TabularInline.formset):  # type: ignore[misc]
         if twice:
             text = gettext("Key %(keys)s is used more than once.")
             raise forms.ValidationError(text % {"keys": ", ".join(map(str, twice))})
-        keys = self.instance.model.keys if self.instance.model_id else HIGHEST_POSITION
+        keys = self.instance.keys if self.instance.model_id else HIGHEST_POSITION
         if own and max(own) > keys:
             text = gettext("Key %(key)d does not exist: a %(model)s has %(keys)d keys.")
             raise forms.ValidationError(text % {"key": max(own), "model": self.instance.model, "keys": keys})

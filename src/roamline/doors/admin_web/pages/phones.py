@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,16 +25,26 @@ from roamline.doors.admin_web.pages.phone_state import state_of, warnings_of
 from roamline.doors.admin_web.pages.restarts import RESTART_ACTIONS, RestartsPhones
 from roamline.rooms.directory import administration as directory
 from roamline.rooms.directory.models import Account, PhoneOwner
+from roamline.rooms.features.service import intercom
 from roamline.rooms.ledger import changes
 from roamline.rooms.ledger.changes import Facts, InUse, Names
 from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import service as phones
-from roamline.rooms.phones.models import LOCALES, DeviceProfile, Phone
-from roamline.rooms.phones.rules import looks_mistyped
+from roamline.rooms.phones.models import EXPANSION_MODULES, LOCALES, DeviceProfile, Phone
+from roamline.rooms.phones.rules import MOST_EXPANSION_MODULES, looks_mistyped
 
-OWN = frozenset({"own user locale", "own do not disturb", "services", "lines", "buttons"})
+OWN_FIELDS = {
+    "own_locale": ("user_locale", "own user locale"),
+    "own_dnd": ("dnd_enabled", "own do not disturb"),
+    "own_prime_line": ("always_use_prime_line", "own prime line"),
+    "own_ignore_presentation": ("ignore_presentation", "own ignore presentation"),
+    "own_expansion_module": ("expansion_module", "own expansion module"),
+    "own_expansion_modules": ("expansion_modules", "own expansion modules"),
+}
+"""Fields of the form that stand in the phone's own profile: its field, and what the audit calls it."""
+OWN = frozenset({name for _field, name in OWN_FIELDS.values()} | {"services", "lines", "buttons"})
 """The facts that are a phone's own settings: it runs them only while it runs its own profile."""
 
 
@@ -49,6 +60,20 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("The language that the phone speaks when nobody is logged in."),
     )  # fmt: skip
     own_dnd = forms.BooleanField(required=False, label=_("Do not disturb"), widget=skin.switch())
+    own_prime_line = forms.ChoiceField(
+        choices=DeviceProfile.PRIME_LINE, label=_("Always use prime line"), initial=DeviceProfile.AS_DEFAULT,
+        widget=skin.select(),
+    )  # fmt: skip
+    own_ignore_presentation = forms.BooleanField(
+        required=False, label=_("Ignore presentation indicators (internal calls only)"), widget=skin.switch()
+    )
+    own_expansion_module = forms.ChoiceField(
+        choices=EXPANSION_MODULES, required=False, label=_("Expansion module"), widget=skin.select()
+    )
+    own_expansion_modules = forms.IntegerField(
+        min_value=0, max_value=MOST_EXPANSION_MODULES, initial=0, label=_("Number of expansion modules"),
+        widget=skin.text(type="number", style="width: 5rem"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,11 +82,13 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["owner"].widget = skin.autocomplete(PhoneOwner, "account")
             self.fields["owner"].widget.choices = self.fields["owner"].choices  # type: ignore[attr-defined]
         if "own_locale" in self.fields:
-            self.fields["own_locale"].choices = DeviceProfile._meta.get_field("user_locale").choices  # type: ignore
+            for name in ("own_locale", "own_prime_line", "own_expansion_module"):
+                own_field: Any = DeviceProfile._meta.get_field(OWN_FIELDS[name][0])
+                field: Any = self.fields[name]
+                field.choices = own_field.choices
         if phone.pk:
             self.initial["owner"] = directory.owner_of(phone)
-            self.initial["own_locale"] = phone.own_profile.user_locale
-            self.initial["own_dnd"] = phone.own_profile.dnd_enabled
+            self.initial.update({name: getattr(phone.own_profile, own) for name, (own, _name) in OWN_FIELDS.items()})
         if phone.pk and phone.protected and "em_enabled" in self.fields:
             self.fields["em_enabled"].disabled = True
             self.fields["em_enabled"].help_text = _(
@@ -118,7 +145,7 @@ class PhonePage(RestartsPhones, NounPage):
         (_("Whose phone"), {"fields": ("use", "owner")}),
         (_("Extension Mobility"), {"fields": ("em_enabled", "logout_profile", "protected", "pinless_allowed")}),
         (_("Calls"), {"fields": ("css",)}),
-        (_("Own settings, when nobody is logged in"), {"fields": ("own_locale", "own_dnd")}),
+        (_("Own settings, when nobody is logged in"), {"fields": tuple(OWN_FIELDS)}),
     )
     help_texts = {
         "name": _(
@@ -153,6 +180,26 @@ class PhonePage(RestartsPhones, NounPage):
         """Whose phone it is."""
         ownership = getattr(phone, "ownership", None)
         return ownership.account.user_id if ownership else None
+
+    @skin.display(description=_("always use prime line"))
+    def own_prime_line(self, phone: Phone) -> str:
+        """Prime line in its own settings."""
+        return phone.own_profile.get_always_use_prime_line_display()
+
+    @skin.display(description=_("ignore presentation indicators (internal calls only)"), boolean=True)
+    def own_ignore_presentation(self, phone: Phone) -> bool:
+        """Call display in its own settings."""
+        return phone.own_profile.ignore_presentation
+
+    @skin.display(description=_("expansion module"), empty_value="–")
+    def own_expansion_module(self, phone: Phone) -> str:
+        """Its expansion modules' kind."""
+        return phone.own_profile.expansion_module
+
+    @skin.display(description=_("number of expansion modules"))
+    def own_expansion_modules(self, phone: Phone) -> int:
+        """How many expansion modules it has."""
+        return phone.own_profile.expansion_modules
 
     @skin.display(description=_("user locale"))
     def own_locale(self, phone: Phone) -> str:
@@ -195,8 +242,7 @@ class PhonePage(RestartsPhones, NounPage):
         return {
             **{name: value for name, value in changes.facts_of(noun).items() if name != "own_profile"},
             "owner": owner.user_id if owner else None,
-            "own user locale": own["user_locale"],
-            "own do not disturb": own["dnd_enabled"],
+            **{name: own[field] for field, name in OWN_FIELDS.values()},
             **{name: own[name] for name in ("services", "lines", "buttons")},
         }
 
@@ -211,14 +257,19 @@ class PhonePage(RestartsPhones, NounPage):
         else:
             super().write(request, noun, form, is_new)
         own = noun.own_profile
-        own.model, own.user_locale = noun.model, form.cleaned_data["own_locale"]
-        own.dnd_enabled = form.cleaned_data["own_dnd"]
-        own.save(update_fields=["model", "user_locale", "dnd_enabled"])
+        own.model = noun.model
+        for name, (field, _name) in OWN_FIELDS.items():
+            setattr(own, field, form.cleaned_data[name])
+        own.save(update_fields=["model", *(field for field, _name in OWN_FIELDS.values())])
         directory.own(noun, form.cleaned_data["owner"])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save lines and buttons in their order."""
         save_keys(formset)
+
+    def after_rows(self, request: HttpRequest, noun: Phone, form: Any) -> None:
+        """An intercom line without a default device gets this phone (EM-33)."""
+        intercom.choose_for_own_lines(noun.pk, timezone.now())
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Go on with lines and buttons."""

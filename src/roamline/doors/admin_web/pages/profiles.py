@@ -22,13 +22,20 @@ from roamline.doors.admin_web.deeds import Deed, DeedForm
 from roamline.doors.admin_web.pages import restarts
 from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
+from roamline.doors.admin_web.pages.manager_rows import (
+    Assistants,
+    FilteredCallers,
+    ManagerSwitches,
+    save_assistants,
+)
 from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
 from roamline.doors.admin_web.who import author_of
 from roamline.rooms.directory.models import ControlledProfile
+from roamline.rooms.features.models import Assistance
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
-from roamline.rooms.phones.models import DEVICE_NAME, DeviceProfile, Phone
+from roamline.rooms.phones.models import DEVICE_NAME, Button, DeviceProfile, Line, Phone
 
 KINDS = (DeviceProfile.USER, DeviceProfile.DEFAULT)
 
@@ -105,10 +112,11 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
 
     kind = "device_profile"
     form = DeviceProfileForm
-    children = ("lines", "buttons")
-    phones_see = frozenset(
-        {"name", "model", "user_locale", "dnd_enabled", "dnd_option", "voicemail_pilot", "services", "lines", "buttons"}
-    )
+    children = ("lines", "buttons", "assistants", "manager_settings", "filtered_callers")
+    phones_see = frozenset({
+        "name", "model", "user_locale", "dnd_enabled", "dnd_option", "voicemail_pilot", "always_use_prime_line",
+        "expansion_module", "expansion_modules", "services", "lines", "buttons",
+    })  # fmt: skip
     ignored_uses = (LoginSession,)
     list_display = ("name", "description", "kind", "model", "user_locale", "numbers", "users_with_it")
     list_select_related = ("model",)
@@ -121,17 +129,36 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
         "lines__directory_number__pattern": _("directory number"),
         "controllers__account__user_id": _("user"),
     }
-    inlines = (Lines, Buttons)
+    inlines = (Lines, Buttons, Assistants, ManagerSwitches, FilteredCallers)
     actions = (subscribe_selected, *restarts.RESTART_ACTIONS)
     fieldsets = (
         (None, {"fields": ("name", "description", "kind", "model")}),
-        (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled", "dnd_option", "voicemail_pilot")}),
+        (
+            _("Behaviour"),
+            {
+                "fields": (
+                    "user_locale",
+                    "dnd_enabled",
+                    "dnd_option",
+                    "voicemail_pilot",
+                    "always_use_prime_line",
+                    "ignore_presentation",
+                )
+            },
+        ),
+        (_("Expansion modules"), {"fields": ("expansion_module", "expansion_modules")}),
     )
     help_texts = {
         "name": _("1 to 128 of A-Z a-z 0-9 . _ -"),
         "kind": _("A user's virtual phone, or what fills in when a profile was made for another model."),
         "model": _("The phone model that this profile is made for; on another model it gives what fits."),
         "user_locale": _("The language that the phone speaks while somebody is logged in."),
+        "always_use_prime_line": _(
+            "On: an idle phone answers on its first line only, and calls on other lines ring "
+            "until that line is chosen. Default: as the model's default device profile."
+        ),
+        "ignore_presentation": _("Internal callers who withhold their number are shown all the same."),
+        "expansion_modules": _("A phone whose expansion modules differ is reset at a log-in, instead of restarted."),
     }
     deeds = (
         Deed("subscribe", _("Subscribe/Unsubscribe services"), "playlist_add_check", subscribe, form=SubscribeForm,
@@ -169,8 +196,13 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
         return int(profile.user_count)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Save lines and buttons in their order."""
-        save_keys(formset)
+        """Save lines, buttons and assistants in their order."""
+        if formset.model is Assistance:
+            save_assistants(formset)
+        elif formset.model in (Line, Button):
+            save_keys(formset)
+        else:
+            super().save_formset(request, form, formset, change)
 
     def remove(self, noun: DeviceProfile) -> None:
         """Delete the profile with its ended sessions; never while somebody is logged in with it."""

@@ -63,6 +63,7 @@ class ProfileContent:
     services: tuple[ServiceFacts, ...]
     dnd_option: str = "reject"
     voicemail_pilot: str = ""
+    prime_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class PhoneContent:
     user_name: str | None = None
     user_locale: str = ""
     history_version: int = 0
+    expansion_module: str = ""
+    expansion_modules: int = 0
 
     @property
     def clears_history(self) -> bool:
@@ -111,6 +114,7 @@ class EffectiveConfiguration:
     dnd_option: str = "reject"
     voicemail_pilot: str = ""
     filled: tuple[str, ...] = ()
+    prime_line: bool = False
 
     @property
     def stamp(self) -> str:
@@ -144,12 +148,21 @@ def effective_configuration(
         phone, profile.name, locale_of(phone, profile), profile.dnd, lines, buttons, services,
         _dropped(shown, lines, wanted, buttons), profile.dnd_option, profile.voicemail_pilot,
         _filled(profile, default, phone, buttons),
+        uses_prime_line(profile, default),
     )  # fmt: skip
 
 
 def locale_of(phone: PhoneContent, profile: ProfileContent) -> str:
     """The profile's locale, else that of the user who is logged in, else the phone's own."""
     return profile.locale or phone.user_locale or phone.own_locale or DEFAULT_LOCALE
+
+
+def uses_prime_line(profile: ProfileContent, default: ProfileContent | None) -> bool:
+    """*Always use prime line* of a profile; where it says *default*, that of the model's default profile (EM-32)."""
+    setting = profile.prime_line
+    if setting not in {"on", "off"} and default is not None:
+        setting = default.prime_line
+    return setting == "on"
 
 
 def _shows(line: LineFacts, phone: PhoneContent) -> bool:

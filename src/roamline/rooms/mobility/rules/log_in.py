@@ -29,6 +29,7 @@ class PhoneFacts:
     locale: str
     pool: str = ""
     taken_by: str | None = None
+    modules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class ProfileFacts:
     model: str
     locale: str
     is_default: bool
+    modules: str = ""
 
 
 @dataclass(frozen=True, slots=True)

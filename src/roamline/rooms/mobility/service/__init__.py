@@ -64,7 +64,7 @@ from roamline.rooms.mobility.service.schedules import (
     preview,
     remove_schedule,
 )
-from roamline.rooms.mobility.service.sources import origin_of
+from roamline.rooms.mobility.service.sources import objection_to_source, origin_of
 from roamline.rooms.mobility.service.subscriptions import Subscribed, subscribe_phones, subscribe_profiles
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
@@ -114,6 +114,7 @@ __all__ = [
     "log_out_user",
     "next_times",
     "objection_of_service",
+    "objection_to_source",
     "on_session_change",
     "origin_of",
     "phone_facts",

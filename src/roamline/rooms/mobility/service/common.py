@@ -94,9 +94,17 @@ def requests_throttled() -> SharedCount:
     return SharedCount(settings.CONFIG.run_dir / "em-throttled")
 
 
-def restart_kind(before: str, after: str) -> str:
-    """Reset when the phone's language changes, else restart (EM-31); no locale means the default one."""
-    return "reset" if (before or DEFAULT_LOCALE) != (after or DEFAULT_LOCALE) else "restart"
+Shape = tuple[str, str]
+"""What a phone can only take up by a reset: its locale, and its expansion modules as ``<kind> <number>``."""
+
+
+def restart_kind(before: Shape, after: Shape) -> str:
+    """Reset when the phone's language or its expansion modules change, else restart (EM-31).
+
+    No locale means the default one.
+    """
+    same_language = (before[0] or DEFAULT_LOCALE) == (after[0] or DEFAULT_LOCALE)
+    return "restart" if same_language and before[1] == after[1] else "reset"
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,11 @@ def _begin_session(
 ) -> LoggedIn:  # fmt: skip
     expires_at = _expiry(request, account, in_force, now)
     locale = granted.profile.locale or granted.user.locale or granted.phone.locale
-    kind = "reset" if by.way.is_headset else restart_kind(granted.phone.locale, locale)
+    kind = (
+        "reset"
+        if by.way.is_headset
+        else restart_kind((granted.phone.locale, granted.phone.modules), (locale, granted.profile.modules))
+    )
     uuid = store.open_session(
         phone_id=phone.id, account_id=granted.user.id, profile_id=granted.profile.id, now=now, way=by.way,
         source=by.source, expires_at=expires_at, restart_kind=kind,

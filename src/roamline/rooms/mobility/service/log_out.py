@@ -28,6 +28,7 @@ from roamline.rooms.mobility.service.calls import (
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
     Run,
+    Shape,
     announce_session_changes,
     as_database_error,
     audit_refusal,
@@ -127,8 +128,8 @@ def end_sessions(endings: Sequence[Ending], now: datetime) -> list[LoggedOut]:
         return []
     in_force = parameters.now_in_force()
     phones = [ending.phone for ending in endings]
-    locales = store.locales_when_logged_out(phones)
-    kinds = [_restart_kind(ending, locales[ending.phone.id]) for ending in endings]
+    shapes = store.shapes_when_logged_out(phones)
+    kinds = [_restart_kind(ending, shapes[ending.phone.id]) for ending in endings]
     store.end_sessions([(ending.session.id, ending.by.way) for ending in endings], now)
     own_settings.restore([(ending.phone, ending.by) for ending in endings], in_force, now)
     run_profiles(
@@ -147,9 +148,9 @@ def end_sessions(endings: Sequence[Ending], now: datetime) -> list[LoggedOut]:
     return [LoggedOut(phone.name, user, kind) for phone, user, kind in zip(phones, users, kinds, strict=True)]
 
 
-def _restart_kind(ending: Ending, locale: str) -> str:
+def _restart_kind(ending: Ending, after: Shape) -> str:
     by_headset = ending.by.way.is_headset or ending.session.way in HEADSET_WAYS
-    return "reset" if by_headset else restart_kind(ending.session.locale or locale, locale)
+    return "reset" if by_headset else restart_kind((ending.session.locale or after[0], ending.session.modules), after)
 
 
 def _entry(ending: Ending, kind: str, now: datetime) -> Entry:

@@ -1,0 +1,1 @@
+"""Telephone features: what users switch, ask for and cancel."""
