@@ -125,6 +125,34 @@ def test_speed_dials_are_mine_to_change_lines_and_services_are_not(browser: Clie
     assert not Button.objects.filter(profile=profile, position=2).exists()
 
 
+def test_do_not_disturb_and_forwarding_are_the_profiles_own(browser: Client) -> None:
+    profile = DeviceProfile.objects.get(name="EM_alice")
+    address = f"profiles/{profile.uuid}"
+    factories.number("1002")
+    space = factories.calling_search_space("Inside")
+    space.members.create(partition=factories.number("1001").partition, position=1)
+    profile.lines.update(css=space)
+    log_in(ONE)
+    browser.post(f"/selfcare/{address}/do-not-disturb", {"to": "on"})
+    assert DeviceProfile.objects.get(pk=profile.pk).dnd_enabled
+    assert on() == {ONE}
+
+    def forward(to: str) -> str:
+        posted = browser.post(f"/selfcare/{address}/lines/1/forward", {"destination": to}, follow=True)
+        return posted.content.decode()
+
+    assert "Calls to 1001 go to 1002." in forward("1002")
+    assert 'value="1002"' in text(browser, address)
+    assert "A line cannot forward to itself." in forward("1001")
+    assert "Emergency numbers" in forward("112")
+    assert "may not call this number" in forward("95551234")
+    assert 'value="1002"' in text(browser, address)
+    assert "Calls are not forwarded." in forward("")
+    assert browser.post(f"/selfcare/{address}/lines/9/forward", {"destination": "1002"}).status_code == 404
+    audited = set(AuditEntry.objects.filter(way="self-care").values_list("action", flat=True))
+    assert "dnd.on" in audited
+
+
 def test_somebody_elses_profile_is_not_found(browser: Client) -> None:
     theirs = factories.profile("EM_bob")
     assert browser.get(f"/selfcare/profiles/{theirs.uuid}").status_code == 404

@@ -1,4 +1,4 @@
-"""The user's device profiles: speed dials, do not disturb."""
+"""The user's device profiles: speed dials, do not disturb, forwarding of all calls."""
 
 from __future__ import annotations
 
@@ -7,17 +7,32 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from roamline.doors.self_care.access import by, for_users
 from roamline.rooms.directory.models import Account, ControlledProfile
+from roamline.rooms.ledger.changes import Author
+from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.service import own_changes
 from roamline.rooms.mobility.service.own_changes import SpeedDial
-from roamline.rooms.phones.models import DeviceProfile
+from roamline.rooms.phones import forwarding
+from roamline.rooms.phones.forwarding import Objection
+from roamline.rooms.phones.models import DeviceProfile, Forward, Line
+
+OBJECTIONS = {
+    Objection.NO_SUCH_LINE: _("This phone has no such line now."),
+    Objection.INTERCOM: _("Calls of an intercom line are not forwarded."),
+    Objection.NOT_A_NUMBER: _("Give 1 to 24 digits, * or #, with an optional + in front."),
+    Objection.ITSELF: _("A line cannot forward to itself."),
+    Objection.EMERGENCY: _("Emergency numbers are dialled, never forwarded to."),
+    Objection.UNREACHED: _("Your line may not call this number, so calls cannot go there."),
+    Objection.SECONDS: _("It rings 1 to 300 seconds."),
+}
 
 
 @for_users
@@ -53,6 +68,38 @@ def speed_dials(request: HttpRequest, user: Account, uuid: UUID) -> HttpResponse
     return HttpResponseRedirect(reverse("self_care:profile", args=[own.uuid]))
 
 
+@for_users
+@require_POST
+def do_not_disturb(request: HttpRequest, user: Account, uuid: UUID) -> HttpResponse:
+    """Turn do-not-disturb of this profile on or off; it counts at the next call."""
+    own = _own(user, uuid)
+    is_on = request.POST.get("to") == "on"
+    mobility.set_do_not_disturb(own.pk, is_on, by(request, user), timezone.now())
+    messages.success(request, gettext("Do not disturb is on.") if is_on else gettext("Do not disturb is off."))
+    return HttpResponseRedirect(reverse("self_care:profile", args=[own.uuid]))
+
+
+@for_users
+@require_POST
+def forward(request: HttpRequest, user: Account, uuid: UUID, index: int) -> HttpResponse:
+    """Forward all calls of one of the profile's lines, or none any more; it counts at the next call."""
+    own = _own(user, uuid)
+    line = get_object_or_404(Line, profile=own, index=index)
+    who = by(request, user)
+    outcome = forwarding.set_forwarding(
+        line=line, destination=request.POST.get("destination", "").strip()[:40],
+        author=Author(who.actor, who.way, who.source), now=timezone.now(),
+    )  # fmt: skip
+    if isinstance(outcome, forwarding.Objection):
+        messages.error(request, str(OBJECTIONS[outcome]))
+    elif outcome.destination:
+        shown = {"number": line.directory_number.pattern, "to": outcome.destination}
+        messages.success(request, gettext("Calls to %(number)s go to %(to)s.") % shown)
+    else:
+        messages.success(request, gettext("Calls are not forwarded."))
+    return HttpResponseRedirect(reverse("self_care:profile", args=[own.uuid]))
+
+
 def _own(user: Account, uuid: UUID) -> DeviceProfile:
     try:
         return own_changes.profile_of(user, uuid)
@@ -79,6 +126,12 @@ def _page(request: HttpRequest, user: Account, own: DeviceProfile, posted: Query
         }
         for key, dial in own_changes.speed_dials_of(own).items()
     ]
+    lines = [
+        {"line": line, "to": next((each.destination for each in line.forwards.all() if each.kind == Forward.ALL), "")}
+        for line in Line.objects.filter(profile=own, is_intercom=False)
+        .select_related("directory_number")
+        .prefetch_related("forwards")
+    ]
     several = ControlledProfile.objects.filter(account=user).count() > 1
-    context = {"user": user, "here": "profiles", "profile": own, "keys": keys, "several": several}
+    context = {"user": user, "here": "profiles", "profile": own, "keys": keys, "several": several, "lines": lines}
     return render(request, "self_care/profile.html", context)
