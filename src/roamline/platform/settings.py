@@ -118,7 +118,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "6px",
     "STYLES": ["/static/admin_web/admin.css"],
-    "SCRIPTS": ["/static/admin_web/navigation.js"],
+    "SCRIPTS": ["/static/admin_web/navigation.js", "/static/admin_web/labels.js"],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/admin_web/icon.svg"}],
     "DASHBOARD_CALLBACK": "roamline.doors.admin_web.dashboard.numbers",
     "SIDEBAR": {"show_search": True, "navigation": "roamline.doors.admin_web.navigation.sidebar"},
