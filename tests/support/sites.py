@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from roamline.platform import config
-from roamline.processes import demo_run, probes
+from roamline.processes import demo_site, probes
 
 SECRET = "a-secret-for-tests-only"
 READY = "Roamline is ready: "
@@ -27,7 +27,7 @@ def free_offset() -> int:
     candidates = list(range(STEP * 10, 22_000, STEP))
     random.shuffle(candidates)
     defaults = config.parse({})
-    ports = [*probes.ports(defaults), probes.Port("pstn", "127.0.0.1", demo_run.PSTN_PORT, datagram=True)]
+    ports = [*probes.ports(defaults), probes.Port("pstn", "127.0.0.1", demo_site.PSTN_PORT, datagram=True)]
     for offset in candidates:
         moved = [probes.Port(p.setting, p.host, p.number + offset, p.datagram) for p in ports]
         if all(probes.obstacle(port) is None for port in moved):
