@@ -30,6 +30,9 @@ EffectHandler = Callable[[str, int, dict[str, Any], datetime], None]
 LEASE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=5)
 
+EntryListener = Callable[[str, str, datetime], None]
+
+_entry_listeners: list[EntryListener] = []
 _deadline_handlers: dict[str, DeadlineHandler] = {}
 _effect_handlers: dict[str, EffectHandler] = {}
 
@@ -63,6 +66,18 @@ def record(
         result, succeeded, reason[:500],
     )  # fmt: skip
     store.add_audit(at, values, details or {})
+    for listener in _entry_listeners:
+        listener(action, user_id, at)
+
+
+def on_entry(listener: EntryListener) -> EntryListener:
+    """Have a room above hear of each audit entry: ``listener(action, user id, at)``, in the entry's transaction.
+
+    It notes what must follow, and must not record entries itself.
+    """
+    if listener not in _entry_listeners:
+        _entry_listeners.append(listener)
+    return listener
 
 
 def schedule(kind: str, subject: str, due_at: datetime, payload: dict[str, Any] | None = None) -> None:

@@ -44,7 +44,8 @@ WHERE cp.account_id = %s ORDER BY cp.position, cp.id
 
 _SESSION = """
 SELECT s.id, s.uuid, s.account_id, a.user_id, s.phone_id, p.name, s.started_at, s.expires_at,
-       COALESCE(NULLIF(pr.user_locale, ''), a.user_locale), s.ending_since, s.ending_way, s.ending_actor, s.way
+       COALESCE(NULLIF(pr.user_locale, ''), a.user_locale), s.ending_since, s.ending_way, s.ending_actor, s.way,
+       s.profile_id
 FROM mobility_loginsession s
 JOIN directory_account a ON a.id = s.account_id
 JOIN phones_phone p ON p.id = s.phone_id
@@ -145,6 +146,7 @@ class OpenSession:
     ending_way: str
     ending_actor: str
     way: str
+    profile_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +226,10 @@ def _sessions(rows: list[sql.Row]) -> list[OpenSession]:
         OpenSession(
             id_, uuid if isinstance(uuid, UUID) else UUID(uuid), account, user, phone, device,
             cast("datetime", sql.time_of(started)), sql.time_of(expires), locale, sql.time_of(since), ending_way,
-            actor, way,
+            actor, way, profile,
         )
-        for id_, uuid, account, user, phone, device, started, expires, locale, since, ending_way, actor, way in rows
+        for (id_, uuid, account, user, phone, device, started, expires, locale, since, ending_way, actor, way,
+             profile) in rows
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, wraps
 from typing import ParamSpec, TypeVar
@@ -69,6 +70,36 @@ def announce_session_change(phone_id: int, now: datetime) -> None:
     """Tell every listener."""
     for listener in _listeners:
         listener(phone_id, now)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFact:
+    """A log-in or log-out that happens in this transaction; the account's row is locked."""
+
+    account_id: int
+    user_id: str
+    profile_id: int
+    device: str
+    began: bool
+    way: Way
+
+
+SessionFactListener = Callable[[SessionFact, datetime], None]
+
+_fact_listeners: list[SessionFactListener] = []
+
+
+def on_session_fact(listener: SessionFactListener) -> SessionFactListener:
+    """Have a room above hear of each log-in and log-out with who, where and by which way, in its transaction."""
+    if listener not in _fact_listeners:
+        _fact_listeners.append(listener)
+    return listener
+
+
+def announce_session_fact(fact: SessionFact, now: datetime) -> None:
+    """Tell every listener."""
+    for listener in _fact_listeners:
+        listener(fact, now)
 
 
 @cache

@@ -28,7 +28,9 @@ from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, ProfileFac
 from roamline.rooms.mobility.service import gate, own_settings
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
+    SessionFact,
     announce_session_change,
+    announce_session_fact,
     as_database_error,
     audit_refusal,
     clears_history,
@@ -252,6 +254,7 @@ def _begin_session(
         details={"session": str(uuid), "restart": kind},
     )  # fmt: skip
     announce_session_change(phone.id, now)
+    announce_session_fact(SessionFact(account.id, account.user_id, granted.profile.id, phone.name, True, by.way), now)
     return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind)
 
 

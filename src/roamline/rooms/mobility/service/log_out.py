@@ -22,7 +22,9 @@ from roamline.rooms.mobility.service.calls import (
 )
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
+    SessionFact,
     announce_session_change,
+    announce_session_fact,
     as_database_error,
     audit_refusal,
     clears_history,
@@ -101,6 +103,9 @@ def end_session(session: store.OpenSession, phone: store.LockedPhone, by: By, no
         device=phone.name, details={"session": str(session.uuid), "restart": kind},
     )  # fmt: skip
     announce_session_change(phone.id, now)
+    announce_session_fact(
+        SessionFact(session.account_id, session.user_id, session.profile_id, phone.name, False, by.way), now
+    )
     return LoggedOut(phone.name, session.user_id, kind)
 
 

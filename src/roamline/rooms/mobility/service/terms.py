@@ -19,6 +19,7 @@ class Way(enum.StrEnum):
     COMMAND_LINE = "command line"
     TIMER = "maximum login time"
     ANOTHER_LOG_IN = "another log-in"
+    ANOTHER_CLUSTER = "log-in in another cluster"
     SCHEDULE = "schedule"
     HEADSET = "headset"
     HEADSET_PINLESS = "headset without pin"
