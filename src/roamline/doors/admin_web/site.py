@@ -20,6 +20,7 @@ from roamline.doors.admin_web.pages.control import control_page
 from roamline.doors.admin_web.pages.explain import explain_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
 from roamline.doors.admin_web.pages.phones_that_asked import add_page, asked_page, forget_page
+from roamline.doors.admin_web.pages.super_users import super_users_now, super_users_page
 from roamline.doors.admin_web.who import account_of, source_of
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
@@ -61,6 +62,8 @@ def own_pages() -> list[URLPattern]:
         path("phones-that-asked/", admin.site.admin_view(asked_page), name="phones_that_asked"),
         path("phones-that-asked/forget/", admin.site.admin_view(forget_page), name="phones_that_asked_forget"),
         path("phones-that-asked/<str:name>/add/", admin.site.admin_view(add_page), name="phones_that_asked_add"),
+        path("super-users/", admin.site.admin_view(super_users_page), name="super_users"),
+        path("super-users/now/", admin.site.admin_view(super_users_now), name="super_users_now"),
         path("password_change/", admin.site.admin_view(change_password, cacheable=False), name="password_change"),
     ]
 

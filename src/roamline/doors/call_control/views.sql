@@ -64,3 +64,15 @@ CREATE VIEW kamailio_trunk AS
 SELECT t.name AS name, t.host AS host, t.port AS port, t.transport AS transport,
        CAST(COALESCE(t.inbound_css_id, 0) AS INTEGER) AS css
   FROM dialplan_trunk t;
+
+-- The spaces that reach anything.
+CREATE VIEW kamailio_space AS
+SELECT CAST(c.css_id AS INTEGER) AS css FROM dialplan_callingsearchspacemember c;
+
+-- What clusters authenticate calls to each other with (RO-40); no row while this cluster is in no network.
+CREATE VIEW kamailio_cluster_secret AS
+SELECT r.call_ha1 AS ha1, c.origin AS own,
+       CAST(COALESCE((SELECT v.value FROM parameters_parametervalue v
+                       WHERE v.name = 'Inter-cluster call timeout' AND v.node = ''), '4') AS INTEGER) AS wait
+  FROM roaming_roamingsettings r, kamailio_cluster c
+ WHERE c.is_own = 1 AND r.call_ha1 <> '';

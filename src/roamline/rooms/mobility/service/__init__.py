@@ -11,15 +11,18 @@ from roamline.rooms.mobility.service.common import (
     CLEAR_HISTORY,
     EXPIRY,
     RECONFIGURE,
+    SessionFact,
     as_database_error,
+    on_others_learn,
     on_session_change,
+    on_session_fact,
     requests_in_progress,
     requests_throttled,
 )
-from roamline.rooms.mobility.service.explain import Explanation, explain
+from roamline.rooms.mobility.service.explain import Explanation, explain, on_unknown_user
 from roamline.rooms.mobility.service.gate import objection_of_service
 from roamline.rooms.mobility.service.log_in import log_in, user_id_of
-from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
+from roamline.rooms.mobility.service.log_out import end, end_at_once, log_out, log_out_all, log_out_user
 from roamline.rooms.mobility.service.phones import (
     devices_of,
     phone_facts,
@@ -57,6 +60,7 @@ __all__ = [
     "LoggedIn",
     "LoggedOut",
     "LogsOutAfterCall",
+    "SessionFact",
     "Way",
     "add_schedule",
     "as_database_error",
@@ -68,6 +72,7 @@ __all__ = [
     "devices_of",
     "enable_schedule",
     "end",
+    "end_at_once",
     "end_when_idle",
     "explain",
     "is_in_call",
@@ -77,7 +82,10 @@ __all__ = [
     "log_out_user",
     "next_times",
     "objection_of_service",
+    "on_others_learn",
     "on_session_change",
+    "on_session_fact",
+    "on_unknown_user",
     "origin_of",
     "phone_facts",
     "phone_registered",

@@ -102,6 +102,23 @@ def announce_session_fact(fact: SessionFact, now: datetime) -> None:
         listener(fact, now)
 
 
+OthersLearn = Callable[[int], bool]
+
+_others_learn: list[OthersLearn] = []
+
+
+def on_others_learn(ask: OthersLearn) -> OthersLearn:
+    """Have a room above say whether other clusters learn of a log-in of this account now (RO-20)."""
+    if ask not in _others_learn:
+        _others_learn.append(ask)
+    return ask
+
+
+def do_others_learn(account_id: int) -> bool:
+    """Whether everybody who must learn of a log-in does."""
+    return all(ask(account_id) for ask in _others_learn)
+
+
 @cache
 def requests_in_progress() -> Slots:
     """The slots of this node's log-ins and log-outs (EM-24)."""

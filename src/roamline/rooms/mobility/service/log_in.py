@@ -34,6 +34,7 @@ from roamline.rooms.mobility.service.common import (
     as_database_error,
     audit_refusal,
     clears_history,
+    do_others_learn,
     log,
     restart_kind,
     run_profile,
@@ -255,12 +256,14 @@ def _begin_session(
     )  # fmt: skip
     announce_session_change(phone.id, now)
     announce_session_fact(SessionFact(account.id, account.user_id, granted.profile.id, phone.name, True, by.way), now)
-    return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind)
+    return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind,
+                    do_others_learn(account.id))  # fmt: skip
 
 
 def _expiry(request: LogIn, account: KnownAccount, in_force: Parameters, now: datetime) -> datetime | None:
     """When the session ends: as the request says, else the user's own maximum, else the cluster's (EM-23)."""
     if request.indefinite:
         return None
-    limit = request.duration or account.own_login_time or in_force.maximum_login_time()
+    of_cluster = in_force.maximum_login_time() if account.is_at_home else in_force.inter_cluster_login_time()
+    limit = request.duration or account.own_login_time or of_cluster
     return now + limit if limit else None

@@ -30,5 +30,11 @@ SESSION_RETENTION = Parameter(
     _("For how many days login sessions are kept after their end, for statistics and for the last user of a phone."),
     whole_number(1, 3650), advanced=True, values=_("a whole number from 1 to 3650"),
 )  # fmt: skip
+INTER_CLUSTER_CALL_TIMEOUT = Parameter(
+    ENTERPRISE, "Inter-cluster call timeout", "4",
+    _("For how many seconds a call waits for an answer of any kind from another cluster. After that the caller is "
+      "told that the user cannot be reached."),
+    whole_number(1, 30), values=_("a whole number from 1 to 30"),
+)  # fmt: skip
 
-PARAMETERS = (CLUSTER_ID, PROFILE_SYNCHRONIZATION, AUDIT_RETENTION, SESSION_RETENTION)
+PARAMETERS = (CLUSTER_ID, PROFILE_SYNCHRONIZATION, AUDIT_RETENTION, SESSION_RETENTION, INTER_CLUSTER_CALL_TIMEOUT)

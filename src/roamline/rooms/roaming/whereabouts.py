@@ -1,0 +1,45 @@
+"""Roaming log-ins: said to all clusters in their own transaction; older sessions elsewhere end (RO-20, RO-21)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from roamline.rooms.clusters import service as clusters
+from roamline.rooms.clusters.service import Whereabouts
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.mobility.service import By, SessionFact, Way
+from roamline.rooms.phones.models import Line
+from roamline.rooms.roaming import store
+
+
+def tell(fact: SessionFact, now: datetime) -> None:
+    """A log-in says that the user is here now; the last log-out here, that their number is home again (RO-24)."""
+    if not store.roams(fact.account_id):
+        return
+    if fact.began:
+        clusters.log_in(fact.user_id, numbers_of(fact.profile_id), fact.device, now)
+    elif not LoginSession.objects.filter(account=fact.account_id, ended_at__isnull=True).exists():
+        clusters.log_out(fact.user_id, now)
+
+
+def numbers_of(profile_id: int) -> list[str]:
+    """The numbers that ring where the profile is."""
+    lines = Line.objects.filter(profile_id=profile_id, is_intercom=False).order_by("index")
+    return list(lines.values_list("directory_number__pattern", flat=True))
+
+
+def gone(user_id: str, whereabouts: Whereabouts, now: datetime) -> None:
+    """A newer log-in in another cluster ends the sessions here, in every mode of multiple login behaviour (RO-21)."""
+    mobility.end_at_once(user_id, By(whereabouts.place.name, Way.ANOTHER_CLUSTER), now)
+
+
+def stranger(user_id: str) -> str:
+    """Who an id is that no user of this cluster has, by what other clusters say (RO-12)."""
+    homes = clusters.homes_of(user_id) if clusters.is_joined() else []
+    return f"user of {', '.join(home.name for home in homes)}, not a super user" if homes else ""
+
+
+def do_others_learn(account_id: int) -> bool:
+    """Whether other clusters learn of a log-in of this user now; True for users whom it does not concern (RO-20)."""
+    return not store.roams(account_id) or not clusters.is_joined() or clusters.is_running()
