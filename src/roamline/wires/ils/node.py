@@ -274,9 +274,9 @@ class Node:
         self._say(link, Ack(stream, taken.position, taken.refused))
         if taken.refused:
             self._note("refused news", each.peer, f"{stream.kind} of {self._name(stream.origin)}: {taken.refused}")
-        if taken.ahead > ALARMED_AHEAD:
+        if taken.ahead is not None and taken.ahead > ALARMED_AHEAD:
             self.alarms[stream.origin] = f"its clock is {int(taken.ahead.total_seconds())} s ahead"
-        elif not taken.refused:
+        elif taken.ahead is not None:
             self.alarms.pop(stream.origin, None)
         if taken.position != (before or NOTHING):
             self._advance(link, stream, taken.position, now)

@@ -20,11 +20,14 @@ UNKNOWN, OWN, FORGED, CLOCK = "unknown cluster", "not yours to write", "not seal
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Where the stream is now, why the news was refused (if it was), and how far its stamps are ahead of the clock."""
+    """Where the stream is now, and why the news was refused (if it was).
+
+    ``ahead``: how far its newest stamp is ahead of the clock; None when no record was looked at.
+    """
 
     position: Position
     refused: str = ""
-    ahead: timedelta = timedelta(0)
+    ahead: timedelta | None = None
 
 
 def take_in(
