@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "roamline.rooms.directory",
     "roamline.rooms.mobility",
     "roamline.rooms.headsets",
+    "roamline.rooms.clusters",
     "roamline.doors.call_control",
     "roamline.doors.device_api",
     "roamline.doors.headset_screens",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 LOGIN = "login"
 
@@ -36,3 +37,15 @@ def log_in_said(origin: str, stamp: int, payload: str | None) -> LogIn | None:
 def newest(log_ins: Iterable[LogIn]) -> LogIn | None:
     """The log-in that counts: the one with the greatest stamp, whether it stands or has ended (RO-5)."""
     return max(log_ins, key=lambda each: (each.since, each.origin), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a cluster says of a key; a payload of None says that it is gone."""
+
+    origin: str
+    cluster: str
+    kind: str
+    key: str
+    payload: dict[str, Any] | None
+    stamp: int
