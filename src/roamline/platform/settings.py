@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "roamline.rooms.headsets",
     "roamline.rooms.clusters",
     "roamline.doors.call_control",
+    "roamline.doors.ils",
     "roamline.doors.device_api",
     "roamline.doors.headset_screens",
     "roamline.doors.provisioning",

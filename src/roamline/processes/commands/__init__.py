@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, control, em, exchange, migrate, schedule, serve
+from roamline.processes.commands import check, config, control, em, exchange, ils, migrate, schedule, serve
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -14,4 +14,5 @@ COMMANDS: tuple[Command, ...] = (
     *exchange.COMMANDS,
     *control.COMMANDS,
     schedule.COMMAND,
+    ils.COMMAND,
 )

@@ -16,7 +16,7 @@ from roamline.rooms.clusters.service.learning import (
     take_up,
     try_again,
 )
-from roamline.rooms.clusters.service.network import (
+from roamline.rooms.clusters.service.membership import (
     CannotJoin,
     Plan,
     ask_to_synchronise,

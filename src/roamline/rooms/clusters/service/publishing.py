@@ -15,7 +15,7 @@ from django.db import transaction
 from roamline.platform import sql
 from roamline.rooms.clusters import sealing, statements, store
 from roamline.rooms.clusters.service import saying
-from roamline.rooms.clusters.service.network import introduce, network
+from roamline.rooms.clusters.service.membership import introduce, network
 
 Source = Callable[[], Iterable[tuple[str, dict[str, Any]]]]
 DIAL_PLAN = frozenset({"number", "pattern"})

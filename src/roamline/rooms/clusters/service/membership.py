@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import os
+import string
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,7 +15,9 @@ from django.db import transaction
 from roamline.kernel.secret import Secret
 from roamline.rooms.clusters import models, sealing, store
 from roamline.rooms.clusters.models import Network
+from roamline.rooms.clusters.rules import Received
 from roamline.rooms.clusters.service import saying
+from roamline.rooms.clusters.service.learning import on_record
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import Author
 from roamline.rooms.parameters import service as parameters
@@ -22,6 +26,7 @@ from roamline.wires.ils.members import MEMBER, WORDS_OF_REMOVAL, Member
 
 SHORTEST_PASSWORD = 12
 PASSWORD = "ils password"  # noqa: S105 - what it is sealed for
+ADDRESS_CHARACTERS = frozenset(string.ascii_letters + string.digits + ".-:[]")
 DEFAULT_CLUSTER_ID = CLUSTER_ID.default
 
 
@@ -94,11 +99,36 @@ def introduce(now: datetime) -> None:
     """Say what this cluster is and where it is reached; nothing new is said when nothing has changed."""
     config, row = settings.CONFIG, network()
     host = str(config["site.advertised_host"])
-    saying.append("cluster", "", {
+    said = {
         "name": own_name(), "role": row.role, "address": own_address(), "host": host,
         "sip_port": config["call_control.port"], "sip_tls_port": config["call_control.tls_port"],
         "route_string": row.route_string,
-    }, now)  # fmt: skip
+    }  # fmt: skip
+    saying.append("cluster", "", said, now)
+    own = store.cluster_id(sealing.identity().origin, is_own=True)
+    models.Cluster.objects.filter(pk=own).update(is_own=True, is_member=True, **said)
+
+
+@on_record("cluster")
+def _learn_of_cluster(record: Received, now: datetime) -> None:
+    """Where another cluster is reached; its name and role are what its hub says, not what it says itself."""
+    fields = record.payload or {}
+    models.Cluster.objects.filter(origin=record.origin).update(
+        address=_text(fields, "address", 270), host=_text(fields, "host", 253),
+        sip_port=_port(fields, "sip_port"), sip_tls_port=_port(fields, "sip_tls_port"),
+        route_string=_text(fields, "route_string", 64),
+    )  # fmt: skip
+
+
+def _text(fields: dict[str, Any], name: str, most: int) -> str:
+    value = fields.get(name)
+    is_plain = isinstance(value, str) and len(value) <= most and set(value) <= ADDRESS_CHARACTERS
+    return value if is_plain else ""
+
+
+def _port(fields: dict[str, Any], name: str) -> int:
+    value = fields.get(name)
+    return value if isinstance(value, int) and 0 < value < 65536 else 0
 
 
 def own_address() -> str:
