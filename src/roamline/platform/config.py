@@ -78,6 +78,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("call_control", "emergency_numbers", str, "112;911", "Emergency numbers, separated by semicolons."),
     Setting("call_control", "emergency_gateway", str, "127.0.0.1:5090",
             "host:port that takes emergency calls; kept in Kamailio's memory, so it works with the database down."),
+    Setting("ils", "bind", str, "127.0.0.1", "Address that the intercluster lookup (ILS) listens on."),
+    Setting("ils", "port", int, 7501, "TLS port of ILS: where other clusters link to this one."),
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, control, em, exchange, migrate, schedule, serve, super_users
+from roamline.processes.commands import check, config, control, em, exchange, ils, migrate, schedule, serve, super_users
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -15,4 +15,5 @@ COMMANDS: tuple[Command, ...] = (
     *control.COMMANDS,
     schedule.COMMAND,
     super_users.COMMAND,
+    ils.COMMAND,
 )

@@ -37,4 +37,12 @@ INTER_CLUSTER_CALL_TIMEOUT = Parameter(
     whole_number(1, 30), values=_("a whole number from 1 to 30"),
 )  # fmt: skip
 
-PARAMETERS = (CLUSTER_ID, PROFILE_SYNCHRONIZATION, AUDIT_RETENTION, SESSION_RETENTION, INTER_CLUSTER_CALL_TIMEOUT)
+LEARNED_OBJECTS = Parameter(
+    ENTERPRISE, "ILS Max Number of Learned Objects in Database", "100000",
+    _("How many numbers and patterns of other clusters are used. Lowering it stops new ones and drops none; log-ins and "
+      "super users never count."),
+    whole_number(1, 1_000_000), advanced=True, values=_("a whole number from 1 to 1000000"),
+)  # fmt: skip
+
+PARAMETERS = (LEARNED_OBJECTS, CLUSTER_ID, PROFILE_SYNCHRONIZATION, AUDIT_RETENTION, SESSION_RETENTION,
+    INTER_CLUSTER_CALL_TIMEOUT)

@@ -1,0 +1,21 @@
+"""ILS as a Django application: the engine speaks, every HTTP process shows its metrics."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class IlsConfig(AppConfig):
+    """Links between clusters."""
+
+    name = "roamline.doors.ils"
+    label = "ils"
+    verbose_name = "Intercluster lookup"
+
+    def ready(self) -> None:
+        """Have the engine speak, and metrics tell."""
+        from roamline.doors.ils import measuring, speaking
+        from roamline.platform import engine_tasks
+
+        engine_tasks.register(speaking.speak)
+        measuring.register()

@@ -1,0 +1,54 @@
+"""Do two patterns match a number in common? Patterns as the dial plan writes them: X, [2-9], ! and a dot."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+SYMBOLS = "0123456789*#+"
+_TOKEN = re.compile(r"\[\^?[0-9*#-]+\]|[0-9*#+X!]")
+
+Step = tuple[frozenset[str], bool]
+"""What one token takes, and whether it takes one or more of it."""
+
+
+@cache
+def steps(pattern: str) -> tuple[Step, ...]:
+    """A pattern as steps."""
+    return tuple(_step(token) for token in _TOKEN.findall(pattern.replace(".", "")))
+
+
+def _step(token: str) -> Step:
+    if token == "!":
+        return frozenset(SYMBOLS), True
+    if token == "X":
+        return frozenset("0123456789"), False
+    if token.startswith("["):
+        return _listed(token[1:-1]), False
+    return frozenset(token), False
+
+
+def _listed(text: str) -> frozenset[str]:
+    is_not = text.startswith("^")
+    text = text.removeprefix("^")
+    found: set[str] = set()
+    for first, last in re.findall(r"([0-9*#])(?:-([0-9]))?", text):
+        found |= set("0123456789"[int(first) : int(last) + 1]) if last and first.isdigit() else {first}
+    return frozenset("0123456789") - found if is_not else frozenset(found)
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether some number matches both patterns."""
+    return _meet(steps(one), steps(other))
+
+
+@cache
+def _meet(one: tuple[Step, ...], other: tuple[Step, ...]) -> bool:
+    if not one or not other:
+        return not one and not other
+    (takes, is_many), (other_takes, other_is_many) = one[0], other[0]
+    if not takes & other_takes:
+        return False
+    ones = [one[1:], one] if is_many else [one[1:]]
+    others = [other[1:], other] if other_is_many else [other[1:]]
+    return any(_meet(a, b) for a in ones for b in others if (a, b) != (one, other))

@@ -1,0 +1,115 @@
+"""What this cluster says of itself: its numbers, patterns, users, profiles and headsets (RO-3, RO-25).
+
+Every kind has a *source*: all that its records should say now. A change is said in its own transaction; besides that
+all records are compared with their sources at each repair, so that what came in by a bulk statement is said, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from roamline.platform import sql
+from roamline.rooms.clusters import sealing, statements, store
+from roamline.rooms.clusters.service import saying
+from roamline.rooms.clusters.service.membership import introduce, network
+
+Source = Callable[[], Iterable[tuple[str, dict[str, Any]]]]
+DIAL_PLAN = frozenset({"number", "pattern"})
+AT_ONCE = 5000
+
+_sources: dict[str, Source] = {}
+
+_NUMBERS = """
+SELECT n.pattern, MIN(a.user_id) FROM dialplan_directorynumber n
+LEFT JOIN directory_account a ON a.primary_extension_id = n.id GROUP BY n.pattern ORDER BY n.pattern
+"""
+_PATTERNS = "SELECT DISTINCT pattern FROM dialplan_routepattern WHERE advertised ORDER BY pattern"
+_USERS = "SELECT user_id FROM directory_account WHERE kind = 'end' AND home_cluster ORDER BY user_id"
+_PROFILES = """
+SELECT f.name, MIN(a.user_id) FROM phones_deviceprofile f
+JOIN directory_controlledprofile c ON c.profile_id = f.id JOIN directory_account a ON a.id = c.account_id
+GROUP BY f.name ORDER BY f.name
+"""
+_HEADSETS = """
+SELECT h.folded_serial, a.user_id FROM headsets_association n
+JOIN headsets_headset h ON h.id = n.headset_id JOIN directory_account a ON a.id = n.account_id ORDER BY h.folded_serial
+"""
+
+
+def source(kind: str) -> Callable[[Source], Source]:
+    """Register what this cluster's records of a kind should say now: (key, payload) of every one."""
+
+    def register(given: Source) -> Source:
+        _sources[kind] = given
+        return given
+
+    return register
+
+
+def publish(now: datetime) -> int:
+    """Compare every record with its source, and say what differs; how many records. In short transactions."""
+    if not saying.is_joined():
+        return 0
+    introduce(now)
+    return sum(_publish(kind, given, now) for kind, given in _sources.items())
+
+
+def publish_kind(kind: str, now: datetime) -> int:
+    """The same for one kind."""
+    return _publish(kind, _sources[kind], now) if saying.is_joined() else 0
+
+
+def _publish(kind: str, given: Source, now: datetime) -> int:
+    own = store.cluster_id(sealing.identity().origin, is_own=True)
+    standing = {key: hash(payload) for key, payload in sql.rows(statements.OWN_RECORDS, [own, kind])}
+    is_wanted = kind not in DIAL_PLAN or network().exchange_dial_plan
+    news: list[tuple[str, dict[str, Any] | None]] = []
+    count = 0
+    for key, payload in given() if is_wanted else ():
+        if standing.pop(key, None) != hash(saying.written(payload)):
+            news.append((key, payload))
+            if len(news) == AT_ONCE:
+                count, news = count + _say(kind, news, now), []
+    news += [(key, None) for key in standing]
+    for start in range(0, len(news), AT_ONCE):
+        count += _say(kind, news[start : start + AT_ONCE], now)
+    return count
+
+
+@transaction.atomic
+def _say(kind: str, news: list[tuple[str, dict[str, Any] | None]], now: datetime) -> int:
+    return saying.append_many(kind, news, now)
+
+
+def _owned(statement: str) -> Iterable[tuple[str, dict[str, Any]]]:
+    for key, owner in sql.rows(statement):
+        yield key, {"owner": owner} if owner else {}
+
+
+@source("number")
+def _numbers() -> Iterable[tuple[str, dict[str, Any]]]:
+    return _owned(_NUMBERS)
+
+
+@source("pattern")
+def _patterns() -> Iterable[tuple[str, dict[str, Any]]]:
+    return ((pattern, {}) for (pattern,) in sql.rows(_PATTERNS))
+
+
+@source("user")
+def _users() -> Iterable[tuple[str, dict[str, Any]]]:
+    return ((user_id, {}) for (user_id,) in sql.rows(_USERS))
+
+
+@source("profile")
+def _profiles() -> Iterable[tuple[str, dict[str, Any]]]:
+    return _owned(_PROFILES)
+
+
+@source("headset")
+def _headsets() -> Iterable[tuple[str, dict[str, Any]]]:
+    return _owned(_HEADSETS)
