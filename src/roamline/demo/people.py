@@ -10,6 +10,7 @@ from roamline.demo.plan import Routing
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import AccessControlGroup, Account
+from roamline.rooms.directory.rules.roles import SUPER_USERS
 from roamline.rooms.headsets import service as headsets
 from roamline.rooms.headsets.models import Headset
 from roamline.rooms.phones import service as phones
@@ -43,6 +44,9 @@ def build(
     outside = {row.user_id for row in cluster.users if row.may_call_outside}
     for profile in cluster.profiles:
         _profile(profile, routing, profile.user_id in outside, actor, now)
+    supers = AccessControlGroup.objects.get(name=SUPER_USERS)
+    for user_id in cluster.super_users:
+        directory.join_group(Account.objects.get(user_id=user_id), supers, actor=actor, now=now)
     if cluster.is_headquarters:
         _extras(routing, actor, now)
         _headsets(actor, now)

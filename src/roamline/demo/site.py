@@ -11,10 +11,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from roamline.demo import people, plan
-from roamline.demo.clusters import HQ, DemoCluster
+from roamline.demo.clusters import CLUSTERS, HQ, DemoCluster
 from roamline.kernel.secret import Secret
+from roamline.rooms.clusters import service as clusters
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import AccessControlGroup, Account
+from roamline.rooms.ledger.changes import Author
+from roamline.rooms.parameters import service as parameters
+from roamline.rooms.parameters.rules import CLUSTER_ID, ENTERPRISE
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Phone
 
@@ -55,6 +59,8 @@ def load(secret: str | None, cluster: DemoCluster = HQ, shared: Shared | None = 
     passwords = {"admin": _administrator(password, now), "emproxy": _em_proxy(emproxy, now)}
     routing = plan.build(cluster, ACTOR, now)
     passwords |= people.build(cluster, routing, password, ACTOR, now)
+    if shared:
+        _join(cluster, shared, now)
     for device in cluster.agents:
         _write_token(Phone.objects.get(name=device), now)
     return Credentials(passwords, {row.user_id: row.pin for row in cluster.users})
@@ -83,6 +89,16 @@ def _application(user_id: str, group: str, password: str, now: datetime) -> str:
     )
     directory.join_group(account, AccessControlGroup.objects.get(name=group), actor=ACTOR, now=now)
     return password
+
+
+def _join(cluster: DemoCluster, shared: Shared, now: datetime) -> None:
+    parameters.change(
+        service=ENTERPRISE, name=CLUSTER_ID.name, value=cluster.name, actor=ACTOR, way=ACTOR, source="", now=now
+    )
+    own_port = int(settings.CONFIG["ils.port"])
+    server = f"127.0.0.1:{own_port - cluster.step + CLUSTERS[cluster.joins].step}" if cluster.joins else ""
+    plan = clusters.Plan(role=cluster.role, registration_server=server, password=shared.ils_password)
+    clusters.take_part(plan, Author(ACTOR, ACTOR), now)
 
 
 def _write_token(phone: Phone, now: datetime) -> None:

@@ -48,7 +48,7 @@ def shared_secrets(secret: str | None) -> dict[str, str]:
     """The environment that gives the clusters what they must agree on at their creation."""
     return {
         prepare.EMPROXY_SECRET: secret or secrets.token_urlsafe(12),
-        prepare.ILS_PASSWORD: secret or secrets.token_urlsafe(24),
+        prepare.ILS_PASSWORD: f"the demo's network: {secret}" if secret else secrets.token_urlsafe(24),
     }
 
 

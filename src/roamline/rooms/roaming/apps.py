@@ -14,6 +14,8 @@ class RoamingConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear of log-ins, of changes, and of what other clusters say."""
+        from roamline.platform import engine_tasks
         from roamline.rooms.roaming import hearing
 
         hearing.listen()
+        engine_tasks.register(hearing.keep_looking_at_key)

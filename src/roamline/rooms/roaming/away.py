@@ -56,7 +56,7 @@ def tell_pin_anew(account: Account, now: datetime) -> None:
     """The network's key has changed: seal the PIN that counts with the new one, if it was told from here."""
     key = clusters.network_key()
     said = merging.newest(clusters.records(SETTING, _key(account, PIN)))
-    if said is None or key is None or getattr(said, "origin", "") != clusters.own().origin or not account.pin_verifier:
+    if said is None or key is None or getattr(said, "origin", "") != clusters.own_origin() or not account.pin_verifier:
         return
     clusters.append(SETTING, _key(account, PIN), _pin_payload(account, key), now)
 
@@ -160,7 +160,7 @@ def _tell_counters(account: Account, now: datetime) -> None:
 
 
 def _own_count(account: Account) -> int:
-    own = clusters.own().origin
+    own = clusters.own_origin()
     failures = [each for each in clusters.records(SETTING, _key(account, FAILURES)) if each.origin == own]
     return merging.own_count(failures, clusters.records(SETTING, _key(account, CLEARED)))
 

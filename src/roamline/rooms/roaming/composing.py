@@ -48,7 +48,7 @@ def publish(account: Account, now: datetime) -> int | None:
 
 def withdraw(uuid: str, now: datetime) -> int | None:
     """Say that somebody is no super user of this cluster any more, if it ever said so."""
-    own = clusters.own().origin if clusters.is_joined() else ""
+    own = clusters.own_origin() if clusters.is_joined() else ""
     said = any(record.origin == own for record in clusters.records(SUPER_USER, uuid)) if own else False
     return clusters.append(SUPER_USER, uuid, None, now) if said else None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 
+from asgiref.sync import sync_to_async
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.core.exceptions import ValidationError
@@ -25,6 +27,7 @@ from roamline.rooms.roaming.rules.reporting import ADDED, CHANGED, REMOVED
 from roamline.rooms.roaming.syncing import NAMES, REPORT, SYNC
 
 TELL, EVERYBODY = "roaming.tell", "*"
+LOOK_SECONDS = 5.0
 CALL_USER, CALL_REALM = "cluster", "roamline-clusters"
 """As whom clusters authenticate calls to each other, by a secret that follows from the network's key (RO-40)."""
 
@@ -46,14 +49,14 @@ def listen() -> None:
     clusters.foreign("profile")(foreign_profiles)
 
 
-def foreign_numbers() -> set[int]:
-    """The ids of the directory numbers that are other clusters'."""
-    return set(ReplicaNumber.objects.values_list("number_id", flat=True))
+def foreign_numbers() -> set[str]:
+    """The directory numbers that stand here for other clusters' users."""
+    return set(ReplicaNumber.objects.values_list("number__pattern", flat=True))
 
 
-def foreign_profiles() -> set[int]:
-    """The ids of the device profiles that are other clusters'."""
-    return set(ReplicaProfile.objects.values_list("profile_id", flat=True))
+def foreign_profiles() -> set[str]:
+    """The names of the device profiles that are other clusters'."""
+    return set(ReplicaProfile.objects.values_list("profile__name", flat=True))
 
 
 # From this cluster
@@ -88,6 +91,7 @@ def tell(user_id: str, _version: int, _payload: dict[str, object], now: datetime
         composing.publish(account, now)
         if composing.is_super_user(account):
             away.tell_changes(Account.objects.get(pk=account.pk), now)
+            whereabouts.tell_standing(account, now)
 
 
 def key_changed(now: datetime) -> None:
@@ -96,10 +100,31 @@ def key_changed(now: datetime) -> None:
     settings = RoamingSettings.objects.first() or RoamingSettings()
     settings.call_ha1 = call_ha1(key) if key else ""
     settings.save()
+    if key:
+        syncing.publish_all(now)
     for account in Account.objects.filter(kind=Account.END):
         if composing.is_super_user(account):
             away.tell_pin_anew(account, now)
             away.adopt(account, now)
+            whereabouts.tell_standing(account, now)
+
+
+@transaction.atomic
+def look_at_key(now: datetime) -> bool:
+    """Whether the network's key is another than the one last seen, and what follows from it is done."""
+    key = clusters.network_key() if clusters.is_joined() else None
+    known = RoamingSettings.objects.values_list("call_ha1", flat=True).first() or ""
+    is_news = known != (call_ha1(key) if key else "")
+    if is_news:
+        key_changed(now)
+    return is_news
+
+
+async def keep_looking_at_key() -> None:
+    """A task of the engine: a network was made, joined or left, or its key was changed by another node."""
+    while True:
+        await sync_to_async(look_at_key)(datetime.now(UTC))
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def call_ha1(network_key: bytes) -> str:

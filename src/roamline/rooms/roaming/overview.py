@@ -26,7 +26,8 @@ class SuperUserState:
 
 def super_users() -> list[SuperUserState]:
     """All of them, by user id."""
-    own = clusters.own().name if clusters.is_joined() else ""
+    this = clusters.own() if clusters.is_joined() else None
+    own = this.name if this else ""
     found = [_state(account.user_id, own, account) for account in composing.own_super_users()]
     for replica in Replica.objects.select_related("account"):
         found.append(_state(replica.user_id, replica.cluster, replica.account, replica))

@@ -143,7 +143,7 @@ def _names_of(cluster: Cluster) -> dict[str, frozenset[str]] | None:
 
 
 def _answers() -> list[tuple[Cluster, dict[str, Answer]]]:
-    own = clusters.own().origin if clusters.is_joined() else ""
+    own = clusters.own_origin() if clusters.is_joined() else ""
     by_origin: dict[str, dict[str, Answer]] = {}
     for record in clusters.records_of_kind(REPORT):
         if record.payload and record.payload.get("home") == own:
@@ -152,7 +152,7 @@ def _answers() -> list[tuple[Cluster, dict[str, Answer]]]:
 
 
 def _own_records() -> list[Received]:
-    own = clusters.own().origin if clusters.is_joined() else ""
+    own = clusters.own_origin() if clusters.is_joined() else ""
     return [record for record in clusters.records_of_kind(SUPER_USER) if record.origin == own]
 
 

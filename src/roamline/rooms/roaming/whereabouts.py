@@ -6,6 +6,7 @@ from datetime import datetime
 
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.service import Whereabouts
+from roamline.rooms.directory.models import Account
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.mobility.service import By, SessionFact, Way
@@ -21,6 +22,13 @@ def tell(fact: SessionFact, now: datetime) -> None:
         clusters.log_in(fact.user_id, numbers_of(fact.profile_id), fact.device, now)
     elif not LoginSession.objects.filter(account=fact.account_id, ended_at__isnull=True).exists():
         clusters.log_out(fact.user_id, now)
+
+
+def tell_standing(account: Account, now: datetime) -> None:
+    """Say where a user is who was logged in here before there was a network, or before they were a super user."""
+    session = LoginSession.objects.filter(account=account, ended_at__isnull=True).select_related("phone").first()
+    if session is not None and clusters.is_joined() and clusters.where_is(account.user_id) is None:
+        clusters.log_in(account.user_id, numbers_of(session.profile_id), session.phone.name, now)
 
 
 def numbers_of(profile_id: int) -> list[str]:

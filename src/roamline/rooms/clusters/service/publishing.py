@@ -21,7 +21,10 @@ Source = Callable[[], Iterable[tuple[str, dict[str, Any]]]]
 DIAL_PLAN = frozenset({"number", "pattern"})
 AT_ONCE = 5000
 
+Foreign = Callable[[], set[str]]
+
 _sources: dict[str, Source] = {}
+_foreign: dict[str, Foreign] = {}
 
 _NUMBERS = """
 SELECT n.pattern, MIN(a.user_id) FROM dialplan_directorynumber n
@@ -50,6 +53,16 @@ def source(kind: str) -> Callable[[Source], Source]:
     return register
 
 
+def foreign(kind: str) -> Callable[[Foreign], Foreign]:
+    """Register which keys of a kind stand here for other clusters, who say them themselves (RO-11)."""
+
+    def register(given: Foreign) -> Foreign:
+        _foreign[kind] = given
+        return given
+
+    return register
+
+
 def publish(now: datetime) -> int:
     """Compare every record with its source, and say what differs; how many records. In short transactions."""
     if not saying.is_joined():
@@ -67,9 +80,12 @@ def _publish(kind: str, given: Source, now: datetime) -> int:
     own = store.cluster_id(sealing.identity().origin, is_own=True)
     standing = {key: hash(payload) for key, payload in sql.rows(statements.OWN_RECORDS, [own, kind])}
     is_wanted = kind not in DIAL_PLAN or network().exchange_dial_plan
+    others = _foreign[kind]() if kind in _foreign else set()
     news: list[tuple[str, dict[str, Any] | None]] = []
     count = 0
     for key, payload in given() if is_wanted else ():
+        if key in others:
+            continue
         if standing.pop(key, None) != hash(saying.written(payload)):
             news.append((key, payload))
             if len(news) == AT_ONCE:

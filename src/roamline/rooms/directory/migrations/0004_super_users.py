@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from django.db import migrations
+from django.db import migrations, models
 
 NAME = "Standard EM Roaming Across Clusters Super Users"
 
@@ -16,4 +16,11 @@ def forwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("directory", "0003_policies")]
-    operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(forwards, migrations.RunPython.noop),
+        migrations.AlterField(
+            model_name='accesscontrolgroup',
+            name='roles',
+            field=models.JSONField(blank=True, default=list, help_text='administration, read only, help desk, em authentication proxy, axl, em roaming'),
+        ),
+    ]
