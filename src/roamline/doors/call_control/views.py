@@ -17,7 +17,7 @@ NOW = {
     "sqlite": "CAST(strftime('%s', 'now') AS INTEGER)",
     "postgresql": "CAST(EXTRACT(EPOCH FROM now()) AS BIGINT)",
 }
-LAST_TABLE_NEEDED = "phones_line"
+LAST_TABLE_NEEDED = "clusters_place"
 
 _SOURCE = (Path(__file__).parent / "views.sql").read_text(encoding="utf-8")
 _STATEMENT = re.compile(r"^CREATE VIEW (?P<name>\w+) AS\n.*?;$", re.DOTALL | re.MULTILINE)

@@ -64,3 +64,34 @@ CREATE VIEW kamailio_trunk AS
 SELECT t.name AS name, t.host AS host, t.port AS port, t.transport AS transport,
        CAST(COALESCE(t.inbound_css_id, 0) AS INTEGER) AS css
   FROM dialplan_trunk t;
+
+-- Other clusters of the network, and this one.
+CREATE VIEW kamailio_cluster AS
+SELECT c.origin AS origin, c.name AS cluster, c.host AS host, c.sip_port AS port, c.sip_tls_port AS tls_port,
+       CASE WHEN c.is_own THEN 1 ELSE 0 END AS is_own
+  FROM clusters_cluster c WHERE c.is_member;
+
+-- Where a number is reached: first where its user is logged in now, then its home (RO-40). Of several clusters that
+-- claim one number only the first that did is learned (RO-25); what is over the limit is not used (RO-6).
+CREATE VIEW kamailio_route AS
+SELECT p.number AS number, k.cluster AS cluster, k.origin AS origin, k.host AS host, k.port AS port,
+       k.tls_port AS tls_port, k.is_own AS is_here, 1 AS rank
+  FROM clusters_place p
+  JOIN clusters_cluster c ON c.id = p.cluster_id
+  JOIN kamailio_cluster k ON k.origin = c.origin
+UNION ALL
+SELECT r.key, c.name, c.origin, c.host, c.sip_port, c.sip_tls_port, CASE WHEN c.is_own THEN 1 ELSE 0 END, 2
+  FROM clusters_record r
+  JOIN clusters_cluster c ON c.id = r.cluster_id
+ WHERE r.kind = 'number' AND r.payload IS NOT NULL AND r.used AND c.is_member
+   AND NOT EXISTS (
+     SELECT 1 FROM clusters_record o JOIN clusters_cluster oc ON oc.id = o.cluster_id
+      WHERE o.kind = 'number' AND o.key = r.key AND o.payload IS NOT NULL AND oc.is_member
+        AND (o.stamp < r.stamp OR (o.stamp = r.stamp AND oc.origin < c.origin)));
+
+CREATE VIEW kamailio_route_pattern AS
+SELECT l.like_pattern AS like_pattern, l.symbols AS symbols, l.specificity AS specificity,
+       c.name AS cluster, c.origin AS origin, c.host AS host, c.sip_port AS port, c.sip_tls_port AS tls_port
+  FROM clusters_learnedpattern l
+  JOIN clusters_cluster c ON c.id = l.cluster_id
+ WHERE c.is_member;

@@ -106,6 +106,7 @@ OF_KIND = """
 SELECT c.origin, r.n, r.stamp, r.key, r.payload FROM clusters_record r JOIN clusters_cluster c ON c.id = r.cluster_id
 WHERE r.kind = %s AND r.payload IS NOT NULL ORDER BY r.id
 """
+RECORD_OF = "SELECT n, stamp, key, payload FROM clusters_record WHERE cluster_id = %s AND kind = %s AND key = %s"
 OWN_RECORD = "SELECT stamp, payload FROM clusters_record WHERE cluster_id = %s AND kind = %s AND key = %s"
 OWN_RECORDS = "SELECT key, payload FROM clusters_record WHERE cluster_id = %s AND kind = %s AND payload IS NOT NULL"
 OWN_LIVE = """

@@ -290,6 +290,12 @@ class DatabaseStore:
             tell_of_network_key(now)
 
 
+def record_of(stream: Stream, key: str) -> Record | None:
+    """What an origin says of a key, that it is gone too; None when it never said anything."""
+    found = sql.row(statements.RECORD_OF, [cluster_id(stream.origin), stream.kind, key])
+    return Record(*found) if found else None
+
+
 def learned_objects() -> int:
     """How many learned numbers and patterns are used."""
     found = sql.row(statements.LEARNED)
