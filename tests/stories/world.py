@@ -17,7 +17,8 @@ from roamline.rooms.clusters.rules import LOGIN, LogIn, log_in_said, newest
 from roamline.wires.ils.calling import addresses_to_call
 from roamline.wires.ils.handshake import HUB, SPOKE, Credentials, Profile, password_key
 from roamline.wires.ils.identity import Identity
-from roamline.wires.ils.node import Close, Node, Notice, Send
+from roamline.wires.ils.node import Node
+from roamline.wires.ils.outputs import Close, Notice, Send
 from roamline.wires.ils.records import Record, Stream
 from roamline.wires.ils.store import Store
 from tests.stories.memory_store import MemoryStore
@@ -31,9 +32,7 @@ PASSWORD = password_key("a shared password")
 class WorldStore(Store, Protocol):
     """A store with what people do and see."""
 
-    def say_many(
-        self, identity: Identity, kind: str, said: Sequence[tuple[str, str | None]], now: datetime
-    ) -> int: ...
+    def say_many(self, identity: Identity, kind: str, said: Sequence[tuple[str, str | None]], now: datetime) -> int: ...
 
     def get(self, stream: Stream, key: str) -> Record | None: ...
 

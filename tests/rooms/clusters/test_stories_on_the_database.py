@@ -1,4 +1,4 @@
-"""The stories again, with one of the clusters on the real database: its store keeps the contract of the one in memory."""
+"""The stories again, with one of the clusters on the real database: both stores keep one contract."""
 
 from __future__ import annotations
 

@@ -51,8 +51,10 @@ _REPLACE = """
 ON CONFLICT (cluster_id, kind, key) DO UPDATE SET
   epoch = excluded.epoch, n = excluded.n, stamp = excluded.stamp, payload = excluded.payload, mark = excluded.mark,
   used = clusters_record.used OR excluded.used
-WHERE clusters_record.epoch < excluded.epoch OR (clusters_record.epoch = excluded.epoch AND clusters_record.n < excluded.n)
+WHERE clusters_record.epoch < excluded.epoch
+   OR (clusters_record.epoch = excluded.epoch AND clusters_record.n < excluded.n)
 """
+# ruff: noqa: S608 - put together from constants
 _COLUMNS = "INSERT INTO clusters_record (cluster_id, kind, epoch, key, n, stamp, payload, mark, used)"
 PUT_RECORDS_POSTGRESQL = f"""
 {_COLUMNS}

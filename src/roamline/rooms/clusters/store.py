@@ -189,10 +189,7 @@ class DatabaseStore:
             put_records(cluster, kind, epoch, self._with_room(kind, list(last.values())))
         position = Position(epoch, max([mine.n, *(chunk.seal.last for chunk in new)]))
         sql.run(statements.MOVE_STREAM, [*position, cluster, kind])
-        if mine.n == 0 or not new:
-            self._drop_older(cluster, kind, epoch)
-        elif sql.row(statements.HEAD_REACHED, [cluster, kind]):
-            self._drop_older(cluster, kind, epoch)
+        self._drop_older(cluster, kind, epoch)
         return position
 
     def _with_room(self, kind: str, marked: list[tuple[Record, int]]) -> list[tuple[Record, int, bool]]:

@@ -7,7 +7,6 @@ in the same table, before it is taken up by the reader of its kind.
 
 from __future__ import annotations
 
-from roamline.rooms.clusters.service.publishing import publish, source
 from roamline.rooms.clusters.rules import Received
 from roamline.rooms.clusters.service.learning import (
     on_network_key,
@@ -28,6 +27,7 @@ from roamline.rooms.clusters.service.membership import (
     put_out,
     take_part,
 )
+from roamline.rooms.clusters.service.publishing import publish, source
 from roamline.rooms.clusters.service.saying import append, append_many, is_joined, log_in, log_out
 from roamline.rooms.clusters.service.showing import (
     Cluster,

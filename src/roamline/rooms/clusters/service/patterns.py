@@ -12,26 +12,26 @@ from roamline.rooms.clusters.service.learning import on_record
 from roamline.rooms.dialplan import rules as dialplan
 
 SYMBOLS = "0123456789*#+"
-_TOKEN = re.compile(r"\[\^?[0-9*#-]+\]|[0-9*#+X!]")
+_PART = re.compile(r"\[\^?[0-9*#-]+\]|[0-9*#+X!]")
 
 Step = tuple[frozenset[str], bool]
-"""What one token takes, and whether it takes one or more of it."""
+"""What one part takes, and whether it takes one or more of it."""
 
 
 @cache
 def steps(pattern: str) -> tuple[Step, ...]:
     """A pattern as steps."""
-    return tuple(_step(token) for token in _TOKEN.findall(pattern.replace(".", "")))
+    return tuple(_step(part) for part in _PART.findall(pattern.replace(".", "")))
 
 
-def _step(token: str) -> Step:
-    if token == "!":
+def _step(part: str) -> Step:
+    if part == "!":
         return frozenset(SYMBOLS), True
-    if token == "X":
+    if part == "X":
         return frozenset("0123456789"), False
-    if token.startswith("["):
-        return _listed(token[1:-1]), False
-    return frozenset(token), False
+    if part.startswith("["):
+        return _listed(part[1:-1]), False
+    return frozenset(part), False
 
 
 def _listed(text: str) -> frozenset[str]:
