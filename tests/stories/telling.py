@@ -121,7 +121,7 @@ class Telling:
 
     def is_proved(self, name: str, origin: str) -> bool:
         node = self.world.clusters[name].node
-        return node is not None and self.world.clusters[origin].identity.origin in node.checked
+        return node is not None and self.world.clusters[origin].identity.origin in node.comparing.checked
 
     def is_refused(self, name: str, by: str, reason: str) -> bool:
         return any(f"{name}: {reason}" in each for each in self.world.clusters[by].refusals)
@@ -170,7 +170,7 @@ SENTENCES: list[tuple[re.Pattern[str], Callable[..., bool | None]]] = [
         (rf"restore {_NAME}", Telling.restore),
         (rf"{_NAME} leaves", Telling.leave),
         (rf"expect within {_SPAN}: (.*)", Telling.within),
-        (rf"expect ([a-z]+) (?:at )?([A-Z][A-Z0-9]*|home)(?: in ([A-Z0-9, and]+))?", Telling.is_at),
+        (r"expect ([a-z]+) (?:at )?([A-Z][A-Z0-9]*|home)(?: in ([A-Z0-9, and]+))?", Telling.is_at),
         (rf"expect {_NAME} knows (not )?(\d+) of {_NAME}", Telling.knows),
         (rf"expect everybody knows (\d+)(?: to (\d+))? of {_NAME}", Telling.all_know),
         (r"expect everybody holds the same", Telling.all_same),

@@ -31,22 +31,23 @@ class AnyNetwork(RuleBasedStateMachine):
         self.world.add("NORTH", SPOKE, "HQ")
         self.backups: dict[str, Any] = {}
         self.number = 1000
-        self.newest: dict[str, tuple[int, str, bool]] = {}
+        self.newest: dict[str, tuple[tuple[int, str], str, bool]] = {}
         self.is_restored = False
         assert self.world.pass_until(self._is_one, timedelta(minutes=1))
 
     @rule(user=users, name=names)
     def log_in(self, user: str, name: str) -> None:
-        self.newest[user] = max(self.newest.get(user, (0, "", False)), (self.world.log_in(user, name), name, False))
+        rank = self.world.log_in(user, name), self.world.clusters[name].identity.origin
+        self.newest[user] = max(self.newest.get(user, ((0, ""), "", False)), (rank, name, False))
 
     @rule(user=users, name=names)
     def log_out(self, user: str, name: str) -> None:
         found = self.world.where(user, name)
         if found is not None and self.world.place(user, name) == name:
             self.world.log_out(user, name)
-            since, place, _ended = self.newest[user]
-            if (found.since, name) == (since, place):
-                self.newest[user] = (since, place, True)
+            rank, place, _ended = self.newest[user]
+            if (found.since, found.origin) == rank:
+                self.newest[user] = (rank, place, True)
 
     @rule(name=names, count=st.integers(1, 30))
     def publish(self, name: str, count: int) -> None:
@@ -103,7 +104,7 @@ class AnyNetwork(RuleBasedStateMachine):
             if cluster.node is None:
                 self.world.start(name)
         assert self.world.pass_until(self._is_one, timedelta(minutes=25)), self._story()
-        for user, (_since, place, ended) in self.newest.items():
+        for user, (_rank, place, ended) in self.newest.items():
             if not self.is_restored:  # a backup does not know what was done after it
                 expected = "" if ended else place
                 assert {self.world.place(user, name) for name in NAMES} == {expected}, self._story()

@@ -8,22 +8,33 @@ import heapq
 import itertools
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from roamline.rooms.clusters.rules import LOGIN, LogIn, log_in_said, newest
 from roamline.wires.ils.calling import addresses_to_call
 from roamline.wires.ils.handshake import HUB, SPOKE, Credentials, Profile, password_key
 from roamline.wires.ils.identity import Identity
-from roamline.wires.ils.node import Close, Node, Notice, Send
-from roamline.wires.ils.records import Stream
+from roamline.wires.ils.node import Node
+from roamline.wires.ils.outputs import Close, Notice, Send
+from roamline.wires.ils.records import Record, Stream
+from roamline.wires.ils.store import Store
 from tests.stories.memory_store import MemoryStore
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LOOK_EVERY = timedelta(milliseconds=100)
 CALL_EVERY = timedelta(seconds=1)
 PASSWORD = password_key("a shared password")
+
+
+class WorldStore(Store, Protocol):
+    """A store with what people do and see."""
+
+    def say_many(self, identity: Identity, kind: str, said: Sequence[tuple[str, str | None]], now: datetime) -> int: ...
+
+    def get(self, stream: Stream, key: str) -> Record | None: ...
 
 
 @dataclass
@@ -34,7 +45,7 @@ class Cluster:
     role: str
     server: str
     identity: Identity
-    store: MemoryStore
+    store: WorldStore
     credentials: Credentials
     skew: timedelta = timedelta(0)
     node: Node | None = None
@@ -58,12 +69,14 @@ class World:
         self._arrival: dict[int, datetime] = {}
         self._cuts: set[frozenset[str]] = set()
         self.sent = 0
+        self.given: dict[str, tuple[Identity, WorldStore]] = {}
 
     # building
 
     def add(self, name: str, role: str = HUB, server: str = "", password: bytes = PASSWORD) -> Cluster:
-        identity = Identity(hashlib.sha256(name.encode()).digest())
-        cluster = Cluster(name, role, server, identity, MemoryStore(self.now), Credentials(password_key=password))
+        own = Identity(hashlib.sha256(name.encode()).digest()), MemoryStore(self.now)
+        identity, store = self.given.get(name, own)
+        cluster = Cluster(name, role, server, identity, store, Credentials(password_key=password))
         if not server:
             cluster.store.adopt_network_key(bytes(32), self.now)
         self.clusters[name] = cluster
@@ -94,10 +107,10 @@ class World:
         for link in [each for each, end in self._ends.items() if end[0] is cluster]:
             self._ends.pop(link)
 
-    def back_up(self, name: str) -> MemoryStore:
+    def back_up(self, name: str) -> WorldStore:
         return copy.deepcopy(self.clusters[name].store)
 
-    def restore(self, name: str, backup: MemoryStore) -> None:
+    def restore(self, name: str, backup: WorldStore) -> None:
         self.stop(name)
         self.clusters[name].store = copy.deepcopy(backup)
         self.start(name)

@@ -104,3 +104,10 @@ SELECT r.call_ha1 AS ha1, c.origin AS own,
 -- Numbers that stand here for users of other clusters.
 CREATE VIEW kamailio_foreign_number AS
 SELECT r.number_id AS number_id FROM roaming_replicanumber r;
+
+CREATE VIEW kamailio_route_pattern AS
+SELECT l.like_pattern AS like_pattern, l.symbols AS symbols, l.specificity AS specificity,
+       c.name AS cluster, c.origin AS origin, c.host AS host, c.sip_port AS port, c.sip_tls_port AS tls_port
+  FROM clusters_learnedpattern l
+  JOIN clusters_cluster c ON c.id = l.cluster_id
+ WHERE c.is_member;

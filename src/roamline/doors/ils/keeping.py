@@ -18,7 +18,8 @@ from roamline.rooms.clusters.service.membership import own_name, password
 from roamline.rooms.parameters import activation
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.parameters.rules import ILS_SERVICE, LEARNED_OBJECTS
-from roamline.wires.ils.node import Node, Notice
+from roamline.wires.ils.node import Node
+from roamline.wires.ils.outputs import Notice
 
 LEASE = timedelta(seconds=10)
 KEPT_REFUSALS = 200
@@ -78,7 +79,7 @@ class Kept:
 
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def keep(self, node: Node, now: datetime) -> None:
+    def keep(self, node: Node) -> None:
         """Write how every link is."""
         links = node.links()
         for origin in node.members:
@@ -88,7 +89,7 @@ class Kept:
             row: dict[str, Any] = {
                 "is_linked": link is not None,
                 "learned_at": _whole(node.learned.get(origin)),
-                "checked_at": node.checked.get(origin),
+                "checked_at": node.comparing.checked.get(origin),
                 "alarm": node.alarms.get(origin, ""),
             }
             if link is not None:

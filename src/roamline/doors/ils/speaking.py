@@ -24,12 +24,12 @@ from roamline.doors.ils import certificate, keeping
 from roamline.doors.ils.lines import Lines
 from roamline.platform import wake
 from roamline.rooms.clusters import sealing, store
-from roamline.rooms.clusters.service import membership
-from roamline.rooms.clusters.service import publish, take_up
+from roamline.rooms.clusters.service import membership, publish, take_up
 from roamline.rooms.clusters.service.membership import note_members
 from roamline.wires.ils.calling import addresses_to_call
 from roamline.wires.ils.handshake import Credentials, Profile, password_key
-from roamline.wires.ils.node import Close, Node, Notice, Send
+from roamline.wires.ils.node import Node
+from roamline.wires.ils.outputs import Close, Notice, Send
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +88,13 @@ class _Session:
             bind, port = str(settings.CONFIG["ils.bind"]), int(settings.CONFIG["ils.port"])
             server = await asyncio.start_server(self._lines.accept, bind, port, ssl=served, ssl_handshake_timeout=10)
         log.info("ILS speaks", role=self._wanted.role, origin=identity.origin)
-        works = (self._keep_ticking, self._keep_hearing, self._keep_calling, self._keep_taking_up, self._keep_publishing)
+        works = (
+            self._keep_ticking,
+            self._keep_hearing,
+            self._keep_calling,
+            self._keep_taking_up,
+            self._keep_publishing,
+        )
         tasks = [asyncio.create_task(work()) for work in works]
         try:
             await asyncio.wait([*tasks, asyncio.create_task(self._over.wait())], return_when=asyncio.FIRST_COMPLETED)
@@ -114,7 +120,12 @@ class _Session:
         profile = Profile(wanted.name, wanted.role, membership.own_address())
         interval = timedelta(minutes=wanted.interval_minutes)
         node = Node(
-            sealing.identity(), profile, credentials, store.DatabaseStore(wanted.limit), lambda: os.urandom(32), interval
+            sealing.identity(),
+            profile,
+            credentials,
+            store.DatabaseStore(wanted.limit),
+            lambda: os.urandom(32),
+            interval,
         )
         note_members(node.members)
         return node
@@ -164,14 +175,14 @@ class _Session:
 
     async def _keep_ticking(self) -> None:
         while True:
-            await self._do(lambda now: self._node.tick(now))
+            await self._do(self._node.tick)
             await asyncio.sleep(TICK_SECONDS)
 
     async def _keep_hearing(self) -> None:
         """News of this cluster's own, and every second what is wanted; status is kept meanwhile."""
         with wake.Listener("ils") as listener:
             while True:
-                await self._do(lambda now: self._node.changed(now))
+                await self._do(self._node.changed)
                 await _in(self._machine, self._look)
                 await listener.wait(LOOK_SECONDS)
 
@@ -184,7 +195,7 @@ class _Session:
             self._wanted = wanted
             self._node.repair(now)
             self._after(self._repair.set)
-        self._kept.keep(self._node, now)
+        self._kept.keep(self._node)
 
     def _after(self, deed: Callable[[], None]) -> None:
         self._loop.call_soon_threadsafe(deed)
@@ -216,7 +227,7 @@ class _Session:
             self._repair.clear()
             await _in(self._taking_up, lambda: publish(datetime.now(UTC)))
             await _in(self._taking_up, partial(keeping.mend, self._wanted.limit))
-            await self._do(lambda now: self._node.changed(now))
+            await self._do(self._node.changed)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._repair.wait(), interval)
 

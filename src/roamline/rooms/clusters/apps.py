@@ -14,4 +14,4 @@ class ClustersConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in what is learned, and publish what changes here."""
-        from roamline.rooms.clusters.service import learning, publishing  # noqa: F401 - they register what they do
+        from roamline.rooms.clusters.service import learning, patterns, publishing  # noqa: F401 - they register what they do

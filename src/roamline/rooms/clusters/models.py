@@ -161,6 +161,16 @@ class Place(models.Model):
     since = models.BigIntegerField()
 
 
+class LearnedPattern(models.Model):
+    """One row of a learned pattern, compiled: what call routing matches, as in the dial plan."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="+")
+    pattern = models.CharField(max_length=50)
+    like_pattern = models.CharField(max_length=100)
+    specificity = models.BigIntegerField()
+    symbols = models.PositiveSmallIntegerField(default=0)
+
+
 class Conflict(models.Model):
     """Something that more than one cluster claims: not learned from any but the first that said it (RO-25)."""
 

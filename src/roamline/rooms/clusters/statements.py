@@ -51,8 +51,10 @@ _REPLACE = """
 ON CONFLICT (cluster_id, kind, key) DO UPDATE SET
   epoch = excluded.epoch, n = excluded.n, stamp = excluded.stamp, payload = excluded.payload, mark = excluded.mark,
   used = clusters_record.used OR excluded.used
-WHERE clusters_record.epoch < excluded.epoch OR (clusters_record.epoch = excluded.epoch AND clusters_record.n < excluded.n)
+WHERE clusters_record.epoch < excluded.epoch
+   OR (clusters_record.epoch = excluded.epoch AND clusters_record.n < excluded.n)
 """
+# ruff: noqa: S608 - put together from constants
 _COLUMNS = "INSERT INTO clusters_record (cluster_id, kind, epoch, key, n, stamp, payload, mark, used)"
 PUT_RECORDS_POSTGRESQL = f"""
 {_COLUMNS}
@@ -106,6 +108,7 @@ OF_KIND = """
 SELECT c.origin, r.n, r.stamp, r.key, r.payload FROM clusters_record r JOIN clusters_cluster c ON c.id = r.cluster_id
 WHERE r.kind = %s AND r.payload IS NOT NULL ORDER BY r.id
 """
+RECORD_OF = "SELECT n, stamp, key, payload FROM clusters_record WHERE cluster_id = %s AND kind = %s AND key = %s"
 OWN_RECORD = "SELECT stamp, payload FROM clusters_record WHERE cluster_id = %s AND kind = %s AND key = %s"
 OWN_RECORDS = "SELECT key, payload FROM clusters_record WHERE cluster_id = %s AND kind = %s AND payload IS NOT NULL"
 OWN_LIVE = """

@@ -189,10 +189,7 @@ class DatabaseStore:
             put_records(cluster, kind, epoch, self._with_room(kind, list(last.values())))
         position = Position(epoch, max([mine.n, *(chunk.seal.last for chunk in new)]))
         sql.run(statements.MOVE_STREAM, [*position, cluster, kind])
-        if mine.n == 0 or not new:
-            self._drop_older(cluster, kind, epoch)
-        elif sql.row(statements.HEAD_REACHED, [cluster, kind]):
-            self._drop_older(cluster, kind, epoch)
+        self._drop_older(cluster, kind, epoch)
         return position
 
     def _with_room(self, kind: str, marked: list[tuple[Record, int]]) -> list[tuple[Record, int, bool]]:
@@ -288,6 +285,12 @@ class DatabaseStore:
         with transaction.atomic():
             Network.objects.update(sealed_key=sealing.sealed(Secret(base64.b64encode(key).decode()), KEY))
             tell_of_network_key(now)
+
+
+def record_of(stream: Stream, key: str) -> Record | None:
+    """What an origin says of a key, that it is gone too; None when it never said anything."""
+    found = sql.row(statements.RECORD_OF, [cluster_id(stream.origin), stream.kind, key])
+    return Record(*found) if found else None
 
 
 def learned_objects() -> int:

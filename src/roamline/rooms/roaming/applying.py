@@ -15,6 +15,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from roamline.rooms.clusters import service as clusters
 from roamline.rooms.dialplan.models import CallingSearchSpace, DirectoryNumber, Partition
 from roamline.rooms.directory.models import Account, ControlledProfile
 from roamline.rooms.ledger import service as ledger
@@ -148,10 +149,12 @@ def _number(wanted: Number, taking: _Taking) -> DirectoryNumber:
     own = DirectoryNumber.objects.filter(pattern=wanted.digits, replica__isnull=True).first()
     if own is not None:
         raise CannotTakeOver(f"number {wanted.digits} is a number of this cluster")
-    number, _ = DirectoryNumber.objects.get_or_create(
+    number, is_new = DirectoryNumber.objects.get_or_create(
         pattern=wanted.digits, partition=_partition(wanted.partition, taking)
     )
     ReplicaNumber.objects.get_or_create(number=number, defaults={"origin": taking.replica.origin})
+    if is_new:  # it is not this cluster's to say
+        clusters.append("number", number.pattern, None, taking.replica.changed_at)
     return number
 
 

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -268,7 +268,7 @@ def _text(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-_READERS = {
+_READERS: dict[str, Callable[[dict[str, Any]], Message]] = {
     "have": _have,
     "ack": _ack,
     "news": _news,

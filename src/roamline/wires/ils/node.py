@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from roamline.wires.ils.comparing import Comparing
 from roamline.wires.ils.handshake import HUB, Credentials, Handshake, Peer, Profile, Refused
-from roamline.wires.ils.identity import Identity, is_signed
+from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.link import Link, is_behind
 from roamline.wires.ils.members import (
     MEMBER,
@@ -31,7 +32,6 @@ from roamline.wires.ils.messages import (
     Bye,
     Frames,
     Have,
-    Head,
     Message,
     News,
     Please,
@@ -41,8 +41,9 @@ from roamline.wires.ils.messages import (
     read,
     written,
 )
+from roamline.wires.ils.outputs import Close, Notice, Output, Send
 from roamline.wires.ils.reception import ALARMED_AHEAD, take_in
-from roamline.wires.ils.records import NOTHING, Position, Stream
+from roamline.wires.ils.records import NOTHING, Head, Position, Stream
 from roamline.wires.ils.store import Store
 
 GREETING_TIME = timedelta(seconds=10)
@@ -51,36 +52,6 @@ SILENT_AFTER = timedelta(seconds=45)
 RELAY_PAUSE = timedelta(milliseconds=150)
 MINT_PAUSE = timedelta(minutes=1)
 LEAVES = "leaves the network"
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Bytes for a link."""
-
-    link: int
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """A link to close, once what was sent is out."""
-
-    link: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something for the log and the ILS page: a link came up or went, a peer was refused, a stream differs …"""
-
-    kind: str
-    origin: str
-    name: str
-    text: str = ""
-    kinds: frozenset[str] = frozenset()
-
-
-Output = Send | Close | Notice
 
 
 @dataclass(slots=True)
@@ -106,11 +77,10 @@ class Node:
         self._positions: dict[Stream, Position] = {}
         self._repaired: datetime | None = None
         self._minted: datetime | None = None
-        self._agreed: dict[Stream, Position] = {}
         self.members: dict[str, Member] = {}
         self._removed: frozenset[str] = frozenset()
         self.alarms: dict[str, str] = {}
-        self.checked: dict[str, datetime] = {}
+        self.comparing = Comparing(store, identity.origin)
         self.learned: dict[str, datetime] = {}
         self._reload()
 
@@ -289,7 +259,9 @@ class Node:
             source.theirs[stream] = max(source.theirs.get(stream, NOTHING), position)
         is_from_hub = source is not None and source.peer.profile.role == HUB and self.profile.role == HUB
         self._spread(stream, now, is_from_hub=is_from_hub, but=link)
-        self._outputs.append(Notice("learned", stream.origin, self._name(stream.origin), kinds=frozenset({stream.kind})))
+        self._outputs.append(
+            Notice("learned", stream.origin, self._name(stream.origin), kinds=frozenset({stream.kind}))
+        )
         if stream.kind == MEMBER:
             self._on_new_members()
 
@@ -313,32 +285,20 @@ class Node:
         member = self.members.get(head.stream.origin)
         if member is None or head.stream.origin == self.identity.origin:
             return
-        if not is_signed(member.public_key, head.statement(), head.signature):
+        is_new = self.comparing.take(head, member)
+        if is_new is None:
             self._note("refused news", self._peer(link), f"a head of {member.name} that it did not sign")
-            return
-        known = {each.stream: each.position for each in self._store.heads()}
-        if is_behind(known.get(head.stream, NOTHING), head.position):
-            self._store.keep_head(head)
+        elif is_new:
             self._reload()
-            self._compare_one(head, now)
+            self._compare(now)
             for other, each in self._links().items():
                 if other != link:
                     each.heads[head.stream] = head.position
                     self._say(other, head)
 
     def _compare(self, now: datetime) -> None:
-        for head in self._store.heads():
-            self._compare_one(head, now)
-
-    def _compare_one(self, head: Head, now: datetime) -> None:
-        if head.stream.origin == self.identity.origin or self._positions.get(head.stream) != head.position:
-            return
-        if self._agreed.get(head.stream) != head.position:
-            if self._store.fingerprint(head.stream) != (head.position, head.count, head.total):
-                self._fetch_again(head.stream)
-                return
-            self._agreed[head.stream] = head.position
-        self.checked[head.stream.origin] = now
+        for stream in self.comparing.differing(self._positions, now):
+            self._fetch_again(stream)
 
     def _fetch_again(self, stream: Stream) -> None:
         self._store.forget_position(stream)
@@ -368,6 +328,10 @@ class Node:
         is_ours = self._store.network_key() == key
         if key is not None and not is_ours and self._connections[link].is_initiator:
             self._store.adopt_network_key(key, now)
+            # Who linked to this hub before it had the key has been told that there is none.
+            for other, connection in self._connections.items():
+                if self.profile.role == HUB and connection.link is not None and not connection.is_initiator:
+                    self._say(other, Welcome(key))
 
     def _see_off(self, peer: Peer, reason: str, now: datetime) -> None:
         if reason == LEAVES and self.profile.role == HUB:

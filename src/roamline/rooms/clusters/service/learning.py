@@ -67,7 +67,7 @@ def on_record(kind: str) -> Callable[[Reader], Reader]:
 
 
 def on_newer_log_in(listener: LogInListener) -> LogInListener:
-    """Have ``listener(user_id, whereabouts, now)`` called when a user whose log-in stands here has a newer elsewhere."""
+    """Have ``listener(user_id, whereabouts, now)`` called when a user of a log-in here has a newer one elsewhere."""
     _log_in_listeners.append(listener)
     return listener
 
@@ -152,6 +152,7 @@ def _learn_of_log_in(record: Received, now: datetime) -> None:
     found = newest_log_in(record.key)
     if mine is not None and found is not None and found.origin != sealing.identity().origin:
         whereabouts = where_is(record.key)
-        for listener in _log_in_listeners if whereabouts is not None else ():
-            listener(record.key, whereabouts, now)
+        for listener in _log_in_listeners:
+            if whereabouts is not None:
+                listener(record.key, whereabouts, now)
     settle(record.key)

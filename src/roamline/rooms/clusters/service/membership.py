@@ -34,13 +34,16 @@ class CannotJoin(ValueError):
     """The network cannot be made or joined so; the text says what to change."""
 
 
+NO_PASSWORD = Secret("")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How this cluster is to take part in a network."""
 
     role: str
     registration_server: str = ""
-    password: Secret = Secret("")
+    password: Secret = NO_PASSWORD
     use_certificates: bool = False
     trusted: tuple[str, ...] = ()
     interval_minutes: int = 10
@@ -110,7 +113,7 @@ def introduce(now: datetime) -> None:
 
 
 @on_record("cluster")
-def _learn_of_cluster(record: Received, now: datetime) -> None:
+def _learn_of_cluster(record: Received, _now: datetime) -> None:
     """Where another cluster is reached; its name and role are what its hub says, not what it says itself."""
     fields = record.payload or {}
     models.Cluster.objects.filter(origin=record.origin).update(
@@ -122,8 +125,9 @@ def _learn_of_cluster(record: Received, now: datetime) -> None:
 
 def _text(fields: dict[str, Any], name: str, most: int) -> str:
     value = fields.get(name)
-    is_plain = isinstance(value, str) and len(value) <= most and set(value) <= ADDRESS_CHARACTERS
-    return value if is_plain else ""
+    if not isinstance(value, str) or len(value) > most or not set(value) <= ADDRESS_CHARACTERS:
+        return ""
+    return value
 
 
 def _port(fields: dict[str, Any], name: str) -> int:
@@ -195,9 +199,7 @@ def note_members(members: dict[str, Member]) -> None:
     """Keep who belongs to the network, as the machine found out."""
     for member in members.values():
         store.cluster_id(member.origin)
-        models.Cluster.objects.filter(origin=member.origin).update(
-            name=member.name, role=member.role, is_member=True
-        )
+        models.Cluster.objects.filter(origin=member.origin).update(name=member.name, role=member.role, is_member=True)
     models.Cluster.objects.exclude(origin__in=list(members)).update(is_member=False, is_linked=False)
 
 

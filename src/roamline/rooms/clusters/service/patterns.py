@@ -1,31 +1,37 @@
-"""Do two patterns match a number in common? Patterns as the dial plan writes them: X, [2-9], ! and a dot."""
+"""Patterns of other clusters: compiled for call routing, and compared: do two match a number in common?"""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import cache
 
+from roamline.rooms.clusters.models import Cluster, LearnedPattern
+from roamline.rooms.clusters.rules import Received
+from roamline.rooms.clusters.service.learning import on_record
+from roamline.rooms.dialplan import rules as dialplan
+
 SYMBOLS = "0123456789*#+"
-_TOKEN = re.compile(r"\[\^?[0-9*#-]+\]|[0-9*#+X!]")
+_PART = re.compile(r"\[\^?[0-9*#-]+\]|[0-9*#+X!]")
 
 Step = tuple[frozenset[str], bool]
-"""What one token takes, and whether it takes one or more of it."""
+"""What one part takes, and whether it takes one or more of it."""
 
 
 @cache
 def steps(pattern: str) -> tuple[Step, ...]:
     """A pattern as steps."""
-    return tuple(_step(token) for token in _TOKEN.findall(pattern.replace(".", "")))
+    return tuple(_step(part) for part in _PART.findall(pattern.replace(".", "")))
 
 
-def _step(token: str) -> Step:
-    if token == "!":
+def _step(part: str) -> Step:
+    if part == "!":
         return frozenset(SYMBOLS), True
-    if token == "X":
+    if part == "X":
         return frozenset("0123456789"), False
-    if token.startswith("["):
-        return _listed(token[1:-1]), False
-    return frozenset(token), False
+    if part.startswith("["):
+        return _listed(part[1:-1]), False
+    return frozenset(part), False
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -52,3 +58,20 @@ def _meet(one: tuple[Step, ...], other: tuple[Step, ...]) -> bool:
     ones = [one[1:], one] if is_many else [one[1:]]
     others = [other[1:], other] if other_is_many else [other[1:]]
     return any(_meet(a, b) for a in ones for b in others if (a, b) != (one, other))
+
+
+@on_record("pattern")
+def _learn_pattern(record: Received, _now: datetime) -> None:
+    """Compile a learned pattern; one that cannot be compiled routes nothing."""
+    cluster = Cluster.objects.get(origin=record.origin)
+    LearnedPattern.objects.filter(cluster=cluster, pattern=record.key[:50]).delete()
+    compiled = dialplan.compile_pattern(record.key) if record.payload is not None and len(record.key) <= 50 else []
+    if isinstance(compiled, dialplan.PatternRefused):
+        return
+    LearnedPattern.objects.bulk_create(
+        LearnedPattern(
+            cluster=cluster, pattern=record.key, like_pattern=row.like_pattern, specificity=row.specificity,
+            symbols=row.symbols,
+        )
+        for row in compiled
+    )  # fmt: skip

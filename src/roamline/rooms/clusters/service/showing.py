@@ -12,8 +12,10 @@ from roamline.platform import sql
 from roamline.rooms.clusters import models, sealing
 from roamline.rooms.clusters.rules import LOGIN, LogIn, Received, log_in_said, newest
 
-_COLUMNS = "origin, name, role, host, sip_port, sip_tls_port, route_string, is_own, is_linked, last_heard"
-_CLUSTERS = f"SELECT {_COLUMNS} FROM clusters_cluster WHERE is_member ORDER BY name, origin"
+_CLUSTERS = """
+SELECT origin, name, role, host, sip_port, sip_tls_port, route_string, is_own, is_linked, last_heard
+FROM clusters_cluster WHERE is_member ORDER BY name, origin
+"""
 _RECORDS = """
 SELECT c.origin, c.name, r.key, r.stamp, r.payload
 FROM clusters_record r JOIN clusters_cluster c ON c.id = r.cluster_id
@@ -115,10 +117,11 @@ def own_origin() -> str:
 
 
 def _cluster(row: tuple[Any, ...], *, is_linked: bool) -> Cluster:
-    *known, is_own, is_linked_itself, last_heard = row
-    is_relayed = is_linked and row[2] != models.Network.HUB
+    origin, name, role, host, port, tls_port, route_string, is_own, is_linked_itself, last_heard = row
+    is_relayed = is_linked and role != models.Network.HUB
     state = "own" if is_own else "reachable" if is_linked_itself or is_relayed else "unreachable"
-    return Cluster(*known, is_own=bool(is_own), state=state, last_heard=sql.time_of(last_heard))
+    heard = sql.time_of(last_heard)
+    return Cluster(origin, name, role, host, port, tls_port, route_string, bool(is_own), state, heard)
 
 
 def _received(kind: str, row: tuple[Any, ...]) -> Received:

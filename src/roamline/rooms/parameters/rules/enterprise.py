@@ -39,8 +39,8 @@ INTER_CLUSTER_CALL_TIMEOUT = Parameter(
 
 LEARNED_OBJECTS = Parameter(
     ENTERPRISE, "ILS Max Number of Learned Objects in Database", "100000",
-    _("How many numbers and patterns of other clusters are used. Lowering it stops new ones and drops none; log-ins and "
-      "super users never count."),
+    _("How many numbers and patterns of other clusters are used. Lowering it stops new ones and drops none; log-ins "
+      "and super users never count."),
     whole_number(1, 1_000_000), advanced=True, values=_("a whole number from 1 to 1000000"),
 )  # fmt: skip
 
