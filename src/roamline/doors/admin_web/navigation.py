@@ -43,6 +43,9 @@ GROUPS: list[tuple[Any, list[Page]]] = [
         (_("Access control groups"), "groups", "directory_accesscontrolgroup_changelist",
          "directory.view_accesscontrolgroup"),
     ]),
+    (_("Clusters"), [
+        (_("ILS"), "hub", "ils", "clusters.view_network"),
+    ]),
     (_("Serviceability"), [
         (_("Explain"), "troubleshoot", "explain", "mobility.view_loginsession"),
         (_("Control centre"), "toggle_on", "services", "parameters.view_servicestate"),

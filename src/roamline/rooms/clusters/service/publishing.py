@@ -147,3 +147,8 @@ def _profiles() -> Iterable[tuple[str, dict[str, Any]]]:
 @source("headset")
 def _headsets() -> Iterable[tuple[str, dict[str, Any]]]:
     return _owned(_HEADSETS)
+
+
+def all_said(kind: str) -> dict[str, str]:
+    """What this cluster would say of a kind: each key's owner, or an empty text."""
+    return {key: str(payload.get("owner", "")) for key, payload in _sources[kind]()}
