@@ -44,6 +44,7 @@ GROUPS: list[tuple[Any, list[Page]]] = [
          "directory.view_accesscontrolgroup"),
     ]),
     (_("Clusters"), [
+        (_("ILS"), "hub", "ils", "clusters.view_network"),
         (_("Super users"), "travel_explore", "super_users", "roaming.view_replica"),
     ]),
     (_("Serviceability"), [

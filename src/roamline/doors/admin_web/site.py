@@ -18,6 +18,7 @@ from roamline import __version__
 from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.pages.control import control_page
 from roamline.doors.admin_web.pages.explain import explain_page
+from roamline.doors.admin_web.pages.ils import ils_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
 from roamline.doors.admin_web.pages.phones_that_asked import add_page, asked_page, forget_page
 from roamline.doors.admin_web.pages.super_users import super_users_now, super_users_page
@@ -55,6 +56,7 @@ def own_pages() -> list[URLPattern]:
     return [
         path("about/", admin.site.admin_view(about), name="about"),
         path("services/", admin.site.admin_view(control_page), name="services"),
+        path("ils/", admin.site.admin_view(ils_page), name="ils"),
         path("explain/", admin.site.admin_view(explain_page), name="explain"),
         path("phone-files/", admin.site.admin_view(files_page), name="phone_files"),
         path("phone-files/upload/", admin.site.admin_view(upload_page), name="phone_files_upload"),

@@ -14,8 +14,10 @@ class IlsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the engine speak, and metrics tell."""
-        from roamline.doors.ils import measuring, speaking
+        from roamline.doors.ils import looking, measuring, speaking
         from roamline.platform import engine_tasks
+        from roamline.rooms.clusters.service import duplicates
 
         engine_tasks.register(speaking.speak)
         measuring.register()
+        duplicates.ask_before_joining(looking.duplicates)

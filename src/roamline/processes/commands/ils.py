@@ -15,6 +15,7 @@ from roamline.kernel.secret import Secret
 from roamline.processes.commands.command import Command, set_up_django
 
 WAY = "command line"
+MOST_DUPLICATES = 1000
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     join = deeds.add_parser("join", help="join a network by naming any of its hubs")
     join.add_argument("server", metavar="HOST:PORT", help="a hub's ILS address")
     join.add_argument("--role", choices=("hub", "spoke"), default="spoke")
+    join.add_argument("--accept-duplicates", action="store_true", help="join even so")
     for each in (create, join):
         each.add_argument("--password-file", type=Path, metavar="FILE", help="file whose first line is the password")
         each.add_argument("--certificates", action="store_true", help="link only clusters that are trusted")
@@ -81,9 +83,27 @@ def _take_part(options: argparse.Namespace) -> int:
         interval_minutes=options.interval, exchange_dial_plan=not options.no_dial_plan,
         route_string=options.route_string,
     )  # fmt: skip
+    if plan.registration_server and not options.accept_duplicates and _has_duplicates(plan):
+        return 3
     take_part(plan, author, now)
     print(f"this cluster's fingerprint is {own_origin()}; `roamline ils status` shows how the links stand")
     return 0
+
+
+def _has_duplicates(plan: Any) -> bool:
+    from roamline.rooms.clusters.service import duplicates
+
+    try:
+        found = duplicates.before_joining(plan.registration_server, plan.password)
+    except duplicates.NotReached as reason:
+        print(f"{reason} This cluster links to it as soon as it does.", file=sys.stderr)
+        return False
+    for claim in found[:MOST_DUPLICATES]:
+        print(f"duplicate {claim.kind} {claim.key}: {', '.join(claim.clusters)}", file=sys.stderr)
+    if found:
+        print(f"{len(found)} duplicates: mend them, or join with --accept-duplicates (they are not learned)",
+              file=sys.stderr)  # fmt: skip
+    return bool(found)
 
 
 def _name(cluster_id: str, now: datetime) -> None:

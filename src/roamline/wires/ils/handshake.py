@@ -40,11 +40,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a cluster says of itself: its name (Cluster ID), role, and where its ILS listens (``host:port``)."""
+    """What a cluster says of itself: its name (Cluster ID), role, and where its ILS listens (``host:port``).
+
+    One that ``only_looks`` wants to see what the network holds before it joins: it is shown, and not let in.
+    """
 
     name: str
     role: str
     address: str = ""
+    only_looks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def _hello(identity: Identity, profile: Profile, nonce: bytes) -> bytes:
         raise ValueError("a nonce of 32 bytes")
     return _json(
         t="hello", v=list(VERSIONS), key=_encoded(identity.public_key), name=profile.name, role=profile.role,
-        address=profile.address, nonce=_encoded(nonce),
+        address=profile.address, nonce=_encoded(nonce), looks=profile.only_looks,
     )  # fmt: skip
 
 
@@ -168,7 +172,9 @@ def _peer(fields: dict[str, Any]) -> Peer:
     common = [version for version in VERSIONS if isinstance(offered, list) and version in offered]
     if not common:
         raise Refused("no version of the protocol in common", name)
-    return Peer(origin_of(public_key), public_key, Profile(name, role, address), max(common))
+    return Peer(
+        origin_of(public_key), public_key, Profile(name, role, address, fields.get("looks") is True), max(common)
+    )
 
 
 def _mac(key: bytes, statement: bytes) -> bytes:

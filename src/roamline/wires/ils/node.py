@@ -162,6 +162,19 @@ class Node:
 
     # what there is to see
 
+    def is_up_to(self, origin: str) -> bool:
+        """Whether everything that a linked peer says it has is here."""
+        link = self.links().get(origin)
+        return (
+            link is not None
+            and link.knows_theirs
+            and not any(
+                is_behind(self._positions.get(stream, NOTHING), at)
+                for stream, at in link.theirs.items()
+                if stream.origin != self.identity.origin
+            )
+        )
+
     def links(self) -> dict[str, Link]:
         """The links that stand, by the peer's origin."""
         return {each.peer.origin: each for each in self._links().values()}
@@ -197,8 +210,10 @@ class Node:
                 self.disconnected(other, "replaced by a newer link")
         connection.frames.most = LARGEST
         connection.link = Link(peer, now, now, now)
-        self._admit(peer, now)
-        self._say(link, Welcome(self._store.network_key() if self.profile.role == HUB else None))
+        if not peer.profile.only_looks:
+            self._admit(peer, now)
+        is_given = self.profile.role == HUB and not peer.profile.only_looks
+        self._say(link, Welcome(self._store.network_key() if is_given else None))
         self._say(link, self._all_positions())
         self._say_heads(link, connection.link)
         for stream in self._positions:

@@ -1,21 +1,26 @@
 """What this cluster says of itself: its numbers, patterns, users, profiles and headsets (RO-3, RO-25).
 
-Every kind has a *source*: all that its records should say now. A change is said in its own transaction; besides that
-all records are compared with their sources at each repair, so that what came in by a bulk statement is said, too.
+Every kind has a *source*: all that its records should say now. A number, pattern or user that changes is said in the
+same transaction; besides that all records are compared with their sources at each repair, which says what came in by
+bulk statements, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 
 from roamline.platform import sql
 from roamline.rooms.clusters import sealing, statements, store
 from roamline.rooms.clusters.service import saying
 from roamline.rooms.clusters.service.membership import introduce, network
+from roamline.rooms.dialplan.models import DirectoryNumber, RoutePattern
+from roamline.rooms.directory.models import Account
 
 Source = Callable[[], Iterable[tuple[str, dict[str, Any]]]]
 DIAL_PLAN = frozenset({"number", "pattern"})
@@ -29,6 +34,10 @@ _foreign: dict[str, Foreign] = {}
 _NUMBERS = """
 SELECT n.pattern, MIN(a.user_id) FROM dialplan_directorynumber n
 LEFT JOIN directory_account a ON a.primary_extension_id = n.id GROUP BY n.pattern ORDER BY n.pattern
+"""
+_NUMBER = """
+SELECT n.pattern, MIN(a.user_id) FROM dialplan_directorynumber n
+LEFT JOIN directory_account a ON a.primary_extension_id = n.id WHERE n.pattern = %s GROUP BY n.pattern
 """
 _PATTERNS = "SELECT DISTINCT pattern FROM dialplan_routepattern WHERE advertised ORDER BY pattern"
 _USERS = "SELECT user_id FROM directory_account WHERE kind = 'end' AND home_cluster ORDER BY user_id"
@@ -101,9 +110,36 @@ def _say(kind: str, news: list[tuple[str, dict[str, Any] | None]], now: datetime
     return saying.append_many(kind, news, now)
 
 
-def _owned(statement: str) -> Iterable[tuple[str, dict[str, Any]]]:
-    for key, owner in sql.rows(statement):
+def _owned(statement: str, *values: str) -> Iterable[tuple[str, dict[str, Any]]]:
+    for key, owner in sql.rows(statement, values):
         yield key, {"owner": owner} if owner else {}
+
+
+def _said_now(kind: str, key: str, said: dict[str, Any] | None) -> None:
+    """Say what has just changed; in the transaction of the change where there is one."""
+    if kind in _foreign and key in _foreign[kind]():
+        said = None
+    if saying.is_joined() and (kind not in DIAL_PLAN or network().exchange_dial_plan):
+        with transaction.atomic():
+            saying.append(kind, key, said, datetime.now(UTC))
+
+
+@receiver([post_save, post_delete], sender=DirectoryNumber, dispatch_uid="clusters.number")
+def _number_changed(instance: DirectoryNumber, **_: Any) -> None:
+    said = next(iter(_owned(_NUMBER, instance.pattern)), None)
+    _said_now("number", instance.pattern, said[1] if said else None)
+
+
+@receiver([post_save, post_delete], sender=RoutePattern, dispatch_uid="clusters.pattern")
+def _pattern_changed(instance: RoutePattern, **_: Any) -> None:
+    is_said = RoutePattern.objects.filter(pattern=instance.pattern, advertised=True).exists()
+    _said_now("pattern", instance.pattern, {} if is_said else None)
+
+
+@receiver([post_save, post_delete], sender=Account, dispatch_uid="clusters.user")
+def _user_changed(instance: Account, **_: Any) -> None:
+    is_said = Account.objects.filter(user_id=instance.user_id, kind=Account.END, home_cluster=True).exists()
+    _said_now("user", instance.user_id, {} if is_said else None)
 
 
 @source("number")
@@ -129,3 +165,8 @@ def _profiles() -> Iterable[tuple[str, dict[str, Any]]]:
 @source("headset")
 def _headsets() -> Iterable[tuple[str, dict[str, Any]]]:
     return _owned(_HEADSETS)
+
+
+def all_said(kind: str) -> dict[str, str]:
+    """What this cluster would say of a kind: each key's owner, or an empty text."""
+    return {key: str(payload.get("owner", "")) for key, payload in _sources[kind]()}
