@@ -9,7 +9,7 @@ from pathlib import Path
 
 from roamline.demo.clusters import CLUSTERS
 from roamline.platform.config import Config
-from roamline.processes import demo_clusters, demo_site, node, probes, services
+from roamline.processes import demo_clusters, demo_control, demo_site, node, probes, services
 from roamline.processes.supervisor import say
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -25,6 +25,9 @@ def main(argv: list[str] | None = None) -> int:
         return _refuse(f"--port-offset takes 0 to {HIGHEST_OFFSET}")
     os.umask(0o077)  # the data folder holds keys, secrets and people's data
     data = options.data.resolve()
+    order = demo_control.given(options)
+    if order is not None:
+        return demo_control.obey(*order, data)
     data.mkdir(parents=True, exist_ok=True)
     try:
         with node.only_one(data / "run"):
@@ -56,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--pstn-port", type=int, metavar="PORT", help="use the demo's telephone network there instead of one of its own"
     )
+    demo_control.add_arguments(parser)
     parser.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--demo-secret", metavar="S", help="use S for every password of a new site instead of random ones"

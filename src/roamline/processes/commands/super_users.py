@@ -51,8 +51,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list() -> int:
+    from roamline.rooms.clusters import service as clusters
     from roamline.rooms.roaming import service as roaming
 
+    if clusters.is_joined() and not clusters.is_running():
+        print("other clusters are not reachable now: they do not learn who logs in")
     for each in roaming.super_users():
         where = f"{each.place} on {each.device}" if each.place else "not logged in"
         print(f"{each.user_id:<20} from {each.home:<20} {where}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.directory.models import Account
 from roamline.rooms.roaming import composing
-from roamline.rooms.roaming.models import Replica
+from roamline.rooms.roaming.models import Replica, ReplicaNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,9 @@ def origin_of_account(account: Account) -> str:
 def origin_of_profile(profile_id: int) -> str:
     """The name of the cluster that a device profile is from; empty for this one's own."""
     return Replica.objects.filter(profiles__profile=profile_id).values_list("cluster", flat=True).first() or ""
+
+
+def origin_of_number(number_id: int) -> str:
+    """The name of the cluster that a directory number is from; empty for this one's own."""
+    origin = ReplicaNumber.objects.filter(number=number_id).values_list("origin", flat=True).first()
+    return (Replica.objects.filter(origin=origin).values_list("cluster", flat=True).first() or "") if origin else ""

@@ -5,7 +5,13 @@ from __future__ import annotations
 from roamline.rooms.roaming.composing import is_super_user
 from roamline.rooms.roaming.hearing import CALL_REALM, CALL_USER
 from roamline.rooms.roaming.models import RoamingSettings, SyncRun
-from roamline.rooms.roaming.overview import SuperUserState, origin_of_account, origin_of_profile, super_users
+from roamline.rooms.roaming.overview import (
+    SuperUserState,
+    origin_of_account,
+    origin_of_number,
+    origin_of_profile,
+    super_users,
+)
 from roamline.rooms.roaming.rules.reporting import UserOutcome
 from roamline.rooms.roaming.syncing import ClusterReport, dry_run, report, set_default_css, set_schedule, synchronise
 
@@ -20,6 +26,7 @@ __all__ = [
     "dry_run",
     "is_super_user",
     "origin_of_account",
+    "origin_of_number",
     "origin_of_profile",
     "report",
     "set_default_css",

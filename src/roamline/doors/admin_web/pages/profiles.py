@@ -24,6 +24,7 @@ from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
 from roamline.rooms.phones.models import DEVICE_NAME, DeviceProfile, Phone
+from roamline.rooms.roaming import service as roaming
 
 KINDS = (DeviceProfile.USER, DeviceProfile.DEFAULT)
 
@@ -163,6 +164,10 @@ class DeviceProfilePage(NounPage):
         if noun.kind == DeviceProfile.DEFAULT:
             phones = Phone.objects.filter(model=noun.model)
         return phones.values_list("pk", flat=True)
+
+    def origin(self, noun: DeviceProfile) -> str:
+        """A super user's profile of another cluster is changed there."""
+        return roaming.origin_of_profile(noun.pk)
 
     def panel(self, request: HttpRequest, noun: DeviceProfile) -> list[tuple[Any, Any]]:
         """Who controls it, where it runs, what it is subscribed to."""
