@@ -91,8 +91,7 @@ def test_home_is_off_and_learns_everything_when_it_is_back(clusters: DemoCluster
 @pytest.mark.proves("RO-5")
 def test_a_spoke_waits_for_its_hub_goes_on_by_itself_and_converges_without_help(clusters: DemoClusters) -> None:
     pin = NEW_PIN if "(201)" in clusters.on_phone("HQ", userid="erin", seq=PIN) else PIN
-    clusters.on_phone("HQ", doLogout="true")
-    clusters.wait_for_place("1005", "HQ", "HQ", "EAST", "WEST")
+    clusters.send_home("1005", "HQ")
     clusters.order("stop", "EAST")
     until(lambda: clusters.is_down("EAST"), WITHIN, "EAST is down")
 
@@ -111,8 +110,7 @@ def test_a_spoke_waits_for_its_hub_goes_on_by_itself_and_converges_without_help(
 @pytest.mark.proves("RO-20")
 def test_a_cluster_that_is_cut_off_says_that_others_do_not_know_and_tells_them_later(clusters: DemoClusters) -> None:
     pin = NEW_PIN if "(201)" in clusters.on_phone("EAST", userid="erin", seq=PIN) else PIN
-    clusters.on_phone("EAST", doLogout="true")
-    clusters.wait_for_place("1005", "HQ", "HQ", "EAST", "WEST")
+    clusters.send_home("1005", "HQ")
     clusters.order("cut", "WEST")
     until(lambda: "not reachable" in clusters.roamline("WEST", "super-users", "list"), WITHIN, "WEST is cut off")
     said = clusters.on_phone("WEST", userid="erin", seq=pin)

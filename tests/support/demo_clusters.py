@@ -86,6 +86,12 @@ class DemoClusters:
         for name in according_to:
             until(lambda name=name: self.place_of(number, name) == place, WITHIN, f"{name}: {number} is in {place}")
 
+    def send_home(self, number: str, home: str) -> None:
+        """Log out whoever is on a software phone, and wait until a number is home."""
+        for name in STEPS:
+            self.on_phone(name, doLogout="true")
+        self.wait_for_place(number, home, *STEPS)
+
     def has_pin(self, name: str, user_id: str = "erin") -> bool:
         """Whether a cluster can check a user's PIN."""
         with closing(sqlite3.connect(self.data / name.lower() / "roamline.sqlite3", timeout=20)) as database:
