@@ -56,7 +56,16 @@ class ClusterSite:
         """Join the other's network."""
         password = str(self.folder / "password")
         self.roamline(
-            "ils", "join", other.address, "--role", role, "--cluster-id", self.name, "--password-file", password
+            "ils",
+            "join",
+            other.address,
+            "--role",
+            role,
+            "--cluster-id",
+            self.name,
+            "--password-file",
+            password,
+            "--accept-duplicates",
         )
 
     def roamline(self, *arguments: str) -> str:
@@ -73,7 +82,7 @@ class ClusterSite:
             [sys.executable, "-m", "roamline.processes.cli", "serve"], env=self._environment(),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
-        until(lambda: (self.folder / "run" / "engine.pid").exists(), READY_WITHIN, "the engine runs")
+        until((self.folder / "run" / "engine.pid").exists, READY_WITHIN, "the engine runs")
 
     def stop(self) -> None:
         """Stop as Ctrl-C does."""
@@ -92,7 +101,12 @@ class ClusterSite:
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, *arguments], env=self._environment(), capture_output=True, text=True, timeout=120
+            [sys.executable, *arguments],
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

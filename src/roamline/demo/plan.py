@@ -16,6 +16,7 @@ from roamline.rooms.dialplan.models import (
     RoutePattern,
     Trunk,
 )
+from roamline.rooms.phones import catalogue
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DevicePool, DeviceProfile, Phone, PhoneModel, PhoneService
 
@@ -50,14 +51,6 @@ PHONES = [
     ("SEP0011AA220009", "Software phone", "Floor 2", "", "owner", "1909", True, False, False),
 ]
 
-# name, Cisco's product number, software, keys, lines, registers once for all lines
-MODELS = [
-    ("Cisco 8851", 684, False, 10, 10, True),
-    ("Cisco 8811", 36217, False, 10, 10, True),
-    ("Cisco 7841", 622, False, 4, 4, True),
-    ("Software phone", None, True, 12, 6, False),
-]
-
 
 def build(actor: str, now: datetime) -> Routing:
     """Create everything that is not a person."""
@@ -68,8 +61,8 @@ def build(actor: str, now: datetime) -> Routing:
         intercom=partitions["Intercom"],
         inside=_css("Internal only", partitions["Internal"], partitions["Intercom"]),
         everywhere=_css("Internal and external", *partitions.values()),
-        models=_models(),
-        services=_services(),
+        models=catalogue.add_models(),
+        services=(_em_service(),),
     )
     pools = _pools(routing)
     for row in PHONES:
@@ -90,32 +83,9 @@ def _css(name: str, *partitions: Partition) -> CallingSearchSpace:
     return css
 
 
-def _models() -> dict[str, PhoneModel]:
-    return {
-        name: PhoneModel.objects.create(
-            name=name,
-            product_number=product,
-            is_software=software,
-            keys=keys,
-            max_lines=lines,
-            registers_once=once,
-            capabilities=["headset"] if software else [],
-        )
-        for name, product, software, keys, lines, once in MODELS
-    }
-
-
-def _services() -> tuple[PhoneService, ...]:
-    host, port = settings.CONFIG["site.advertised_host"], settings.CONFIG["phones.port"]
-    secure_port = settings.CONFIG["secure.port"]
-    path = "/emapp/EMAppServlet?device=#DEVICENAME#"
-    return (
-        PhoneService.objects.create(
-            name="Extension Mobility",
-            url=f"http://{host}:{port}{path}",
-            secure_url=f"https://{host}:{secure_port}{path}",
-        ),
-    )
+def _em_service() -> PhoneService:
+    config = settings.CONFIG
+    return catalogue.add_service(config["site.advertised_host"], config["phones.port"], config["secure.port"])
 
 
 def _pools(routing: Routing) -> dict[str, DevicePool]:

@@ -1,4 +1,4 @@
-"""The ILS page: every cluster of the network, what is wrong, and making, joining and leaving a network (RO-6, RO-25)."""
+"""The ILS page: every cluster, what is wrong, and making, joining and leaving a network (RO-6, RO-25)."""
 
 from __future__ import annotations
 
