@@ -52,21 +52,12 @@ class ClusterSite:
         """Make a network with this site as its first hub."""
         self.roamline("ils", "create", "--cluster-id", self.name, "--password-file", str(self.folder / "password"))
 
-    def join(self, other: ClusterSite, role: str = "hub") -> None:
-        """Join the other's network."""
+    def join(self, other: ClusterSite, role: str = "hub", *, look_first: bool = False) -> None:
+        """Join the other's network; ``look_first`` as an administrator does, who is told of duplicates."""
         password = str(self.folder / "password")
-        self.roamline(
-            "ils",
-            "join",
-            other.address,
-            "--role",
-            role,
-            "--cluster-id",
-            self.name,
-            "--password-file",
-            password,
-            "--accept-duplicates",
-        )
+        arguments = ["--role", role, "--cluster-id", self.name, "--password-file", password]
+        accepts = [] if look_first else ["--accept-duplicates"]
+        self.roamline("ils", "join", other.address, *arguments, *accepts)
 
     def roamline(self, *arguments: str) -> str:
         """Run ``roamline``; what it printed."""
@@ -79,7 +70,7 @@ class ClusterSite:
     def start(self) -> None:
         """Serve, as ``roamline serve`` does."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "roamline.processes.cli", "serve"], env=self._environment(),
+            [sys.executable, "-m", "roamline.processes.cli", "serve"], env=self.environment(),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         until((self.folder / "run" / "engine.pid").exists, READY_WITHIN, "the engine runs")
@@ -102,7 +93,7 @@ class ClusterSite:
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, *arguments],
-            env=self._environment(),
+            env=self.environment(),
             capture_output=True,
             text=True,
             timeout=120,
@@ -111,7 +102,8 @@ class ClusterSite:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What its processes are started with."""
         return {**os.environ, "ROAMLINE_CONFIG": str(self.file), "DJANGO_SETTINGS_MODULE": "roamline.platform.settings"}
 
 
