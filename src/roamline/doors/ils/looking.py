@@ -30,6 +30,8 @@ def duplicates(server: str, password: Secret) -> list[tuple[str, str, str]]:
     """Everything of the network that may be there twice: (kind, key, cluster with owner)."""
     try:
         return asyncio.run(_look(server, password, Profile(own_name(), SPOKE, only_looks=True)))
+    except CannotJoin:
+        raise
     except (OSError, TimeoutError, ValueError) as error:
         raise NotReached(f"{server} does not answer as an ILS hub does.") from error
 

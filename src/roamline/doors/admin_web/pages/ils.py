@@ -45,6 +45,12 @@ class TakePartForm(forms.Form):
         label=_("Advertised route string"), required=False, max_length=64, validators=[ROUTE_STRING]
     )
 
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        for field in self.fields.values():
+            if not isinstance(field, forms.BooleanField):
+                field.widget.attrs["class"] = "rl-input"
+
     def plan(self) -> clusters.Plan:
         """What was filled in."""
         given = self.cleaned_data
