@@ -1,7 +1,7 @@
-"""What phones show is translated in every language; exit 1 otherwise. ``--collect`` adds new strings to the files.
+"""Every string for people is translated in every language; exit 1 otherwise. ``--collect`` adds new ones to the files.
 
-Collects the strings from the sources, so that one which never reached the ``.po`` files counts, too. Of the pages
-that phones do not show it only says how many strings are untranslated.
+Collects the strings from the sources, so that one which never reached the ``.po`` files counts, too; and those of the
+administration's skin, which ships without our languages, where Django does not translate them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import django
+import unfold
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
+from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "roamline"
-PHONE_FACING = ("doors/phone_screens", "doors/headset_screens", "doors/web_phone", "rooms/headsets/screens.py")
-"""What phones show, below the package: not one hole is allowed there."""
+SKIN = Path(unfold.__file__).parent
+_SKINS_OWN = ("admin.py", "forms.py", "widgets.py", "mixins", "templates", "contrib/filters")
+"""The parts of the skin that the administration uses."""
 
 _ONE, _PLURAL, _CONTEXT, _PLURAL_IN_CONTEXT = None, (1, 2), ((1, "c"), 2), ((1, "c"), 2, 3)
 _CALLS = {"gettext": _ONE, "ngettext": _PLURAL, "pgettext": _CONTEXT, "npgettext": _PLURAL_IN_CONTEXT}
@@ -44,18 +48,40 @@ def main(arguments: list[str]) -> int:
             add_missing(file, wanted)
         return 0
     wrong = [problem for file in files for problem in problems(file, wanted)]
-    for line in wrong + [elsewhere(file, wanted) for file in files]:
+    for line in wrong:
         print(line)
+    print(f"{len(wanted)} strings in {len(files)} languages: {len(wrong)} problems")
     return 1 if wrong else 0
 
 
 def collected() -> dict[Key, Message]:
-    """Every string for people in the sources, by context and text; ``locations`` says where it stands."""
+    """Every string for people in the sources and in the skin, by context and text."""
     found: dict[Key, Message] = {}
-    for file in sorted([*PACKAGE.glob("**/*.py"), *PACKAGE.glob("**/*.html")]):
-        for _line, text, _comments, context in extract("python", BytesIO(source_of(file)), KEYWORDS):
-            message = found.setdefault((context, one(text)), Message(text, context=context))
-            message.locations.append((str(file.relative_to(PACKAGE)), 0))
+    for file in _sources(PACKAGE):
+        _collect(file, found)
+    of_the_skin: dict[Key, Message] = {}
+    for part in _SKINS_OWN:
+        for file in [SKIN / part] if part.endswith(".py") else _sources(SKIN / part):
+            _collect(file, of_the_skin)
+    known = djangos_own()
+    return found | {key: message for key, message in of_the_skin.items() if key not in found and key not in known}
+
+
+def _sources(folder: Path) -> list[Path]:
+    return sorted([*folder.glob("**/*.py"), *folder.glob("**/*.html")])
+
+
+def _collect(file: Path, found: dict[Key, Message]) -> None:
+    for _line, text, _comments, context in extract("python", BytesIO(source_of(file)), KEYWORDS):
+        found.setdefault((context, one(text)), Message(text, context=context))
+
+
+def djangos_own() -> set[Key]:
+    """What Django itself translates into Korean, and so into every language of ours."""
+    found: set[Key] = set()
+    for place in ("conf", "contrib/admin", "contrib/auth"):
+        with (Path(django.__file__).parent / place / "locale/ko/LC_MESSAGES/django.mo").open("rb") as file:
+            found |= {(message.context, one(message.id)) for message in read_mo(file) if message.id}
     return found
 
 
@@ -71,21 +97,14 @@ def problems(file: Path, wanted: dict[Key, Message]) -> Iterator[str]:
     """What is wrong with the file of one language, as lines to print."""
     language = file.parent.parent.name
     catalog = read(file)
-    for (context, text), message in wanted.items():
-        if shown_on_phones(message) and not is_translated(catalog.get(text, context)):
+    for context, text in wanted:
+        if not is_translated(catalog.get(text, context)):
             yield f"{language}: {file.name} has no translation of {text!r}"
     for message in catalog:
         if message.id and message.fuzzy:
             yield f"{language}: {one(message.id)!r} is marked fuzzy"
         elif message.id and is_translated(message) and differs_in_placeholders(message):
             yield f"{language}: {one(message.id)!r} is translated with other placeholders"
-
-
-def elsewhere(file: Path, wanted: dict[Key, Message]) -> str:
-    """How much of everything, phones or not, a language has."""
-    catalog = read(file)
-    done = sum(is_translated(catalog.get(text, context)) for context, text in wanted)
-    return f"{file.parent.parent.name}: {done} of {len(wanted)} strings are translated"
 
 
 def add_missing(file: Path, wanted: dict[Key, Message]) -> None:
@@ -110,11 +129,6 @@ def read(file: Path) -> Catalog:
 def one(text: str | tuple[str, ...] | list[str]) -> str:
     """A text, or the first of a singular and its plurals."""
     return text if isinstance(text, str) else text[0]
-
-
-def shown_on_phones(message: Message) -> bool:
-    """Whether a string stands in one of the phone-facing doors."""
-    return any(place.startswith(door) for place, _line in message.locations for door in PHONE_FACING)
 
 
 def is_translated(message: Message | None) -> bool:

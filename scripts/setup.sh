@@ -1,11 +1,12 @@
 # Sourced by ./run and ./test: the Python environment in .venv and the Debian packages. Says nothing when there is
 # nothing to do. Expects the working directory to be the repository.
 
-# What calls need: Kamailio with the modules that kamailio/ loads, and a software phone.
-CALL_PACKAGES=(
+# What calls need: Kamailio with the modules that kamailio/ loads, and, where phones are simulated, a software phone.
+KAMAILIO_PACKAGES=(
   kamailio kamailio-sqlite-modules kamailio-postgres-modules kamailio-websocket-modules kamailio-json-modules
-  kamailio-utils-modules kamailio-extra-modules kamailio-tls-modules baresip-core
+  kamailio-utils-modules kamailio-extra-modules kamailio-tls-modules
 )
+CALL_PACKAGES=("${KAMAILIO_PACKAGES[@]}" baresip-core)
 
 say() { printf '%s: %s\n' "$SETUP_FOR" "$*" >&2; }
 

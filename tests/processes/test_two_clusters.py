@@ -95,6 +95,8 @@ def test_a_cluster_with_a_wrong_password_gets_nothing_and_is_named(
 ) -> None:
     rogue = ClusterSite("ROGUE", tmp_path / "rogue")
     (rogue.folder / "password").write_text("not the password at all")
+    with pytest.raises(AssertionError, match="does not let this cluster in: wrong password"):
+        rogue.join(clusters["HQ"], look_first=True)
     rogue.join(clusters["HQ"])
     try:
         rogue.start()

@@ -52,12 +52,12 @@ class ClusterSite:
         """Make a network with this site as its first hub."""
         self.roamline("ils", "create", "--cluster-id", self.name, "--password-file", str(self.folder / "password"))
 
-    def join(self, other: ClusterSite, role: str = "hub") -> None:
-        """Join the other's network."""
+    def join(self, other: ClusterSite, role: str = "hub", *, look_first: bool = False) -> None:
+        """Join the other's network; ``look_first`` as an administrator does, who is told of duplicates."""
         password = str(self.folder / "password")
-        self.roamline(
-            "ils", "join", other.address, "--role", role, "--cluster-id", self.name, "--password-file", password
-        )
+        arguments = ["--role", role, "--cluster-id", self.name, "--password-file", password]
+        accepts = [] if look_first else ["--accept-duplicates"]
+        self.roamline("ils", "join", other.address, *arguments, *accepts)
 
     def roamline(self, *arguments: str) -> str:
         """Run ``roamline``; what it printed."""
@@ -70,10 +70,10 @@ class ClusterSite:
     def start(self) -> None:
         """Serve, as ``roamline serve`` does."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "roamline.processes.cli", "serve"], env=self._environment(),
+            [sys.executable, "-m", "roamline.processes.cli", "serve"], env=self.environment(),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
-        until(lambda: (self.folder / "run" / "engine.pid").exists(), READY_WITHIN, "the engine runs")
+        until((self.folder / "run" / "engine.pid").exists, READY_WITHIN, "the engine runs")
 
     def stop(self) -> None:
         """Stop as Ctrl-C does."""
@@ -92,12 +92,18 @@ class ClusterSite:
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, *arguments], env=self._environment(), capture_output=True, text=True, timeout=120
+            [sys.executable, *arguments],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What its processes are started with."""
         return {**os.environ, "ROAMLINE_CONFIG": str(self.file), "DJANGO_SETTINGS_MODULE": "roamline.platform.settings"}
 
 

@@ -17,6 +17,7 @@ from roamline.rooms.dialplan.models import (
     RoutePattern,
     Trunk,
 )
+from roamline.rooms.phones import catalogue
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DevicePool, DeviceProfile, Phone, PhoneModel, PhoneService
 
@@ -38,15 +39,6 @@ class Routing:
         return found
 
 
-# name, Cisco's product number, software, keys, lines, registers once for all lines
-MODELS = [
-    ("Cisco 8851", 684, False, 10, 10, True),
-    ("Cisco 8811", 36217, False, 10, 10, True),
-    ("Cisco 7841", 622, False, 4, 4, True),
-    ("Software phone", None, True, 12, 6, False),
-]
-
-
 def build(cluster: DemoCluster, actor: str, now: datetime) -> Routing:
     """Create everything that is not a person."""
     partitions = {name: Partition.objects.create(name=name) for name in ("Internal", "External", "Intercom")}
@@ -56,8 +48,8 @@ def build(cluster: DemoCluster, actor: str, now: datetime) -> Routing:
         intercom=partitions["Intercom"],
         inside=_css("Internal only", partitions["Internal"], partitions["Intercom"]),
         everywhere=_css("Internal and external", *partitions.values()),
-        models=_models(),
-        services=_services(),
+        models=catalogue.add_models(),
+        services=(_em_service(),),
     )
     pools = _pools(cluster, routing)
     for row in cluster.phones:
@@ -78,32 +70,9 @@ def _css(name: str, *partitions: Partition) -> CallingSearchSpace:
     return css
 
 
-def _models() -> dict[str, PhoneModel]:
-    return {
-        name: PhoneModel.objects.create(
-            name=name,
-            product_number=product,
-            is_software=software,
-            keys=keys,
-            max_lines=lines,
-            registers_once=once,
-            capabilities=["headset"] if software else [],
-        )
-        for name, product, software, keys, lines, once in MODELS
-    }
-
-
-def _services() -> tuple[PhoneService, ...]:
-    host, port = settings.CONFIG["site.advertised_host"], settings.CONFIG["phones.port"]
-    secure_port = settings.CONFIG["secure.port"]
-    path = "/emapp/EMAppServlet?device=#DEVICENAME#"
-    return (
-        PhoneService.objects.create(
-            name="Extension Mobility",
-            url=f"http://{host}:{port}{path}",
-            secure_url=f"https://{host}:{secure_port}{path}",
-        ),
-    )
+def _em_service() -> PhoneService:
+    config = settings.CONFIG
+    return catalogue.add_service(config["site.advertised_host"], config["phones.port"], config["secure.port"])
 
 
 def _pools(cluster: DemoCluster, routing: Routing) -> dict[str, DevicePool]:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from roamline.kernel.errors import Error
+from roamline.kernel.wording import gettext_noop as _
 
 LONGEST_TEXT = 200
 
@@ -36,56 +37,56 @@ WORDINGS: dict[Error, tuple[str, ...]] = {
 }
 
 REMEDIES: dict[Error, str] = {
-    Error.AUTHENTICATION_ERROR: "Check the user id and the PIN; unlock the user, or set a new PIN.",
-    Error.BLANK_ID_OR_PIN: "Enter both the user id and the PIN.",
-    Error.BUSY: "Look at the requests in progress; raise Maximum Concurrent Requests if they stand at its limit.",
-    Error.DATABASE_ERROR: "Look at the phones' log for the cause; see that the database answers (roamline check).",
-    Error.EM_NOT_ENABLED: "Tick 'Enable extension mobility' on the phone's page.",
-    Error.LOGOUT_DISABLED_ON_DEVICE: "Tick 'Enable extension mobility' on the phone's page.",
-    Error.DEVICE_NAME_EMPTY: "Give the service URL with device=#DEVICENAME#; it is case-sensitive.",
-    Error.DEVICE_DOES_NOT_EXIST: "Add the phone, or correct its device name.",
-    Error.SERVICE_CONNECTION_ERROR: "See that Cisco Extension Mobility is activated and runs on this node.",
-    Error.USER_LOGGED_IN_ELSEWHERE: "Log the user out there, or set Multiple Login Behavior to allow it.",
-    Error.PHONE_TAKEN: "Log out whoever is on the phone, there or from its page.",
-    Error.NO_USER_LOGGED_IN: "Nothing needs doing: nobody is logged in on the phone.",
-    Error.NO_PROFILE: "Move a device profile to the user's controlled profiles.",
-    Error.PROFILE_NOT_FOUND: "Name one of the user's controlled profiles, or none.",
-    Error.USER_DOES_NOT_EXIST: "Check the user id (lower case), self-service id or extension.",
-    Error.LOGIN_TYPE_INVALID: "Give loginType=UID, SP or DN in the service URL, or leave it out.",
-    Error.DN_HAS_MULTIPLE_USERS: "Make the extension the primary one of one user only.",
-    Error.LACKS_PROXY_RIGHTS: "Put the application user into Standard EM Authentication Proxy Rights.",
-    Error.INVALID_APP_USER: "Check the application's user id and password.",
-    Error.APP_USER_NOT_AUTHORIZED: "Send both appID and appCertificate.",
-    Error.PARSE_ERROR: "Correct the XML that the application sends.",
-    Error.QUERY_TYPE_UNDETERMINED: "Ask one of deviceUserQuery, userDevicesQuery, deviceProfileQuery, checkUser.",
-    Error.PIN_CHANGE_REQUIRED: "The user changes the PIN on the screen that comes up, or clear 'must change'.",
+    Error.AUTHENTICATION_ERROR: _("Check the user id and the PIN; unlock the user, or set a new PIN."),
+    Error.BLANK_ID_OR_PIN: _("Enter both the user id and the PIN."),
+    Error.BUSY: _("Look at the requests in progress; raise Maximum Concurrent Requests if they stand at its limit."),
+    Error.DATABASE_ERROR: _("Look at the phones' log for the cause; see that the database answers (roamline check)."),
+    Error.EM_NOT_ENABLED: _("Tick 'Enable extension mobility' on the phone's page."),
+    Error.LOGOUT_DISABLED_ON_DEVICE: _("Tick 'Enable extension mobility' on the phone's page."),
+    Error.DEVICE_NAME_EMPTY: _("Give the service URL with device=#DEVICENAME#; it is case-sensitive."),
+    Error.DEVICE_DOES_NOT_EXIST: _("Add the phone, or correct its device name."),
+    Error.SERVICE_CONNECTION_ERROR: _("See that Cisco Extension Mobility is activated and runs on this node."),
+    Error.USER_LOGGED_IN_ELSEWHERE: _("Log the user out there, or set Multiple Login Behavior to allow it."),
+    Error.PHONE_TAKEN: _("Log out whoever is on the phone, there or from its page."),
+    Error.NO_USER_LOGGED_IN: _("Nothing needs doing: nobody is logged in on the phone."),
+    Error.NO_PROFILE: _("Move a device profile to the user's controlled profiles."),
+    Error.PROFILE_NOT_FOUND: _("Name one of the user's controlled profiles, or none."),
+    Error.USER_DOES_NOT_EXIST: _("Check the user id (lower case), self-service id or extension."),
+    Error.LOGIN_TYPE_INVALID: _("Give loginType=UID, SP or DN in the service URL, or leave it out."),
+    Error.DN_HAS_MULTIPLE_USERS: _("Make the extension the primary one of one user only."),
+    Error.LACKS_PROXY_RIGHTS: _("Put the application user into Standard EM Authentication Proxy Rights."),
+    Error.INVALID_APP_USER: _("Check the application's user id and password."),
+    Error.APP_USER_NOT_AUTHORIZED: _("Send both appID and appCertificate."),
+    Error.PARSE_ERROR: _("Correct the XML that the application sends."),
+    Error.QUERY_TYPE_UNDETERMINED: _("Ask one of deviceUserQuery, userDevicesQuery, deviceProfileQuery, checkUser."),
+    Error.PIN_CHANGE_REQUIRED: _("The user changes the PIN on the screen that comes up, or clear 'must change'."),
 }
 
 UNNUMBERED: tuple[Trouble, ...] = (
     Trouble(
         ("未找到主机", "找不到主机", "host not found"),
-        "the phone cannot resolve the host of the service URL, or nothing answers there",
-        "Check the host in the service URL; see that the phones process runs (roamline check).",
+        _("the phone cannot resolve the host of the service URL, or nothing answers there"),
+        _("Check the host in the service URL; see that the phones process runs (roamline check)."),
     ),
     Trouble(
         ("http 错误", "http error", "503"),
-        "the service is deactivated on this node",
-        "Activate phone services and the Extension Mobility application on this node.",
+        _("the service is deactivated on this node"),
+        _("Activate phone services and the Extension Mobility application on this node."),
     ),
     Trouble(
         ("电话重置", "phone resets", "会重置"),
-        "after a log-in or log-out the phone resets instead of restarting, because its language changes",
-        "Nothing needs doing: the user's or profile's locale differs from the phone's.",
+        _("after a log-in or log-out the phone resets instead of restarting, because its language changes"),
+        _("Nothing needs doing: the user's or profile's locale differs from the phone's."),
     ),
     Trouble(
         ("登录后电话服务不可用", "登录后，用户发现电话服务不可用", "services unavailable after login"),
-        "the user's profile is not subscribed to Extension Mobility",
-        "Subscribe the profile to the Extension Mobility service, or make it an enterprise subscription.",
+        _("the user's profile is not subscribed to Extension Mobility"),
+        _("Subscribe the profile to the Extension Mobility service, or make it an enterprise subscription."),
     ),
     Trouble(
         ("注销后电话服务不可用", "services unavailable after logout"),
-        "the phone itself is not subscribed to Extension Mobility",
-        "Subscribe the phone to the Extension Mobility service.",
+        _("the phone itself is not subscribed to Extension Mobility"),
+        _("Subscribe the phone to the Extension Mobility service."),
     ),
 )
 

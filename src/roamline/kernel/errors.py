@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from roamline.kernel.wording import gettext_noop as _
+
 NEVER_SENT = "never sent"
 
 
@@ -39,7 +41,7 @@ class Error(Enum):
         "Unknown Error",
         "Login is unavailable(0)",
         "Logout is unavailable(0)",
-        "unclassified failure",
+        _("unclassified failure"),
         fault="a failure that nobody foresaw, logged with the reference that the phone shows",
     )
     PARSE_ERROR = ErrorText(
@@ -47,28 +49,28 @@ class Error(Enum):
         "Error on parsing",
         "Login is unavailable(1)",
         "Logout is unavailable(1)",
-        "the XML is malformed or not per the grammar",
+        _("the XML is malformed or not per the grammar"),
     )
     APP_USER_NOT_AUTHORIZED = ErrorText(
         2,
         "Cannot authorize App user",
         "Login is unavailable(2)",
         None,
-        "blank application id or certificate",
+        _("blank application id or certificate"),
     )
     INVALID_APP_USER = ErrorText(
         3,
         "Invalid App User",
         "Login is unavailable(3)",
         "Logout is unavailable(3)",
-        "the application id is unknown or its certificate is wrong",
+        _("the application id is unknown or its certificate is wrong"),
     )
     POLICY_VALIDATION_ERROR = ErrorText(
         4,
         "Policy Validation error",
         "Login is unavailable(4)",
         "Logout is unavailable(4)",
-        "the policy could not be checked, or failed",
+        _("the policy could not be checked, or failed"),
         fault="never sent: the policy is read with the user, and a database that fails sends 6",
     )
     LOGOUT_DISABLED_ON_DEVICE = ErrorText(
@@ -76,21 +78,21 @@ class Error(Enum):
         "Dev. logon disabled",
         "Login is unavailable(5)",
         "Logout is unavailable(5)",
-        "Extension Mobility is not enabled on the device (seen at log-out)",
+        _("Extension Mobility is not enabled on the device (seen at log-out)"),
     )
     DATABASE_ERROR = ErrorText(
         6,
         "Database Error",
         "Login is unavailable(6)",
         "Logout is unavailable(6)",
-        "the database failed or timed out",
+        _("the database failed or timed out"),
     )
     LOGOUT_REQUEST_ERROR = ErrorText(
         7,
         "Logout Request Error",
         None,
         None,
-        "the automatic log-out could not be set or removed",
+        _("the automatic log-out could not be set or removed"),
         fault="never sent: the automatic log-out is written in the transaction of its log-in, which sends 6 as a whole",
     )
     QUERY_TYPE_UNDETERMINED = ErrorText(
@@ -98,14 +100,14 @@ class Error(Enum):
         "Query type undetermined",
         "Login is unavailable(8)",
         "Logout is unavailable(8)",
-        "the query is none of the known kinds",
+        _("the query is none of the known kinds"),
     )
     USER_INFO_ERROR = ErrorText(
         9,
         "Dir. User Info Error",
         "Login is unavailable(9)",
         "Logout is unavailable(9)",
-        "user data is not obtainable",
+        _("user data is not obtainable"),
         fault="never sent: user data is in the database, which sends 6 when it fails",
     )
     LACKS_PROXY_RIGHTS = ErrorText(
@@ -113,42 +115,42 @@ class Error(Enum):
         "User lacks app proxy rights",
         "Login is unavailable(10)",
         "Logout is unavailable(10)",
-        "the caller acts for somebody else without Standard EM Authentication Proxy Rights",
+        _("the caller acts for somebody else without Standard EM Authentication Proxy Rights"),
     )
     DEVICE_DOES_NOT_EXIST = ErrorText(
         11,
         "Device Does not exist",
         "Login is unavailable(11)",
         "Logout is unavailable(11)",
-        "no such phone",
+        _("no such phone"),
     )
     PROFILE_NOT_FOUND = ErrorText(
         12,
         "Dev. Profile not found",
         "Login is unavailable(12)",
         None,
-        "the named profile is missing, or not the user's",
+        _("the named profile is missing, or not the user's"),
     )
     PHONE_TAKEN = ErrorText(
         18,
         "Another user logged in",
         "Login is unavailable(18)",
         None,
-        "the phone is taken",
+        _("the phone is taken"),
     )
     NO_USER_LOGGED_IN = ErrorText(
         19,
         "No user logged in",
         None,
         "Logout is unavailable(19)",
-        "nobody to log out",
+        _("nobody to log out"),
     )
     HOTELING_FLAG_ERROR = ErrorText(
         20,
         "Hoteling flag error",
         "Login is unavailable(20)",
         "Logout is unavailable(20)",
-        "the EM-enabled flag could not be read",
+        _("the EM-enabled flag could not be read"),
         fault="never sent: the flag is read with the phone, and a database that fails sends 6",
     )
     HOTELING_STATUS_ERROR = ErrorText(
@@ -156,7 +158,7 @@ class Error(Enum):
         "Hoteling Status error",
         "Login is unavailable(21)",
         "Logout is unavailable(21)",
-        "the log-in state could not be read",
+        _("the log-in state could not be read"),
         fault="never sent: the state is read with the phone, and a database that fails sends 6",
     )
     EM_NOT_ENABLED = ErrorText(
@@ -164,49 +166,49 @@ class Error(Enum):
         "Dev. logon disabled",
         "Login is unavailable(22)",
         None,
-        "Extension Mobility is not enabled on the phone",
+        _("Extension Mobility is not enabled on the phone"),
     )
     USER_DOES_NOT_EXIST = ErrorText(
         23,
         "User does not exist",
         "Login is Unavailable(23)",
         None,
-        "the id, self-service id or extension was not found",
+        _("the id, self-service id or extension was not found"),
     )
     USER_LOGGED_IN_ELSEWHERE = ErrorText(
         25,
         "User logged in elsewhere",
         "Multi-Login Not Allowed (25)",
         None,
-        "Multiple Login Behavior forbids a second log-in",
+        _("Multiple Login Behavior forbids a second log-in"),
     )
     BUSY = ErrorText(
         26,
         "Busy, please try again",
         "Login is unavailable(26)",
         "Logout is unavailable(26)",
-        "Maximum Concurrent Requests is reached",
+        _("Maximum Concurrent Requests is reached"),
     )
     CHANGE_PASSWORD = ErrorText(
         27,
         "Change Password",
         None,
         None,
-        "the password must be changed",
+        _("the password must be changed"),
     )
     UNTRUSTED_IP = ErrorText(
         28,
         "Untrusted IP Error",
         "Login is unavailable(28)",
         "Logout is unavailable(28)",
-        "Validate IP Address is on and the source is not trusted",
+        _("Validate IP Address is on and the source is not trusted"),
     )
     REGISTRATION_UNAVAILABLE = ErrorText(
         29,
         "Device registration information unavailable",
         "Login is unavailable(29)",
         "Logout is unavailable(29)",
-        "the registration state cannot be read",
+        _("the registration state cannot be read"),
         fault="Validate IP Address is on and the addresses of registered phones cannot be read",
     )
     PROXY_NOT_ALLOWED = ErrorText(
@@ -214,203 +216,203 @@ class Error(Enum):
         "Proxy not allowed",
         "Login is unavailable(30)",
         "Logout is unavailable(30)",
-        "the request came through a proxy and Allow Proxy is False",
+        _("the request came through a proxy and Allow Proxy is False"),
     )
     EMCC_NOT_ACTIVATED_FOR_USER = ErrorText(
         31,
         "EMCC Not Activated for the user",
         "Login is unavailable(31)",
         "Logout is unavailable(31)",
-        "EMCC is not enabled for the user at home",
+        _("EMCC is not enabled for the user at home"),
     )
     DEVICE_LACKS_EMCC = ErrorText(
         32,
         "Device does not support EMCC",
         "Login is unavailable(32)",
         "Logout is unavailable(32)",
-        "the model cannot do EMCC",
+        _("the model cannot do EMCC"),
     )
     NO_FREE_EMCC_DEVICE = ErrorText(
         33,
         "No free EMCC device",
         "Login is unavailable(33)",
         "Logout is unavailable(33)",
-        "all EMCC devices are in use",
+        _("all EMCC devices are in use"),
     )
     VISITING_CLUSTER_UNKNOWN = ErrorText(
         35,
         "Visiting cluster unknown to the home cluster",
         "Login is unavailable(35)",
         "Logout is unavailable(35)",
-        "the home cluster has no entry for the visiting one",
+        _("the home cluster has no entry for the visiting one"),
     )
     NO_REMOTE_CLUSTER = ErrorText(
         36,
         "No Remote Cluster",
         "Login is unavailable(36)",
         "Logout is unavailable(36)",
-        "no remote cluster is configured",
+        _("no remote cluster is configured"),
     )
     DUPLICATE_DEVICE_NAME = ErrorText(
         37,
         "Duplicate Device Name",
         "Login is unavailable(37)",
         "Logout is unavailable(37)",
-        "the device name exists in both clusters",
+        _("the device name exists in both clusters"),
     )
     EMCC_NOT_ALLOWED = ErrorText(
         38,
         "EMCC Not Allowed",
         "Login is unavailable(38)",
         "Logout is unavailable(38)",
-        "the home cluster refuses EMCC",
+        _("the home cluster refuses EMCC"),
     )
     EMCC_TFTP_NOT_SET = ErrorText(
         39,
         "Configuration Issue",
         "Please try to login again (201)",
         None,
-        "the EMCC TFTP server is not set",
+        _("the EMCC TFTP server is not set"),
     )
     NO_RESPONSE_FROM_REMOTE = ErrorText(
         40,
         "No Response from Remote Host",
         "Please try to login again (23)",
         None,
-        "the remote cluster is silent",
+        _("the remote cluster is silent"),
     )
     PIN_CHANGE_REQUIRED = ErrorText(
         41,
         "PIN change is required",
         None,
         None,
-        "the PIN must be changed: leads to the change-credential screen, then on with the log-in",
+        _("the PIN must be changed: leads to the change-credential screen, then on with the log-in"),
     )
     INVALID_CLUSTER_ID = ErrorText(
         42,
         "Invalid ClusterID",
         "Login is unavailable(42)",
         "Logout is unavailable(42)",
-        "the remote cluster id is invalid",
+        _("the remote cluster id is invalid"),
     )
     DEVICE_SECURITY_MODE = ErrorText(
         43,
         "Device Security mode error",
         "Login is unavailable(43)",
         None,
-        "the EMCC device's security profile must be non-secure",
+        _("the EMCC device's security profile must be non-secure"),
     )
     CLUSTER_ID_CONFIGURATION = ErrorText(
         44,
         "Configuration Issue",
         "Please try to login again (201)",
         None,
-        "the cluster id is invalid",
+        _("the cluster id is invalid"),
     )
     REMOTE_VERSION_UNSUPPORTED = ErrorText(
         45,
         "Remote Cluster version not supported",
         "Login is unsuccessful(45)",
         None,
-        "the remote cluster's version is not supported",
+        _("the remote cluster's version is not supported"),
     )
     REMOTE_SECURITY_UNSUPPORTED = ErrorText(
         46,
         "Remote Cluster security mode not supported",
         "Login is unsuccessful(46)",
         None,
-        "the remote cluster's security mode is not supported",
+        _("the remote cluster's security mode is not supported"),
     )
     EMCC_DN_SHARED = ErrorText(
         47,
         "DN has multiple users",
         "DN has multiple users(47)",
         None,
-        "EMCC by an extension that is primary for several users",
+        _("EMCC by an extension that is primary for several users"),
     )
     AUTHENTICATION_ERROR = ErrorText(
         201,
         "Authentication Error",
         "Please try to login again (201)",
         None,
-        "wrong id or PIN; also a locked user, the phone does not tell which",
+        _("wrong id or PIN; also a locked user, the phone does not tell which"),
     )
     BLANK_ID_OR_PIN = ErrorText(
         202,
         "Blank userid or pin",
         "Please try to login again (202)",
         None,
-        "the id or the PIN is empty",
+        _("the id or the PIN is empty"),
     )
     DIRECTORY_SERVER_ERROR = ErrorText(
         204,
         "Directory server error",
         "Login is unavailable (204)",
         None,
-        "the PIN could not be checked",
+        _("the PIN could not be checked"),
     )
     NO_PROFILE = ErrorText(
         205,
         "User Profile Absent",
         "Login is unavailable (205)",
         "Logout is unavailable(205)",
-        "the user has no controlled profile",
+        _("the user has no controlled profile"),
     )
     DEVICE_NAME_EMPTY = ErrorText(
         207,
         "Device Name Empty",
         "Login is unavailable(207)",
         "Logout is unavailable(207)",
-        "device is missing in the URL",
+        _("device is missing in the URL"),
     )
     SERVICE_CONNECTION_ERROR = ErrorText(
         208,
         "EMService Connection Error",
         "Login is unavailable(208)",
         "Logout is unavailable(208)",
-        "the EM service is deactivated or unreachable",
+        _("the EM service is deactivated or unreachable"),
     )
     INIT_FAILED = ErrorText(
         210,
         "Init Fail-Contact Admin",
         "Login is unavailable(210)",
         "Logout is unavailable(210)",
-        "start-up failed",
+        _("start-up failed"),
     )
     EMCC_NOT_ACTIVATED = ErrorText(
         211,
         "EMCC Not Activated",
         "Login is unavailable(211)",
         "Logout is unavailable(211)",
-        "EMCC is not active in the intercluster service profile",
+        _("EMCC is not active in the intercluster service profile"),
     )
     CLUSTER_ID_INVALID = ErrorText(
         212,
         "Cluster ID is invalid",
         "Login is unavailable(212)",
         None,
-        "a remote cluster update sent a wrong cluster id",
+        _("a remote cluster update sent a wrong cluster id"),
     )
     DEVICE_CANNOT_EMCC = ErrorText(
         213,
         "Device does not support EMCC",
         "Login is unavailable(213)",
         "Logout is unavailable(213)",
-        "the model cannot do EMCC",
+        _("the model cannot do EMCC"),
     )
     LOGIN_TYPE_INVALID = ErrorText(
         215,
         "Login Type is invalid",
         "LoginType invalid(215)",
         None,
-        "loginType is not UID, SP or DN",
+        _("loginType is not UID, SP or DN"),
     )
     DN_HAS_MULTIPLE_USERS = ErrorText(
         216,
         "DN has multiple users",
         "DN has multiple users(216)",
         None,
-        "the extension is primary for more than one user",
+        _("the extension is primary for more than one user"),
     )
 
     @property

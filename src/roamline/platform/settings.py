@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "roamline.doors.phone_push",
     "roamline.doors.admin_web",
     "roamline.doors.web_phone",
+    "roamline.doors.self_care",
 ]
 
 # The phone-facing ports have no sessions, cookies or forms: only the web interface pays for those (see
@@ -72,7 +73,10 @@ TEMPLATES = [
 DATABASES = {"default": CONFIG.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "directory.Account"
-AUTHENTICATION_BACKENDS = ["roamline.doors.admin_web.backend.AdministrationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "roamline.doors.admin_web.backend.AdministrationBackend",
+    "roamline.doors.self_care.backend.SelfCareBackend",
+]
 PASSWORD_HASHERS = ["roamline.platform.hashers.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

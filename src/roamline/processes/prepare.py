@@ -56,6 +56,20 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
+def begin(settings: Config) -> bool:
+    """Give a site without any phone model what a new one begins with; whether that was so."""
+    from roamline.rooms.phones import catalogue
+
+    host = str(settings["site.advertised_host"])
+    return catalogue.begin(
+        host=host,
+        port=settings["phones.port"],
+        secure_port=settings["secure.port"],
+        sip_server=f"{host}:{settings['call_control.port']}",
+        now=datetime.now(UTC),
+    )
+
+
 def collect_static(settings: Config) -> None:
     """Copy the web interface's static files below the data folder, when the installed versions are other ones."""
     from django.conf import settings as django_settings
@@ -93,6 +107,7 @@ def create(settings: Config, kind: str, cluster: str = "HQ") -> None:
         return
     with transaction.atomic():
         credentials = site.load(secret, CLUSTERS[cluster], _shared()) if kind == "demo" else site.load_empty(secret)
+    begin(settings)
     marker.write_text(f"{kind}\n")
     print(credentials, flush=True)
 

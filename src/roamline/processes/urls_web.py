@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("language/", include("django.conf.urls.i18n")),
     path("api/device/v1/<str:device>/stream", stream),
+    path("selfcare/", include("roamline.doors.self_care.urls")),
     path("phone/", include("roamline.doors.web_phone.urls")),
     path("api/", api.urls),
 ]

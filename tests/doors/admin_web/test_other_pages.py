@@ -141,3 +141,13 @@ def test_the_start_page_leads_on_and_says_that_the_site_is_up() -> None:
         assert link in content
     assert "The site is up" in content
     assert "Independent of Cisco" in content
+
+
+def test_explain_speaks_the_language_of_whoever_asks(small_site: Any, admin: Client) -> None:
+    log_in(small_site)
+    text = pages.text_of(
+        admin.get("/admin/explain/?user=alice&device=SEP0011AA220004&error=207", headers={"accept-language": "ko"})
+    )
+    assert "노드가 바쁘지 않음" in text
+    assert "URL에 device가 없습니다" in text
+    assert "The node is not busy" not in text

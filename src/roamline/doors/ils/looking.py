@@ -29,12 +29,14 @@ LINK = 1
 def duplicates(server: str, password: Secret) -> list[tuple[str, str, str]]:
     """Everything of the network that may be there twice: (kind, key, cluster with owner)."""
     try:
-        return asyncio.run(_look(server, password))
+        return asyncio.run(_look(server, password, Profile(own_name(), SPOKE, only_looks=True)))
+    except CannotJoin:
+        raise
     except (OSError, TimeoutError, ValueError) as error:
         raise NotReached(f"{server} does not answer as an ILS hub does.") from error
 
 
-async def _look(server: str, password: Secret) -> list[tuple[str, str, str]]:
+async def _look(server: str, password: Secret, profile: Profile) -> list[tuple[str, str, str]]:
     host, _, port = server.rpartition(":")
     async with asyncio.timeout(CONNECT_SECONDS):
         reader, writer = await asyncio.open_connection(host.strip("[]"), int(port), ssl=client_context())
@@ -42,7 +44,6 @@ async def _look(server: str, password: Secret) -> list[tuple[str, str, str]]:
         certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
         store = _Looked()
         key = password_key(password.reveal()) if password else None
-        profile = Profile(own_name(), SPOKE, only_looks=True)
         node = Node(sealing.identity(), profile, Credentials(key), store, lambda: os.urandom(32))
         async with asyncio.timeout(LOOK_SECONDS):
             await _exchange(node, reader, writer, hashlib.sha256(certificate).digest())

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from roamline.processes.commands import check, config, control, em, exchange, ils, migrate, schedule, serve, super_users
+from roamline.processes.commands import (
+    administrator,
+    check,
+    config,
+    control,
+    em,
+    exchange,
+    ils,
+    migrate,
+    schedule,
+    serve,
+    super_users,
+)
 from roamline.processes.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -10,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     check.COMMAND,
     migrate.COMMAND,
     config.COMMAND,
+    administrator.COMMAND,
     *em.COMMANDS,
     *exchange.COMMANDS,
     *control.COMMANDS,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.service import Whereabouts
 from roamline.rooms.directory.models import Account
@@ -45,7 +47,9 @@ def gone(user_id: str, whereabouts: Whereabouts, now: datetime) -> None:
 def stranger(user_id: str) -> str:
     """Who an id is that no user of this cluster has, by what other clusters say (RO-12)."""
     homes = clusters.homes_of(user_id) if clusters.is_joined() else []
-    return f"user of {', '.join(home.name for home in homes)}, not a super user" if homes else ""
+    if not homes:
+        return ""
+    return Wording(_("user of %(clusters)s, not a super user"), clusters=", ".join(home.name for home in homes))
 
 
 def do_others_learn(account_id: int) -> bool:

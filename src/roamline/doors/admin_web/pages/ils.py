@@ -1,4 +1,4 @@
-"""The ILS page: every cluster of the network, what is wrong, and making, joining and leaving a network (RO-6, RO-25)."""
+"""The ILS page: every cluster, what is wrong, and making, joining and leaving a network (RO-6, RO-25)."""
 
 from __future__ import annotations
 
@@ -44,6 +44,12 @@ class TakePartForm(forms.Form):
     route_string = forms.CharField(
         label=_("Advertised route string"), required=False, max_length=64, validators=[ROUTE_STRING]
     )
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        for field in self.fields.values():
+            if not isinstance(field, forms.BooleanField):
+                field.widget.attrs["class"] = "rl-input"
 
     def plan(self) -> clusters.Plan:
         """What was filled in."""

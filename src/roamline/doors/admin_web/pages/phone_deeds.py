@@ -18,6 +18,7 @@ from roamline.doors.admin_web.pages.phone_state import open_session_of
 from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
 from roamline.doors.admin_web.who import HELP, account_of, by, may, source_of
 from roamline.kernel.outcome import Refused
+from roamline.platform.wording import translated
 from roamline.rooms.directory.models import Account, AssociatedPhone, ControlledProfile
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.service import LogIn, Way
@@ -30,7 +31,7 @@ def refusal_text(refused: Refused) -> str:
     return gettext("Refused with error %(number)d, %(name)s: %(reason)s.") % {
         "number": refused.error.number,
         "name": refused.error.value.short_name,
-        "reason": refused.reason,
+        "reason": translated(refused.reason),
     }
 
 

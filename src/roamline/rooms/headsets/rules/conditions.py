@@ -6,18 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from roamline.kernel.wording import gettext_noop as _
+
 CAPABILITY = "headset"
 MINIMUM_FIRMWARE = "14.1(1)"
 _SERIES = re.compile(r"\b(?:78|88)\d\d\b")
 _RELEASE = re.compile(r"(?<!\d)(\d{1,2})[.-](\d{1,2})(?:[.(-](\d{1,3}))?")
-
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for translation where it is shown."""
-    return text
-
-
-_ = gettext_noop
 
 
 @dataclass(frozen=True, slots=True)

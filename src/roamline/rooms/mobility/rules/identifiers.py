@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from roamline.kernel.wording import gettext_noop as _
+
 # What a phone types in a language, besides ASCII. A user id is a-z 0-9 . _ @ - whatever a phone can type.
 _TYPED = {
     "en": "",
@@ -20,9 +22,9 @@ _NUMBER = re.compile(r"[0-9*#+]*")
 def objection_to_identifier(identifier: str, login_type: str, locale: str, *, alphanumeric: bool) -> str:
     """Why an id is refused before anybody is looked up by it; empty when it is not."""
     if not CHARACTER_SETS.get(locale, CHARACTER_SETS["en"]).fullmatch(identifier):
-        return "the id has characters that the phone's language does not type"
+        return _("the id has characters that the phone's language does not type")
     if login_type == "UID" and not alphanumeric and not _DIGITS.fullmatch(identifier):
-        return "the id is not of digits only, and Alphanumeric User ID is False"
+        return _("the id is not of digits only, and Alphanumeric User ID is False")
     if login_type != "UID" and not _NUMBER.fullmatch(identifier):
-        return "the id is no number"
+        return _("the id is no number")
     return ""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 
 LOGIN_TYPES = ("UID", "SP", "DN")
 
@@ -121,11 +123,13 @@ def chosen_profile(facts: LogInFacts) -> ProfileFacts | None:
 
 
 def _bad_login_type(facts: LogInFacts) -> str:
-    return "" if facts.login_type in LOGIN_TYPES else f"loginType {facts.login_type!r} is not UID, SP or DN"
+    if facts.login_type in LOGIN_TYPES:
+        return ""
+    return Wording(_("loginType '%(type)s' is not UID, SP or DN"), type=facts.login_type)
 
 
 def _no_device_name(facts: LogInFacts) -> str:
-    return "" if facts.device else "the request names no device"
+    return "" if facts.device else _("the request names no device")
 
 
 def _service_off(facts: LogInFacts) -> str:
@@ -145,17 +149,17 @@ def _bad_source(facts: LogInFacts) -> str:
 
 
 def _no_such_phone(facts: LogInFacts) -> str:
-    return "" if facts.phone else "no phone has this name"
+    return "" if facts.phone else _("no phone has this name")
 
 
 def _not_enabled(facts: LogInFacts) -> str:
     if facts.phone and facts.phone.protected:
-        return "the phone is protected (secure tone), where extension mobility is disabled"
-    return "" if facts.phone is None or facts.phone.em_enabled else "extension mobility is not enabled on the phone"
+        return _("the phone is protected (secure tone), where extension mobility is disabled")
+    return "" if facts.phone is None or facts.phone.em_enabled else _("extension mobility is not enabled on the phone")
 
 
 def _blank(facts: LogInFacts) -> str:
-    return "the id or the PIN is empty" if facts.is_blank else ""
+    return _("the id or the PIN is empty") if facts.is_blank else ""
 
 
 def _bad_credential(facts: LogInFacts) -> str:
@@ -164,27 +168,29 @@ def _bad_credential(facts: LogInFacts) -> str:
 
 def _pin_must_change(facts: LogInFacts) -> str:
     must = facts.user is not None and facts.user.pin_must_change and not facts.is_trusted
-    return "the PIN must be changed first" if must else ""
+    return _("the PIN must be changed first") if must else ""
 
 
 def _no_profile(facts: LogInFacts) -> str:
-    return "the user controls no device profile" if facts.user and not facts.user.profiles else ""
+    return _("the user controls no device profile") if facts.user and not facts.user.profiles else ""
 
 
 def _not_their_profile(facts: LogInFacts) -> str:
     if facts.user is None or not facts.user.profiles or chosen_profile(facts):
         return ""
-    return f"profile {facts.wanted_profile!r} does not exist or is not the user's"
+    return Wording(_("profile '%(name)s' does not exist or is not the user's"), name=facts.wanted_profile)
 
 
 def _taken(facts: LogInFacts) -> str:
-    return f"{facts.phone.taken_by} is logged in on the phone" if facts.phone and facts.phone.taken_by else ""
+    if facts.phone is None or not facts.phone.taken_by:
+        return ""
+    return Wording(_("%(user)s is logged in on the phone"), user=facts.phone.taken_by)
 
 
 def _elsewhere(facts: LogInFacts) -> str:
     if facts.user is None or not facts.user.logged_in_on or not facts.second_login_refused:
         return ""
-    return f"the user is logged in on {', '.join(facts.user.logged_in_on)}"
+    return Wording(_("the user is logged in on %(phones)s"), phones=", ".join(facts.user.logged_in_on))
 
 
 def _always(error: Error) -> Callable[[LogInFacts], Error]:
@@ -192,35 +198,35 @@ def _always(error: Error) -> Callable[[LogInFacts], Error]:
 
 
 CONDITIONS: tuple[Condition, ...] = (
-    Condition(_always(Error.LOGIN_TYPE_INVALID), "The login type is known", _bad_login_type,
-              "Give loginType=UID, SP or DN in the service URL, or leave it out."),
-    Condition(_always(Error.DEVICE_NAME_EMPTY), "The request names a device", _no_device_name,
-              "Give the service URL with device=#DEVICENAME#; it is case-sensitive."),
-    Condition(_always(Error.SERVICE_CONNECTION_ERROR), "The Extension Mobility service runs", _service_off,
-              "Activate and start Cisco Extension Mobility on this node."),
-    Condition(_always(Error.BUSY), "The node is not busy", _busy,
-              "Try again; raise Maximum Concurrent Requests if it happens often."),
-    Condition(_always(Error.PROXY_NOT_ALLOWED), "The request came through no proxy, or through one that is allowed",
-              _through_a_proxy, "Set Allow Proxy, or list the balancer in Trusted Balancers.", "source"),
-    Condition(_always(Error.UNTRUSTED_IP), "The request came from a trusted address", _bad_source,
-              "Add the address to the Trusted List of IPs, or have the phone register.", "source"),
-    Condition(_always(Error.DEVICE_DOES_NOT_EXIST), "The phone exists", _no_such_phone,
-              "Add the phone, or correct its device name."),
-    Condition(_always(Error.EM_NOT_ENABLED), "Extension mobility is enabled on the phone", _not_enabled,
-              "Tick 'Enable extension mobility' on the phone's page (not possible on a protected device).", "phone"),
-    Condition(_always(Error.BLANK_ID_OR_PIN), "Id and PIN are given", _blank, "Enter both."),
-    Condition(lambda facts: facts.credential_error, "The id and PIN are right, and the user may log in",
-              _bad_credential, "Check the id, reset the PIN, or unlock the user."),
-    Condition(_always(Error.PIN_CHANGE_REQUIRED), "The PIN need not be changed first", _pin_must_change,
-              "The user changes the PIN, or 'User must change PIN at next login' is cleared.", "user"),
-    Condition(_always(Error.NO_PROFILE), "The user controls a device profile", _no_profile,
-              "Move a device profile to the user's controlled profiles.", "user"),
-    Condition(_always(Error.PROFILE_NOT_FOUND), "The wanted profile is the user's", _not_their_profile,
-              "Name one of the user's controlled profiles, or none.", "user"),
-    Condition(_always(Error.PHONE_TAKEN), "Nobody is logged in on the phone", _taken,
-              "Log that user out, on the phone or from its page.", "phone"),
-    Condition(_always(Error.USER_LOGGED_IN_ELSEWHERE), "The user is not logged in elsewhere", _elsewhere,
-              "Log the user out there, or change Multiple Login Behavior.", "user"),
+    Condition(_always(Error.LOGIN_TYPE_INVALID), _("The login type is known"), _bad_login_type,
+              _("Give loginType=UID, SP or DN in the service URL, or leave it out.")),
+    Condition(_always(Error.DEVICE_NAME_EMPTY), _("The request names a device"), _no_device_name,
+              _("Give the service URL with device=#DEVICENAME#; it is case-sensitive.")),
+    Condition(_always(Error.SERVICE_CONNECTION_ERROR), _("The Extension Mobility service runs"), _service_off,
+              _("Activate and start Cisco Extension Mobility on this node.")),
+    Condition(_always(Error.BUSY), _("The node is not busy"), _busy,
+              _("Try again; raise Maximum Concurrent Requests if it happens often.")),
+    Condition(_always(Error.PROXY_NOT_ALLOWED), _("The request came through no proxy, or through one that is allowed"),
+              _through_a_proxy, _("Set Allow Proxy, or list the balancer in Trusted Balancers."), "source"),
+    Condition(_always(Error.UNTRUSTED_IP), _("The request came from a trusted address"), _bad_source,
+              _("Add the address to the Trusted List of IPs, or have the phone register."), "source"),
+    Condition(_always(Error.DEVICE_DOES_NOT_EXIST), _("The phone exists"), _no_such_phone,
+              _("Add the phone, or correct its device name.")),
+    Condition(_always(Error.EM_NOT_ENABLED), _("Extension mobility is enabled on the phone"), _not_enabled,
+              _("Tick 'Enable extension mobility' on the phone's page (not possible on a protected device)."), "phone"),
+    Condition(_always(Error.BLANK_ID_OR_PIN), _("Id and PIN are given"), _blank, _("Enter both.")),
+    Condition(lambda facts: facts.credential_error, _("The id and PIN are right, and the user may log in"),
+              _bad_credential, _("Check the id, reset the PIN, or unlock the user.")),
+    Condition(_always(Error.PIN_CHANGE_REQUIRED), _("The PIN need not be changed first"), _pin_must_change,
+              _("The user changes the PIN, or 'User must change PIN at next login' is cleared."), "user"),
+    Condition(_always(Error.NO_PROFILE), _("The user controls a device profile"), _no_profile,
+              _("Move a device profile to the user's controlled profiles."), "user"),
+    Condition(_always(Error.PROFILE_NOT_FOUND), _("The wanted profile is the user's"), _not_their_profile,
+              _("Name one of the user's controlled profiles, or none."), "user"),
+    Condition(_always(Error.PHONE_TAKEN), _("Nobody is logged in on the phone"), _taken,
+              _("Log that user out, on the phone or from its page."), "phone"),
+    Condition(_always(Error.USER_LOGGED_IN_ELSEWHERE), _("The user is not logged in elsewhere"), _elsewhere,
+              _("Log the user out there, or change Multiple Login Behavior."), "user"),
 )  # fmt: skip
 
 # What stands before a request counts against Maximum Concurrent Requests.

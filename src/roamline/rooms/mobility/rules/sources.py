@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
+
 MOST_HOPS = 20
 
 
@@ -59,9 +62,11 @@ def origin_of(connection: str, forwarded_for: str, via: str, balancers: Sequence
 
 def refuse_proxy(facts: SourceFacts) -> str:
     """Why a request through a proxy is refused (30); empty when it is not."""
-    return "the request came through a proxy" if facts.is_proxied and not facts.allows_proxy else ""
+    return _("the request came through a proxy") if facts.is_proxied and not facts.allows_proxy else ""
 
 
 def refuse_address(facts: SourceFacts, address: str) -> str:
     """Why an address is refused (28); empty when it is not."""
-    return "" if facts.found_in else f"{address or 'the source'} is no trusted address and no registered phone's"
+    if facts.found_in:
+        return ""
+    return Wording(_("%(address)s is no trusted address and no registered phone's"), address=address or "?")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roamline.kernel.errors import Error
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.rules.credentials import is_expired, is_locked
 from roamline.rooms.directory.store import KnownAccount
@@ -89,8 +91,8 @@ def _source(phone: PhoneFacts | None, in_force: Parameters) -> tuple[str, bool]:
         return "", True
     address = addresses.address_of(phone.name) if phone else ""
     if not address:
-        return "the phone is not registered, so only the trusted list can let it log in", False
-    return "" if sources.where_it_is_good(address, in_force) else "the phone's address is not trusted", True
+        return _("the phone is not registered, so only the trusted list can let it log in"), False
+    return "" if sources.where_it_is_good(address, in_force) else _("the phone's address is not trusted"), True
 
 
 def _typing(user_id: str, phone: PhoneFacts | None, in_force: Parameters) -> str:
@@ -101,14 +103,15 @@ def _typing(user_id: str, phone: PhoneFacts | None, in_force: Parameters) -> str
 def _objection(user_id: str, account: KnownAccount | None, now: datetime) -> str:
     if account is None:
         known = (ask(user_id) for ask in _unknown_user)
-        return next(filter(None, known), "no user has this id (ids are lower-case and case-sensitive)")
+        return next(filter(None, known), _("no user has this id (ids are lower-case and case-sensitive)"))
     if account.kind != "end":
-        return "this is an application user, not an end user"
+        return _("this is an application user, not an end user")
     if not account.is_active:
-        return "the user is not active"
+        return _("the user is not active")
     if is_locked(account.locked_until, now):
-        return f"the user is locked until {account.locked_until:%Y-%m-%d %H:%M:%S} UTC after wrong PINs"
-    return "" if account.pin_verifier else "the user has no PIN"
+        until = f"{account.locked_until:%Y-%m-%d %H:%M:%S}"
+        return Wording(_("the user is locked until %(until)s UTC after wrong PINs"), until=until)
+    return "" if account.pin_verifier else _("the user has no PIN")
 
 
 def _user(account: KnownAccount, this_phone: int, now: datetime) -> UserFacts:

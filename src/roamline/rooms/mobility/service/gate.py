@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import metrics
 from roamline.rooms.mobility.service.common import requests_in_progress, requests_throttled
 from roamline.rooms.mobility.service.sources import objection_to_source
@@ -27,14 +28,14 @@ from roamline.rooms.parameters.service import Parameters
 
 R = TypeVar("R")
 
-BUSY = Refused(Error.BUSY, "Maximum Concurrent Requests is reached")
+BUSY = Refused(Error.BUSY, _("Maximum Concurrent Requests is reached"))
 
 
 def objection_of_service(by: By | None = None) -> Refused | None:
     """208 while Cisco Extension Mobility does not run on this node (EM-1); ``by`` tells who does without it."""
     is_served = by is None or by.way in SERVED_WAYS
     if is_served and not activation.is_running(parameter_rules.EM_SERVICE):
-        return Refused(Error.SERVICE_CONNECTION_ERROR, "Cisco Extension Mobility does not run on this node")
+        return Refused(Error.SERVICE_CONNECTION_ERROR, _("Cisco Extension Mobility does not run on this node"))
     return None
 
 

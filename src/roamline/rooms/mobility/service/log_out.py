@@ -9,6 +9,7 @@ from django.db import transaction
 
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.directory import store as directory
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
@@ -56,18 +57,18 @@ def log_out(device: str, by: By, now: datetime, *, only: str | None = None) -> L
 
 def _log_out(device: str, by: By, now: datetime, only: str | None = None) -> LoggedOut | LogsOutAfterCall | Refused:
     if not device:
-        return Refused(Error.DEVICE_NAME_EMPTY, "the request names no device")
+        return Refused(Error.DEVICE_NAME_EMPTY, _("the request names no device"))
     phone = store.phone_by_name(device)
     if phone is None:
-        return Refused(Error.DEVICE_DOES_NOT_EXIST, "no phone has this name")
+        return Refused(Error.DEVICE_DOES_NOT_EXIST, _("no phone has this name"))
     session = store.session_on_phone(phone.id)
     if session is None:
         if not phone.em_enabled:
-            return Refused(Error.LOGOUT_DISABLED_ON_DEVICE, "extension mobility is not enabled on the phone")
-        return Refused(Error.NO_USER_LOGGED_IN, "nobody is logged in on the phone")
+            return Refused(Error.LOGOUT_DISABLED_ON_DEVICE, _("extension mobility is not enabled on the phone"))
+        return Refused(Error.NO_USER_LOGGED_IN, _("nobody is logged in on the phone"))
     if only is not None and session.user_id != only:
-        return Refused(Error.LACKS_PROXY_RIGHTS, "somebody else is logged in on the phone")
-    return end_or_wait(session, by, now) or Refused(Error.NO_USER_LOGGED_IN, "the session ended meanwhile")
+        return Refused(Error.LACKS_PROXY_RIGHTS, _("somebody else is logged in on the phone"))
+    return end_or_wait(session, by, now) or Refused(Error.NO_USER_LOGGED_IN, _("the session ended meanwhile"))
 
 
 def end_or_wait(session: store.OpenSession, by: By, now: datetime) -> LoggedOut | LogsOutAfterCall | None:

@@ -24,6 +24,7 @@ class Way(enum.StrEnum):
     HEADSET = "headset"
     HEADSET_PINLESS = "headset without pin"
     HEADSET_AWAY = "headset away"
+    SELF_CARE = "self-care"
 
     @property
     def is_headset(self) -> bool:

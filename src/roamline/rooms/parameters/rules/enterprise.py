@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.parameters.rules.parameter import Parameter
-from roamline.rooms.parameters.rules.parameter import gettext_noop as _
 from roamline.rooms.parameters.rules.parsing import boolean, cluster_id, whole_number
 
 ENTERPRISE = "Enterprise Parameters"

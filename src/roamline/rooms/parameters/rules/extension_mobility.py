@@ -5,8 +5,8 @@ Names are the field's own and are what every interface shows. A parameter stands
 
 from __future__ import annotations
 
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.parameters.rules.parameter import NODE, Parameter
-from roamline.rooms.parameters.rules.parameter import gettext_noop as _
 from roamline.rooms.parameters.rules.parsing import (
     address_list,
     boolean,

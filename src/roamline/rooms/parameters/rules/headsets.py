@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.parameters.rules.enterprise import ENTERPRISE
 from roamline.rooms.parameters.rules.extension_mobility import EM
 from roamline.rooms.parameters.rules.parameter import Parameter
-from roamline.rooms.parameters.rules.parameter import gettext_noop as _
 from roamline.rooms.parameters.rules.parsing import boolean, one_of, whole_number
 
 HEADSET_ALLOWED = "Allow headset for Extension Mobility sign in and sign out"

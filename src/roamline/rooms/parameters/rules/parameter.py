@@ -31,8 +31,3 @@ class Parameter:
     scope: str = CLUSTER
     values: str = ""
     needs_apply: bool = False
-
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for translation where it is shown."""
-    return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roamline.rooms.parameters.rules.parameter import gettext_noop as _
+from roamline.kernel.wording import gettext_noop as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Self-care: what users do for themselves in a browser (SC-1)."""
