@@ -35,9 +35,7 @@ def measure(count: int) -> bool:
     """Print times, memory and the cost of one change at each size; whether all goals are reached."""
     with private_postgresql() as url, tempfile.TemporaryDirectory(prefix="roamline-ils-") as name:
         urls = [_database(url, each) for each in ("hq", "east")]
-        hq, east = (
-            ClusterSite(each, Path(name) / each.lower(), at) for each, at in zip(("HQ", "EAST"), urls, strict=True)
-        )
+        hq, east = (ClusterSite(each, Path(name) / each.lower(), at) for each, at in zip(("HQ", "EAST"), urls, strict=True))
         hq.create()
         engines = Engine(hq), Engine(east)
         try:
