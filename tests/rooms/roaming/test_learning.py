@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from roamline.kernel.secret import Secret
+from roamline.rooms.clusters import service as clusters
+from roamline.rooms.clusters.models import Cluster
 from roamline.rooms.directory import verifiers
 from roamline.rooms.directory.models import Account
+from roamline.rooms.roaming import hearing
 from roamline.rooms.roaming.models import Replica
 from roamline.rooms.roaming.rules import documents
 from tests.rooms.roaming import network
@@ -47,8 +50,6 @@ def test_a_user_and_their_pin_arrive_in_either_order(pin_first: bool) -> None:
 def test_the_number_is_not_claimed_by_this_cluster() -> None:
     network.say("super_user", KEY, DOCUMENT, stamp=3)
     assert network.own("number", "1005") is None
-    from roamline.rooms.clusters import service as clusters
-
     clusters.publish(factories.NOW)
     assert network.own("number", "1005") is None
     assert network.own("profile", "EM_erin") is None
@@ -100,3 +101,16 @@ def test_who_is_withdrawn_is_removed() -> None:
     answer = network.own("super_report", KEY)
     assert answer is not None
     assert answer["outcome"] == "removed"
+
+
+def test_what_a_cluster_said_before_it_was_known_to_be_in_the_network_counts_when_it_is() -> None:
+    Cluster.objects.filter(origin=network.HQ).update(is_member=False, name="")
+    seen = hearing.look_at_members({}, factories.NOW)
+    network.say("super_user", KEY, DOCUMENT, stamp=3)
+    Replica.objects.update(cluster="")  # the name is not known yet
+    network.say("super_setting", f"{KEY}:pin", pin(), stamp=4)
+    assert Account.objects.get(user_id="erin").pin_verifier == ""
+    Cluster.objects.filter(origin=network.HQ).update(is_member=True, name="HQ")
+    hearing.look_at_members(seen, factories.NOW)
+    assert Account.objects.get(user_id="erin").pin_verifier != ""
+    assert Replica.objects.get().cluster == "HQ"

@@ -18,4 +18,4 @@ class RoamingConfig(AppConfig):
         from roamline.rooms.roaming import hearing
 
         hearing.listen()
-        engine_tasks.register(hearing.keep_looking_at_key)
+        engine_tasks.register(hearing.keep_looking)

@@ -28,6 +28,8 @@ from roamline.rooms.roaming.syncing import NAMES, REPORT, SYNC
 
 TELL, EVERYBODY = "roaming.tell", "*"
 LOOK_SECONDS = 5.0
+Members = dict[str, str]
+"""Names of clusters by origin."""
 CALL_USER, CALL_REALM = "cluster", "roamline-clusters"
 """As whom clusters authenticate calls to each other, by a secret that follows from the network's key (RO-40)."""
 
@@ -120,10 +122,29 @@ def look_at_key(now: datetime) -> bool:
     return is_news
 
 
-async def keep_looking_at_key() -> None:
-    """A task of the engine: a network was made, joined or left, or its key was changed by another node."""
+def look_at_members(seen: Members, now: datetime) -> Members:
+    """Who is in the network now; when that is news, what they said before they were known to be counts now."""
+    members = {each.origin: each.name for each in clusters.clusters()} if clusters.is_joined() else {}
+    if members == seen:
+        return seen
+    for replica in Replica.objects.all():
+        name = members.get(replica.origin, replica.cluster)
+        if name != replica.cluster:
+            Replica.objects.filter(pk=replica.pk).update(cluster=name)
+    for account in [*composing.own_super_users(), *Account.objects.filter(replica__isnull=False)]:
+        with transaction.atomic():
+            directory.lock(account.pk)
+            away.adopt(Account.objects.get(pk=account.pk), now)
+    return members
+
+
+async def keep_looking() -> None:
+    """A task of the engine: a network was made, joined or left, its key is another, or a cluster came or went."""
+    seen: Members = {}
     while True:
-        await sync_to_async(look_at_key)(datetime.now(UTC))
+        now = datetime.now(UTC)
+        await sync_to_async(look_at_key)(now)
+        seen = await sync_to_async(look_at_members)(seen, now)
         await asyncio.sleep(LOOK_SECONDS)
 
 
