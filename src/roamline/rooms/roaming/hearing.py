@@ -66,13 +66,18 @@ def foreign_profiles() -> set[str]:
 
 def note_entry(action: str, user_id: str, at: datetime) -> None:
     """Something happened to a user: other clusters are told soon, if it concerns them; in the entry's transaction."""
+    whom = _concerned(action, user_id)
+    if whom and clusters.is_joined():
+        ledger.ask_for_effect(TELL, whom, _version(at), at)
+
+
+def _concerned(action: str, user_id: str) -> str:
+    """Whom other clusters may have to be told of: a user id, :data:`EVERYBODY`, or nobody."""
     if action.startswith("em."):
-        if user_id and store.does_user_roam(user_id):
-            ledger.ask_for_effect(TELL, user_id, _version(at), at)
-    elif action.startswith(("pin.", "account.", "end_user.", "group.")) and user_id:
-        ledger.ask_for_effect(TELL, user_id, _version(at), at)
-    elif action.startswith("access_control_group."):
-        ledger.ask_for_effect(TELL, EVERYBODY, _version(at), at)
+        return user_id if user_id and store.does_user_roam(user_id) else ""
+    if action.startswith(("pin.", "account.", "end_user.", "group.")):
+        return user_id
+    return EVERYBODY if action.startswith("access_control_group.") else ""
 
 
 def _version(at: datetime) -> int:
