@@ -28,8 +28,8 @@ WHERE s.kind = 'number' AND NOT c.is_own
 """
 HELD = "SELECT COUNT(*) FROM clusters_record WHERE kind = 'number'"
 LIMIT = """
-INSERT INTO parameters_parametervalue (service, name, node, value)
-VALUES ('Enterprise Parameters', 'ILS Max Number of Learned Objects in Database', '', '1000000')
+INSERT INTO parameters_parametervalue (uuid, revision, service, name, node, value)
+VALUES (gen_random_uuid(), 0, 'Enterprise Parameters', 'ILS Max Number of Learned Objects in Database', '', '1000000')
 """
 TABLES = ("clusters_record", "clusters_seal")
 SIZES = (10_000, 100_000, 1_000_000)
