@@ -17,7 +17,7 @@ from tests.support.postgresql import private_postgresql
 GOAL_RATIO, GOAL_MIB = 0.3, 500
 FILL = """
 INSERT INTO dialplan_directorynumber (uuid, revision, pattern, partition_id, alerting_name, description)
-SELECT gen_random_uuid(), 0, (10000000 + n)::text, %s, '', '' FROM generate_series(%s, %s) n
+SELECT gen_random_uuid(), 0, (10000000 + n)::text, %s, '', '' FROM generate_series(%s::int, %s::int) n
 """
 PARTITION = """
 INSERT INTO dialplan_partition (uuid, revision, name, description) VALUES (gen_random_uuid(), 0, 'all', '') RETURNING id
@@ -27,6 +27,10 @@ SELECT COALESCE(SUM(s.n), 0) FROM clusters_stream s JOIN clusters_cluster c ON c
 WHERE s.kind = 'number' AND NOT c.is_own
 """
 HELD = "SELECT COUNT(*) FROM clusters_record WHERE kind = 'number'"
+LIMIT = """
+INSERT INTO parameters_parametervalue (uuid, revision, service, name, node, value)
+VALUES (gen_random_uuid(), 0, 'Enterprise Parameters', 'ILS Max Number of Learned Objects in Database', '', '1000000')
+"""
 TABLES = ("clusters_record", "clusters_seal")
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -35,7 +39,9 @@ def measure(count: int) -> bool:
     """Print times, memory and the cost of one change at each size; whether all goals are reached."""
     with private_postgresql() as url, tempfile.TemporaryDirectory(prefix="roamline-ils-") as name:
         urls = [_database(url, each) for each in ("hq", "east")]
-        hq, east = (ClusterSite(each, Path(name) / each.lower(), at) for each, at in zip(("HQ", "EAST"), urls, strict=True))
+        hq, east = (
+            ClusterSite(each, Path(name) / each.lower(), at) for each, at in zip(("HQ", "EAST"), urls, strict=True)
+        )
         hq.create()
         engines = Engine(hq), Engine(east)
         try:
@@ -57,8 +63,7 @@ def _measure(engines: tuple[Engine, Engine], urls: list[str], count: int) -> boo
     hq.start()
     east.site.join(hq.site)
     with psycopg.connect(urls[1], autocommit=True) as seen:
-        seen.execute("INSERT INTO parameters_parametervalue (service, name, node, value) VALUES "
-                     "('Enterprise Parameters', 'ILS Max Number of Learned Objects in Database', '', '1000000')")  # fmt: skip
+        seen.execute(LIMIT)
         east.start()
         started = wait_for(lambda: seen.execute(COUNT).fetchone()[0] > 0, 120)
         waits: list[float] = []
@@ -87,8 +92,9 @@ def _publish(hq: Engine, url: str, count: int) -> None:
             connection.execute(FILL, [row[0], before + 1, size])
             began, ended = hq.do("publish")
             times = [end - begin for begin, end in (hq.do("number", "99999999", f"owner{i}") for i in range(100))]
+            middle, slow = quantile(times, 0.5) * 1000, quantile(times, 0.99) * 1000
             print(f"with {size:,} numbers (published in {ended - began:.1f} s): one change costs "
-                  f"p50 {quantile(times, 0.5) * 1000:.1f} ms, p99 {quantile(times, 0.99) * 1000:.1f} ms", flush=True)  # fmt: skip
+                  f"p50 {middle:.1f} ms, p99 {slow:.1f} ms", flush=True)  # fmt: skip
             before = size
         hq.do("publish")
         connection.execute("VACUUM ANALYZE")

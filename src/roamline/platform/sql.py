@@ -38,6 +38,12 @@ def run(statement: str, values: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
+def copy_in(statement: str, content: str) -> None:
+    """``COPY … FROM STDIN`` on PostgreSQL: rows as text, tab-separated and escaped by the caller."""
+    with connection.cursor() as cursor, cursor.copy(statement) as into:
+        into.write(content)
+
+
 @contextmanager
 def _ran(statement: str, values: Sequence[Any]) -> Iterator[Any]:
     """A cursor on which the statement has run; its errors are Django's.

@@ -25,6 +25,7 @@ from roamline.doors.ils.lines import Lines
 from roamline.platform import wake
 from roamline.rooms.clusters import sealing, store
 from roamline.rooms.clusters.service import membership, publish, take_up
+from roamline.rooms.clusters.service.learning import has_reader
 from roamline.rooms.clusters.service.membership import note_members
 from roamline.wires.ils.calling import addresses_to_call
 from roamline.wires.ils.handshake import Credentials, Profile, password_key
@@ -162,7 +163,8 @@ class _Session:
 
     async def _notice(self, notice: Notice) -> None:
         if notice.kind == "learned":
-            self._arrived.set()
+            if notice.kinds & has_reader():
+                self._arrived.set()
             if "member" in notice.kinds:
                 await _in(self._machine, lambda: note_members(self._node.members))
             return

@@ -68,6 +68,10 @@ SELECT %s, %s, %s, json_extract(value, '$[0]'), json_extract(value, '$[1]'), jso
 FROM json_each(%s) WHERE true
 {_REPLACE}
 """
+COPY_RECORDS = """
+COPY clusters_record (cluster_id, kind, epoch, key, n, stamp, payload, mark, used) FROM STDIN
+"""
+HAS_RECORDS = "SELECT 1 FROM clusters_record WHERE cluster_id = %s AND kind = %s LIMIT 1"
 PUT_RECORD = f"""
 {_COLUMNS} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 {_REPLACE}

@@ -7,7 +7,6 @@ Whoever needs other rows too takes them first. Taking in others' records locks t
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -16,7 +15,7 @@ from django.db import transaction
 from roamline.kernel.hybrid_clock import stamp_at
 from roamline.kernel.secret import Secret
 from roamline.platform import sql
-from roamline.rooms.clusters import sealing, statements
+from roamline.rooms.clusters import putting, sealing, statements
 from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.records import (
     DIGEST_BYTES,
@@ -56,20 +55,6 @@ def lock_stream(cluster: int, kind: str, epoch: int = 0) -> Position:
     return Position(*found) if found else NOTHING
 
 
-def put_records(cluster: int, kind: str, epoch: int, records: Sequence[tuple[Record, int, bool]]) -> None:
-    """Put (record, mark, used) in place of older ones with the same keys, with one statement."""
-    if len(records) == 1:
-        record, mark, used = records[0]
-        values = [cluster, kind, epoch, record.key, record.n, record.stamp, record.payload, mark, used]
-        sql.run(statements.PUT_RECORD, values)
-        return
-    rows = [(each.key, each.n, each.stamp, each.payload, mark, used) for each, mark, used in records]
-    if sql.is_postgresql():
-        sql.run(statements.PUT_RECORDS_POSTGRESQL, [cluster, kind, epoch, *(list(column) for column in zip(*rows))])  # noqa: B905
-    else:
-        sql.run(statements.PUT_RECORDS_SQLITE, [cluster, kind, epoch, json.dumps(rows)])
-
-
 def put_seal(cluster: int, kind: str, given: Seal) -> None:
     """Keep a seal; one that is here already stays."""
     values = [cluster, kind, given.epoch, given.first, given.last, given.digests, given.signature]
@@ -106,7 +91,7 @@ def write_sealed(identity: Identity, own: int, kind: str, epoch: int, records: I
         put_seal(own, kind, given)
         # Of several words about one key in a portion only the last may reach the one statement.
         last = {record.key: (record, mark, True) for record, mark in _marked(given, portion)}
-        put_records(own, kind, epoch, list(last.values()))
+        putting.merge(own, kind, epoch, list(last.values()))
 
 
 def _marked(given: Seal, records: Iterable[Record]) -> Iterator[tuple[Record, int]]:
@@ -121,6 +106,7 @@ class DatabaseStore:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._learned_at_most: int | None = None
+        self._fresh: set[tuple[int, str, int]] = set()
 
     def positions(self) -> dict[Stream, Position]:
         """See the protocol; so for all that follows."""
@@ -186,11 +172,21 @@ class DatabaseStore:
         marked = [pair for chunk in new for pair in _marked(chunk.seal, chunk.records)]
         if marked:
             last = {record.key: (record, mark) for record, mark in marked}
-            put_records(cluster, kind, epoch, self._with_room(kind, list(last.values())))
+            self._put(cluster, kind, epoch, self._with_room(kind, list(last.values())), is_first=mine.n == 0)
         position = Position(epoch, max([mine.n, *(chunk.seal.last for chunk in new)]))
         sql.run(statements.MOVE_STREAM, [*position, cluster, kind])
         self._drop_older(cluster, kind, epoch)
         return position
+
+    def _put(self, cluster: int, kind: str, epoch: int, records: list[putting.Marked], *, is_first: bool) -> None:
+        """Copy what comes of a stream of which nothing was here, for as long as no key comes again; else merge."""
+        if is_first and len(records) > 1 and putting.has_none(cluster, kind):
+            self._fresh.add((cluster, kind, epoch))
+        if (cluster, kind, epoch) in self._fresh:
+            if putting.copy(cluster, kind, epoch, records):
+                return
+            self._fresh.discard((cluster, kind, epoch))
+        putting.merge(cluster, kind, epoch, records)
 
     def _with_room(self, kind: str, marked: list[tuple[Record, int]]) -> list[tuple[Record, int, bool]]:
         """Say which records are used: those over the limit are kept and relayed, but route nothing."""

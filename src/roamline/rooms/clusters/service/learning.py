@@ -66,6 +66,11 @@ def on_record(kind: str) -> Callable[[Reader], Reader]:
     return register
 
 
+def has_reader() -> frozenset[str]:
+    """The kinds that somebody reads."""
+    return frozenset(_readers)
+
+
 def on_newer_log_in(listener: LogInListener) -> LogInListener:
     """Have ``listener(user_id, whereabouts, now)`` called when a user of a log-in here has a newer one elsewhere."""
     _log_in_listeners.append(listener)
