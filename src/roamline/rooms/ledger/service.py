@@ -30,7 +30,7 @@ EffectHandler = Callable[[str, int, dict[str, Any], datetime], None]
 LEASE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=5)
 
-EntryListener = Callable[[str, str, datetime], None]
+EntryListener = Callable[[str, str, bool, datetime], None]
 
 _entry_listeners: list[EntryListener] = []
 _deadline_handlers: dict[str, DeadlineHandler] = {}
@@ -67,11 +67,11 @@ def record(
     )  # fmt: skip
     store.add_audit(at, values, details or {})
     for listener in _entry_listeners:
-        listener(action, user_id, at)
+        listener(action, user_id, succeeded, at)
 
 
 def on_entry(listener: EntryListener) -> EntryListener:
-    """Have a room above hear of each audit entry: ``listener(action, user id, at)``, in the entry's transaction.
+    """Have a room above hear of each audit entry: ``listener(action, user id, succeeded, at)``, in its transaction.
 
     It notes what must follow, and must not record entries itself.
     """

@@ -26,7 +26,7 @@ from roamline.rooms.roaming.rules import documents
 from roamline.rooms.roaming.rules.reporting import ADDED, CHANGED, REMOVED
 from roamline.rooms.roaming.syncing import NAMES, REPORT, SYNC
 
-TELL, EVERYBODY = "roaming.tell", "*"
+EVERYBODY = "*"
 LOOK_SECONDS = 5.0
 Members = dict[str, str]
 """Names of clusters by origin."""
@@ -38,7 +38,6 @@ def listen() -> None:
     """Register everything; once, when the application starts."""
     mobility.on_session_fact(whereabouts.tell)
     mobility.on_unknown_user(whereabouts.stranger)
-    mobility.on_others_learn(whereabouts.do_others_learn)
     ledger.on_entry(note_entry)
     clusters.on_newer_log_in(whereabouts.gone)
     clusters.on_network_key(key_changed)
@@ -64,11 +63,14 @@ def foreign_profiles() -> set[str]:
 # From this cluster
 
 
-def note_entry(action: str, user_id: str, at: datetime) -> None:
-    """Something happened to a user: other clusters are told soon, if it concerns them; in the entry's transaction."""
-    whom = _concerned(action, user_id)
+def note_entry(action: str, user_id: str, succeeded: bool, at: datetime) -> None:
+    """Something happened to a user: other clusters are told soon, if it concerns them; in the entry's transaction.
+
+    A log-in that succeeds is seen to by :func:`whereabouts.tell`.
+    """
+    whom = "" if succeeded and action.startswith("em.") else _concerned(action, user_id)
     if whom and clusters.is_joined():
-        ledger.ask_for_effect(TELL, whom, _version(at), at)
+        whereabouts.tell_soon(whom, at)
 
 
 def _concerned(action: str, user_id: str) -> str:
@@ -80,11 +82,7 @@ def _concerned(action: str, user_id: str) -> str:
     return EVERYBODY if action.startswith("access_control_group.") else ""
 
 
-def _version(at: datetime) -> int:
-    return int(at.timestamp() * 1_000_000)
-
-
-@ledger.on_effect(TELL)
+@ledger.on_effect(whereabouts.TELL)
 def tell(user_id: str, _version: int, _payload: dict[str, object], now: datetime) -> None:
     """Tell other clusters what a user is and what they changed, as far as that is news."""
     if not clusters.is_joined():

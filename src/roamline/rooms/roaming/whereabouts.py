@@ -9,21 +9,34 @@ from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.service import Whereabouts
 from roamline.rooms.directory.models import Account
+from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.mobility.service import By, SessionFact, Way
 from roamline.rooms.phones.models import Line
 from roamline.rooms.roaming import store
 
+TELL = "roaming.tell"
 
-def tell(fact: SessionFact, now: datetime) -> None:
-    """A log-in says that the user is here now; the last log-out here, that their number is home again (RO-24)."""
-    if not store.roams(fact.account_id):
-        return
+
+def tell(fact: SessionFact, now: datetime) -> bool:
+    """A log-in says that the user is here now; the last log-out here, that their number is home again (RO-24).
+
+    Whether other clusters learn of it now; true for users whom it does not concern (RO-20).
+    """
+    if not store.roams(fact.account_id) or not clusters.is_joined():
+        return True
+    tell_soon(fact.user_id, now)
     if fact.began:
         clusters.log_in(fact.user_id, numbers_of(fact.profile_id), fact.device, now)
     elif not LoginSession.objects.filter(account=fact.account_id, ended_at__isnull=True).exists():
         clusters.log_out(fact.user_id, now)
+    return clusters.is_running()
+
+
+def tell_soon(user_id: str, at: datetime) -> None:
+    """Have it looked at soon what of a user is news to other clusters, in the caller's transaction."""
+    ledger.ask_for_effect(TELL, user_id, int(at.timestamp() * 1_000_000), at)
 
 
 def tell_standing(account: Account, now: datetime) -> None:
@@ -50,8 +63,3 @@ def stranger(user_id: str) -> str:
     if not homes:
         return ""
     return Wording(_("user of %(clusters)s, not a super user"), clusters=", ".join(home.name for home in homes))
-
-
-def do_others_learn(account_id: int) -> bool:
-    """Whether other clusters learn of a log-in of this user now; True for users whom it does not concern (RO-20)."""
-    return not store.roams(account_id) or not clusters.is_joined() or clusters.is_running()

@@ -84,39 +84,25 @@ class SessionFact:
     way: Way
 
 
-SessionFactListener = Callable[[SessionFact, datetime], None]
+SessionFactListener = Callable[[SessionFact, datetime], bool]
 
 _fact_listeners: list[SessionFactListener] = []
 
 
 def on_session_fact(listener: SessionFactListener) -> SessionFactListener:
-    """Have a room above hear of each log-in and log-out with who, where and by which way, in its transaction."""
+    """Have a room above hear of each log-in and log-out with who, where and by which way, in its transaction.
+
+    It answers whether everybody who must learn of it does now (RO-20).
+    """
     if listener not in _fact_listeners:
         _fact_listeners.append(listener)
     return listener
 
 
-def announce_session_fact(fact: SessionFact, now: datetime) -> None:
-    """Tell every listener."""
-    for listener in _fact_listeners:
-        listener(fact, now)
-
-
-OthersLearn = Callable[[int], bool]
-
-_others_learn: list[OthersLearn] = []
-
-
-def on_others_learn(ask: OthersLearn) -> OthersLearn:
-    """Have a room above say whether other clusters learn of a log-in of this account now (RO-20)."""
-    if ask not in _others_learn:
-        _others_learn.append(ask)
-    return ask
-
-
-def do_others_learn(account_id: int) -> bool:
-    """Whether everybody who must learn of a log-in does."""
-    return all(ask(account_id) for ask in _others_learn)
+def announce_session_fact(fact: SessionFact, now: datetime) -> bool:
+    """Tell every listener; whether everybody who must learn of it does."""
+    answers = [listener(fact, now) for listener in _fact_listeners]
+    return all(answers)
 
 
 @cache

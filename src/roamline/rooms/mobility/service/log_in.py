@@ -34,7 +34,6 @@ from roamline.rooms.mobility.service.common import (
     as_database_error,
     audit_refusal,
     clears_history,
-    do_others_learn,
     log,
     restart_kind,
     run_profile,
@@ -255,9 +254,9 @@ def _begin_session(
         details={"session": str(uuid), "restart": kind},
     )  # fmt: skip
     announce_session_change(phone.id, now)
-    announce_session_fact(SessionFact(account.id, account.user_id, granted.profile.id, phone.name, True, by.way), now)
-    return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind,
-                    do_others_learn(account.id))  # fmt: skip
+    fact = SessionFact(account.id, account.user_id, granted.profile.id, phone.name, True, by.way)
+    others_learn = announce_session_fact(fact, now)
+    return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind, others_learn)
 
 
 def _expiry(request: LogIn, account: KnownAccount, in_force: Parameters, now: datetime) -> datetime | None:
