@@ -343,6 +343,10 @@ class Node:
         is_ours = self._store.network_key() == key
         if key is not None and not is_ours and self._connections[link].is_initiator:
             self._store.adopt_network_key(key, now)
+            # Who linked to this hub before it had the key has been told that there is none.
+            for other, connection in self._connections.items():
+                if self.profile.role == HUB and connection.link is not None and not connection.is_initiator:
+                    self._say(other, Welcome(key))
 
     def _see_off(self, peer: Peer, reason: str, now: datetime) -> None:
         if reason == LEAVES and self.profile.role == HUB:
