@@ -26,7 +26,7 @@ COUNT = """
 SELECT COALESCE(SUM(s.n), 0) FROM clusters_stream s JOIN clusters_cluster c ON c.id = s.cluster_id
 WHERE s.kind = 'number' AND NOT c.is_own
 """
-HELD = "SELECT COUNT(*) FROM clusters_record WHERE kind = 'number'"
+HELD = "SELECT COUNT(*) FROM clusters_record WHERE kind = 'number' AND payload IS NOT NULL"
 LIMIT = """
 INSERT INTO parameters_parametervalue (uuid, revision, service, name, node, value)
 VALUES (gen_random_uuid(), 0, 'Enterprise Parameters', 'ILS Max Number of Learned Objects in Database', '', '1000000')
@@ -69,9 +69,9 @@ def _measure(engines: tuple[Engine, Engine], urls: list[str], count: int) -> boo
         waits: list[float] = []
         logging_in = threading.Thread(target=_log_in, args=(hq, urls[1], waits, count))
         logging_in.start()
-        ended = wait_for(lambda: seen.execute(COUNT).fetchone()[0] >= count, 3600, 0.1)
+        wait_for(lambda: seen.execute(COUNT).fetchone()[0] >= count, 3600, 0.1)
+        ended = wait_for(lambda: seen.execute(HELD).fetchone()[0] == count, 60, 0.1)
         logging_in.join()
-        assert seen.execute(HELD).fetchone()[0] == count
     copied = _copy(urls)
     ratio, peaks = copied / (ended - started), [engine.peak_mib() for engine in engines]
     is_reached = ratio >= GOAL_RATIO and max(peaks) < GOAL_MIB
