@@ -4,7 +4,7 @@
 # What calls need: Kamailio with the modules that kamailio/ loads, and, where phones are simulated, a software phone.
 KAMAILIO_PACKAGES=(
   kamailio kamailio-sqlite-modules kamailio-postgres-modules kamailio-websocket-modules kamailio-json-modules
-  kamailio-utils-modules kamailio-extra-modules kamailio-tls-modules
+  kamailio-utils-modules kamailio-extra-modules kamailio-presence-modules kamailio-tls-modules
 )
 CALL_PACKAGES=("${KAMAILIO_PACKAGES[@]}" baresip-core)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -82,6 +83,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     with django_db_blocker.unblock():
         audit_guard.lower()
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_of_other_tests() -> None:
+    """What a process keeps over database trouble belongs to the test that made the trouble."""
+    trouble = sys.modules.get("roamline.rooms.mobility.service.trouble")
+    if trouble is not None:
+        trouble._kept.clear()
 
 
 @pytest.fixture(scope="session")

@@ -118,16 +118,17 @@ _OPEN: list[SipPhone] = []
 class SipPhone:
     """One device at one UDP port."""
 
-    def __init__(self, server: tuple[str, int], device: str, secret: str, realm: str = "roamline") -> None:
+    def __init__(self, server: tuple[str, int], device: str, secret: str, realm: str = "roamline", *,
+                 address: str = "127.0.0.1") -> None:  # fmt: skip
         self.server, self.device, self.secret, self.realm = server, device, secret, realm
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.bind((address, 0))
         self.port = self.socket.getsockname()[1]
         self.waiting: list[Message] = []
         self.digest_user = device
         self.user_agent = "Test/1.0"
         self.patience = WAIT
-        self.host = f"127.0.0.1:{self.port}"
+        self.host = f"{address}:{self.port}"
         self.via = f"UDP {self.host}"
         _OPEN.append(self)
 

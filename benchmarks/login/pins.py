@@ -41,7 +41,7 @@ def measure(database: str, rounds: int, per_round: int, connections: int) -> boo
             f"Argon2id m={verifiers.MEMORY_KIB} KiB t={verifiers.PASSES} p={verifiers.LANES}"
         )
         jobs = [(PIN, sealed[n], str(ground.uuid_of(n))) for n in range(count)]
-        with _phones(here) as server, _bare() as verify:
+        with phones_process(here) as server, _bare() as verify:
             _log_in(here, range(WARM_UP), connections)
             verify(jobs[:WARM_UP])
             return _rounds(here, server, jobs, rounds, per_round, connections, verify)
@@ -93,7 +93,7 @@ def _log_in(here: Ground, numbers: range, connections: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _phones(here: Ground) -> Iterator[int]:
+def phones_process(here: Ground) -> Iterator[int]:
     """The phone-facing process as in production, on its own port; its process id."""
     log = (here.folder / "phones.log").open("wb")
     process = subprocess.Popen([sys.executable, "-m", "roamline.processes.servers", "phones"], stdout=log, stderr=log)

@@ -29,7 +29,7 @@ class Scene:
     server: DeviceServer
     running: list[asyncio.Task[None]] = field(default_factory=list)
 
-    async def log_in(self, device: str, numbers: list[str], user: str | None = None) -> int:
+    async def log_in(self, device: str, numbers: list[str], user: str | None = None, **more: object) -> int:
         """The device gets these numbers, with a new secret; the version."""
         secret = token_hex(8)
         self.registrar.grant(device, numbers, secret)
@@ -48,6 +48,7 @@ class Scene:
             lines=lines,
             speed_dials=[{"position": 2, "label": "Bob", "number": "1002"}],
             emergency_numbers=["112"],
+            **more,
         )
 
     async def start(self, device: str, auto_answer_ms: int | None = None) -> Any:

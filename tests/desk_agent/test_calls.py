@@ -149,3 +149,15 @@ def test_the_running_figures_of_an_event_are_read() -> None:
     assert from_event(stats) == RtpStatistics(250, 249, 1, 0)
     assert from_event({"tx": {}, "rx": {}}) is None
     assert from_event(None) is None
+
+
+def test_the_history_has_the_calls_that_ended_the_last_hundred_and_can_be_cleared() -> None:
+    book = CallBook()
+    for number in range(102):
+        established(book, f"call{number}")
+        book.hear(event("CALL_CLOSED", f"call{number}", param="bye"), NOW)
+    assert [ended.call.call_id for ended in book.history] == [f"call{number}" for number in range(2, 102)]
+    established(book, "still up")
+    book.clear_history()
+    assert (list(book.history), book.last) == ([], None)
+    assert [call.call_id for call in book.calls] == ["still up"]

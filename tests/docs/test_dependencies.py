@@ -16,7 +16,7 @@ def named() -> set[str]:
         wanted += tomllib.loads((ROOT / project).read_text())["project"]["dependencies"]
     for file in ("requirements.in", "requirements-dev.in"):
         wanted += [line for line in (ROOT / file).read_text().splitlines() if line and not line.startswith("#")]
-    packages = re.search(r"CALL_PACKAGES=\((.*?)\)", (ROOT / "scripts/setup.sh").read_text(), re.DOTALL)
+    packages = re.search(r"KAMAILIO_PACKAGES=\((.*?)\)", (ROOT / "scripts/setup.sh").read_text(), re.DOTALL)
     for_tests = re.search(r'"for the tests" "\$\{CALL_PACKAGES\[@\]\}" (.*)', (ROOT / "test").read_text())
     assert packages is not None
     assert for_tests is not None

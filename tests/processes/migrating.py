@@ -21,6 +21,15 @@ FIRST_RELEASE = {
     "mobility": "0001",
 }
 
+# A view of that release, which stands in the way of later migrations until it is dropped.
+FIRST_VIEW = """
+CREATE VIEW kamailio_line AS
+SELECT p.name AS name, n.pattern AS dn, p.ha1 AS ha1
+  FROM phones_phone p
+  JOIN phones_line l ON l.profile_id = p.current_profile_id
+  JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+"""
+
 
 def main() -> None:
     """Migrate there, fill it, migrate on."""
@@ -67,6 +76,8 @@ def fill() -> None:
         own_profile=profile, current_profile=profile, em_enabled=True, ha1="0" * 32,
     )  # fmt: skip
     make("directory", "Account", user_id="alice", password="!")
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_VIEW)
 
 
 def seen() -> dict[str, Any]:

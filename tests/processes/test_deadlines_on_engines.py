@@ -150,6 +150,7 @@ print(json.dumps({"ends": done.expires_at.isoformat()}))
 """
 
 
+@pytest.mark.proves("EM-23", "EM-45")
 def test_a_time_that_ran_out_while_every_node_was_down_logs_out_once_at_the_next_start(
     nodes: tuple[str, list[Path]],
 ) -> None:

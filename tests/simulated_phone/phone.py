@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.simulated_phone import calls, configuration, service_control
+from tests.simulated_phone import calls, configuration, remote_control, service_control
 from tests.simulated_phone.calls import Call
 from tests.simulated_phone.configuration import LARGEST_DIAL_TEMPLATE, MODELS, Configuration
 from tests.simulated_phone.conflicts import Conflicts
@@ -61,8 +61,7 @@ class SimulatedPhone:
 
     async def boot(self) -> None:
         """From power-on to registered; Rejected, NotFetched or Trouble when it does not get there."""
-        if not self.pushes.port:
-            await self.pushes.start()
+        await self.pushes.start()
         await asyncio.to_thread(self._load_files, True)
         await self._go_into_service("reset-reset")
         self._note("booted")
@@ -250,7 +249,13 @@ class SimulatedPhone:
     # -- requests from the server ---------------------------------------------------------------------------------
 
     def _on_request(self, request: Message) -> None:
-        take = {"NOTIFY": self._notified, "INVITE": self._invited, "ACK": self._acknowledged, "BYE": self._ended}
+        take = {
+            "NOTIFY": self._notified,
+            "REFER": self._referred,
+            "INVITE": self._invited,
+            "ACK": self._acknowledged,
+            "BYE": self._ended,
+        }
         handler = take.get(request.method)
         if handler is not None:
             handler(request)
@@ -289,6 +294,11 @@ class SimulatedPhone:
         except (configuration.Rejected, NotFetched, Trouble, NoAnswer, OSError) as error:
             self.refused.append(str(error))
             self._note("out of service")
+
+    def _referred(self, request: Message) -> None:
+        told = remote_control.dnd_told(request)
+        self._reply(request, 202 if told else 603)
+        self._note(told or "an unknown REFER")
 
     def _invited(self, request: Message) -> None:
         assert self.connection is not None

@@ -19,7 +19,7 @@ SMALL, LARGE = 512, 40 * 1024
 
 @dataclass
 class PushServer:
-    """Runs on a free port of loopback, where a real phone has port 80."""
+    """Runs on ``port`` of loopback, or a free one, where a real phone has port 80."""
 
     device: str
     model: str
@@ -30,14 +30,17 @@ class PushServer:
     _server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        """Begin to listen."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        """Begin to listen, unless it does."""
+        if self._server is not None:
+            return
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def stop(self) -> None:
         """Stop listening."""
         if self._server is not None:
             self._server.close()
+            self._server = None
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, OSError):

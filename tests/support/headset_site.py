@@ -73,6 +73,10 @@ class Device:
         )
         return self
 
+    def loses_power(self, serial: str) -> Device:
+        headsets.headset_disconnected(self.name, serial, source="192.0.2.1", now=self.now, lost_power=True)
+        return self
+
     def lists(self, *serials: str) -> Device:
         listed = [headsets.Reported(serial) for serial in serials]
         headsets.headsets_listed(self.name, listed, origin=self.origin, source="192.0.2.1", now=self.now)

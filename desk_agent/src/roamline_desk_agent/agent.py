@@ -23,6 +23,7 @@ from roamline_desk_agent.sound import keep_sound
 log = logging.getLogger("roamline.agent")
 
 STEADY_AFTER_S = 30.0
+CALL_EVENTS = frozenset({"call_started", "call_ended"})
 
 
 class Agent:
@@ -174,12 +175,20 @@ class Agent:
             return
         changed = await self.phone.change_to(accounts_of(desired, self._override), self.phone.failed())
         if changed and not desired.is_same_as(self.applied):
+            self._forget_calls_before(desired)
             self.applied = desired
             self._record("applied", version=desired.version)
             early, self._early = self._early, set()
             for aor in sorted(early):
                 self._on_registered(aor)
             self.phone.bell.ring()
+
+    def _forget_calls_before(self, desired: Configuration) -> None:
+        # Whichever versions were missed: the number says whether one of them ended the history.
+        if self.applied is not None and desired.history_version != self.applied.history_version:
+            self.phone.book.clear_history()
+            self.journal.forget(CALL_EVENTS)
+            log.info("the call history is cleared")
 
     def _on_registered(self, aor: str) -> None:
         if not self.phone.failed():

@@ -1,5 +1,6 @@
 """The calls there are, told from baresip's events. Pure: events and the time in, facts out."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from roamline_desk_agent.rtp_statistics import RtpStatistics, Summary, from_event
 
 MOST_CALLS = 100
+MOST_REMEMBERED = 100
 MOST_PEER = 256
 STATES = {
     "CALL_INCOMING": "ringing",
@@ -62,10 +64,11 @@ CallFact = CallStarted | CallEnded
 
 @dataclass(slots=True)
 class CallBook:
-    """All calls, oldest first, the last one that ended, and how many have ended."""
+    """All calls, oldest first, the last one that ended, those that ended before, and how many have ended."""
 
     calls: list[Call] = field(default_factory=list)
     last: EndedCall | None = None
+    history: deque[EndedCall] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
     ended: int = 0
     _summary: Summary | None = None
     _claimed: int = 0
@@ -106,6 +109,11 @@ class CallBook:
         """A dialled call that baresip refused before the network heard of it."""
         self.calls = [call for call in self.calls if call.call_id]
 
+    def clear_history(self) -> None:
+        """Calls that ended are shown no longer (EM-27); those that go on stay."""
+        self.history.clear()
+        self.last = None
+
     def summarise(self, summary: Summary) -> None:
         """What baresip printed about a call that ended: on another channel, so before or after its CALL_CLOSED."""
         self._summary = summary
@@ -135,6 +143,7 @@ class CallBook:
         self._used, self._claimed = max(self._used, self._claimed), 0
         ended = self.last = EndedCall(call, ENDS.get(reason, reason) or "no reason given", now)
         self.ended += 1
+        self.history.append(ended)
         self._attach_summary()
         return CallEnded(ended)
 

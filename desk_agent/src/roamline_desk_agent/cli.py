@@ -12,7 +12,7 @@ from roamline_desk_agent.control_client import NotRunningError, RefusedError, as
 from roamline_desk_agent.headset_commands import add_headset_commands
 from roamline_desk_agent.run import run_agent
 from roamline_desk_agent.state import StateError
-from roamline_desk_agent.status import as_text
+from roamline_desk_agent.status import as_text, history_as_text
 from roamline_desk_agent.waits import FORMS
 
 FAILED, NOT_RUNNING = 1, 4
@@ -41,6 +41,8 @@ def parser() -> argparse.ArgumentParser:
     _add_run(commands)
     status = _add(commands, "status", "show user, lines and calls", _status)
     status.add_argument("--json", action="store_true", help="as one JSON document")
+    history = _add(commands, "history", "show the calls that ended; a log-in or log-out may clear them", _history)
+    history.add_argument("--json", action="store_true", help="as one JSON document")
     dial = _add(commands, "dial", "call a number from the first line", _dial)
     dial.add_argument("number")
     dial.add_argument("--wait", choices=["ringing", "established"], help="return only then, or fail with the reason")
@@ -85,6 +87,12 @@ def _add_run(commands: Any) -> None:
 def _status(options: argparse.Namespace) -> None:
     status = ask(options.state, {"do": "status"})
     print(json.dumps(status, ensure_ascii=False, indent=2) if options.json else as_text(status))
+
+
+def _history(options: argparse.Namespace) -> None:
+    history = ask(options.state, {"do": "status"})["call_history"]
+    text = history_as_text(history) or "No calls."
+    print(json.dumps(history, ensure_ascii=False, indent=2) if options.json else text)
 
 
 def _dial(options: argparse.Namespace) -> None:

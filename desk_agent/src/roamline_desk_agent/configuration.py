@@ -64,7 +64,8 @@ class SpeedDial:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One version of the device's configuration. `version` and `stamp` together name it."""
+    """One version of the device's configuration. `version` and `stamp` together name it; calls from before
+    `history_version` are not shown any longer."""
 
     device: str
     version: int
@@ -78,6 +79,7 @@ class Configuration:
     lines: tuple[Line, ...]
     speed_dials: tuple[SpeedDial, ...]
     emergency_numbers: tuple[str, ...]
+    history_version: int = 0
 
     def is_same_as(self, other: "Configuration | None") -> bool:
         """Whether the server means the same configuration (a restored server may count versions anew)."""
@@ -104,6 +106,7 @@ def read_configuration(document: object) -> Configuration:
             _matching({"emergency number": each}, "emergency number", NUMBER)
             for each in _list(whole, "emergency_numbers", MOST_LINES)
         ),
+        history_version=_number({"history_version": 0, **whole}, "history_version", 0, 2**63),
     )
 
 

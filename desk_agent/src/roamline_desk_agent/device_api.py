@@ -101,7 +101,7 @@ class DeviceApi:
             async with self._http.stream(
                 "GET",
                 f"{self._base}/stream",
-                params={"have": have},
+                params={"have": have} if self._is_phone else {"have": have, "only": "screens"},
                 headers={"Accept": "text/event-stream"},
                 timeout=STREAM,
             ) as response:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -27,6 +27,12 @@ class Journal:
                 queue.put_nowait(entry)
             else:
                 self.leave(queue)
+
+    def forget(self, events: Collection[str]) -> None:
+        """Keep the entries of these events no longer."""
+        kept = [entry for entry in self._kept if entry["event"] not in events]
+        self._kept.clear()
+        self._kept.extend(kept)
 
     def latest(self) -> list[Entry]:
         """The entries kept, oldest first."""

@@ -1,6 +1,6 @@
 """The agent's state as a JSON document, and as text for people. Neither ever holds a secret."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -32,6 +32,7 @@ def snapshot(agent: Agent) -> Document:
         "emergency_numbers": list(now.emergency_numbers) if now else [],
         "calls": [_call(call) for call in agent.phone.book.calls],
         "last_call": _ended(agent.phone.book.last),
+        "call_history": [_ended(each) for each in reversed(agent.phone.book.history)],
         "headsets": agent.desk.rack.as_document(),
         "screen": agent.desk.screen.title if agent.desk.screen else None,
     }
@@ -85,6 +86,15 @@ def as_text(status: Mapping[str, Any]) -> str:
             *_headset_texts(status["headsets"]),
             *([f"screen   {status['screen']}"] if status["screen"] else []),
         ]
+    )
+
+
+def history_as_text(history: Sequence[Mapping[str, Any]]) -> str:
+    """The calls that ended, the newest first, one a line."""
+    return "\n".join(
+        f"{call['ended_at'][:19].replace('T', ' ')} {'from' if call['direction'] == 'in' else 'to  '} {call['peer']}"
+        f"{'' if call['established_at'] else ' (not answered)'}: {call['reason']}"
+        for call in history
     )
 
 

@@ -15,6 +15,7 @@ from roamline.rooms.dialplan.models import (
     DirectoryNumber,
     Partition,
     RoutePattern,
+    TranslationPattern,
     Trunk,
 )
 from roamline.rooms.phones import catalogue
@@ -43,6 +44,7 @@ def build(cluster: DemoCluster, actor: str, now: datetime) -> Routing:
     """Create everything that is not a person."""
     partitions = {name: Partition.objects.create(name=name) for name in ("Internal", "External", "Intercom")}
     dialplan.save_route_pattern(RoutePattern(pattern="9!", partition=partitions["External"], trunk=_trunk()))
+    _translations(partitions["Internal"])
     routing = Routing(
         internal=partitions["Internal"],
         intercom=partitions["Intercom"],
@@ -61,6 +63,17 @@ def build(cluster: DemoCluster, actor: str, now: datetime) -> Routing:
 def _trunk() -> Trunk:
     host, _, port = str(settings.CONFIG["call_control.emergency_gateway"]).rpartition(":")
     return Trunk.objects.create(name="Demo PSTN", host=host, port=int(port), description="Answers 9…, 112 and 911")
+
+
+def _translations(internal: Partition) -> None:
+    """0 is the reception; emergency numbers are reached with the outside line's 9 in front, too."""
+    reception = TranslationPattern(pattern="0.", partition=internal, discard_before_dot=True, prefix="1901")
+    reception.description = "Reception"
+    dialplan.save_translation_pattern(reception)
+    for number in ("112", "911"):
+        with_nine = TranslationPattern(pattern=f"9.{number}", partition=internal, discard_before_dot=True)
+        with_nine.description = "Emergency, dialled like an outside call"
+        dialplan.save_translation_pattern(with_nine)
 
 
 def _css(name: str, *partitions: Partition) -> CallingSearchSpace:

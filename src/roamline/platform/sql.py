@@ -44,8 +44,15 @@ def copy_in(statement: str, content: str) -> None:
         into.write(content)
 
 
+def run_many(statement: str, many: Sequence[Sequence[Any]]) -> None:
+    """Run one statement, which returns nothing, with each of several sets of values: much cheaper than one by one."""
+    if many:
+        with _ran(statement, many, is_many=True):
+            pass
+
+
 @contextmanager
-def _ran(statement: str, values: Sequence[Any]) -> Iterator[Any]:
+def _ran(statement: str, values: Sequence[Any], *, is_many: bool = False) -> Iterator[Any]:
     """A cursor on which the statement has run; its errors are Django's.
 
     Django's own cursor costs three times what SQLite needs for a statement of a log-in, and on PostgreSQL has each
@@ -55,19 +62,20 @@ def _ran(statement: str, values: Sequence[Any]) -> Iterator[Any]:
     database: Any = connections[DEFAULT_DB_ALIAS]
     if database.connection is None:
         database.ensure_connection()
+    way = "executemany" if is_many else "execute"
     if database.execute_wrappers or database.queries_logged:
         with database.cursor() as cursor:
-            cursor.execute(statement, values)
+            getattr(cursor, way)(statement, values)
             yield cursor
         return
     database.validate_no_broken_transaction()
     if database.vendor == "sqlite":
         with database.wrap_database_errors, closing(database.connection.cursor()) as cursor:
-            cursor.execute(_spelled(statement), values)
+            getattr(cursor, way)(_spelled(statement), values)
             yield cursor
         return
     with database.wrap_database_errors, _preparing_cursor(database.connection) as cursor:
-        cursor.execute(statement, values)
+        getattr(cursor, way)(statement, values)
         yield cursor
 
 
@@ -102,6 +110,12 @@ def time_of(value: object) -> datetime | None:
 def is_postgresql() -> bool:
     """Whether the database in use is PostgreSQL."""
     return connection.vendor == "postgresql"
+
+
+def ids_locked_in_order(table: str, count: int) -> str:
+    """A sub-select of ``count`` row ids, which on PostgreSQL locks them in order, as updates one by one would."""
+    lock = " FOR NO KEY UPDATE" if is_postgresql() else ""  # SQLite has one writer
+    return f"SELECT id FROM {table} WHERE id IN ({marks(count)}) ORDER BY id{lock}"  # noqa: S608 - a constant's name
 
 
 def marks(count: int) -> str:

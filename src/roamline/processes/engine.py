@@ -19,6 +19,7 @@ import structlog
 
 from roamline.platform import config, logs, metrics, wake
 from roamline.platform.engine_tasks import EngineTask, engine_tasks
+from roamline.processes import jobs
 from roamline.processes.probes import alive_file
 
 _log = structlog.get_logger("roamline.engine")
@@ -43,7 +44,7 @@ def main() -> None:
 
     settings = config.load()
     works: dict[str, Work] = {"deadlines": service.fire_due_deadlines, "effects": service.perform_due_effects}
-    asyncio.run(run(works, list(engine_tasks), alive_file(settings.run_dir)))
+    asyncio.run(run(works, [*engine_tasks, jobs.keep_working], alive_file(settings.run_dir)))
 
 
 async def run(works: dict[str, Work], tasks: list[EngineTask], alive: Path) -> None:

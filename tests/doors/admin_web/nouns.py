@@ -14,6 +14,7 @@ from roamline.rooms.dialplan.models import (
     DirectoryNumber,
     Partition,
     RoutePattern,
+    TranslationPattern,
     Trunk,
 )
 from roamline.rooms.directory.models import (
@@ -23,8 +24,10 @@ from roamline.rooms.directory.models import (
     ControlledProfile,
     Membership,
     PhoneOwner,
+    UserProfile,
 )
 from roamline.rooms.headsets.models import Headset, ModelRequirement
+from roamline.rooms.mobility.models import LogOutSchedule
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DevicePool, DeviceProfile, Line, Phone, PhoneModel, PhoneService
 from tests.doors.admin_web.small_site import NOW
@@ -62,6 +65,12 @@ def _number(site: Any, n: int) -> DirectoryNumber:
 def _pattern(site: Any, n: int) -> RoutePattern:
     pattern = RoutePattern(pattern=f"8{n:03}X", partition=site.routing.internal, trunk=Trunk.objects.first())
     dialplan.save_route_pattern(pattern)
+    return pattern
+
+
+def _translation(site: Any, n: int) -> TranslationPattern:
+    pattern = TranslationPattern(pattern=f"6{n:03}X", partition=site.routing.internal, prefix="1")
+    dialplan.save_translation_pattern(pattern)
     return pattern
 
 
@@ -122,6 +131,9 @@ NOUNS = [
     Noun(RoutePattern, "route_pattern", _pattern,
          lambda site: {"pattern": "6[1-3]X!", "partition": site.routing.internal.pk}, {"description": "changed"},
          name="pattern"),
+    Noun(TranslationPattern, "translation_pattern", _translation,
+         lambda site: {"pattern": "5[1-3]X", "partition": site.routing.internal.pk, "prefix": "1"},
+         {"description": "changed"}, name="pattern"),
     Noun(Trunk, "trunk", lambda _site, n: Trunk.objects.create(name=f"Trunk {n}", host="192.0.2.1"),
          lambda _site: {"name": "New trunk", "host": "192.0.2.9"}, {"host": "192.0.2.2"}),
     Noun(DevicePool, "device_pool", lambda _site, n: DevicePool.objects.create(name=f"Pool {n}"),
@@ -151,4 +163,9 @@ NOUNS = [
          {"last_name": "changed"}, name="user_id"),
     Noun(AccessControlGroup, "access_control_group", _group, lambda _site: {"name": "New group", "roles": "read only"},
          {"description": "changed"}),
+    Noun(UserProfile, "user_profile", lambda _site, n: UserProfile.objects.create(name=f"Profile {n}"),
+         lambda _site: {"name": "New profile"}, {"name": "changed"}),
+    Noun(LogOutSchedule, "schedule", lambda _site, n: LogOutSchedule.objects.create(name=f"Schedule {n}", at="19:00"),
+         lambda _site: {"name": "New schedule", "whom": "everybody", "at": "19:00", "days": ["4"]},
+         {"name": "changed"}),
 ]  # fmt: skip

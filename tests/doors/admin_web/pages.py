@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.test import Client
 from django.urls import reverse
@@ -73,3 +75,15 @@ def add_row(values: dict[str, Any], prefix: str, **fields: Any) -> dict[str, Any
     index = int(values[f"{prefix}-TOTAL_FORMS"])
     row = {f"{prefix}-{index}-{name}": value for name, value in fields.items()}
     return {**values, **row, f"{prefix}-TOTAL_FORMS": str(index + 1)}
+
+
+def choose(client: Client, model: Any, action: str, nouns: Iterable[Any], **query: str) -> Any:
+    """Select nouns in a list and choose what to do with them; the answer, which should ask."""
+    address = list_of(model) + (f"?{urlencode(query)}" if query else "")
+    return client.post(address, {"action": action, "_selected_action": [noun.pk for noun in nouns]})
+
+
+def confirm(client: Client, asked: Any, **answers: Any) -> Any:
+    """Say yes to what a page asks, with these answers."""
+    assert asked.status_code == 200, asked.status_code
+    return client.post(asked.request["PATH_INFO"], {**form_values(asked), **answers})

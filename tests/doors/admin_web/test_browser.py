@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -62,11 +63,29 @@ def sign_in(page: Page, running: Site) -> Callable[[str], None]:
     return do
 
 
+def open_from_navigation(page: Page, group: str, title: str) -> None:
+    """Open a group of the navigation, then a page of it."""
+    page.locator("#nav-sidebar-apps").get_by_role("button", name=group).click()
+    page.locator("#nav-sidebar-apps").get_by_text(title, exact=True).click()
+
+
+@pytest.mark.proves("EM-10")
+def test_a_page_is_found_by_typing_and_opened_with_the_keyboard(page: Page, sign_in: Callable[[str], None]) -> None:
+    sign_in("admin")
+    page.locator("#nav-filter").press_sequentially("controlled prof")
+    expect(page.locator("#search-results a")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/admin/admin_web/enduser/$"))
+    page.locator("#nav-sidebar-apps").get_by_role("button", name="Reports").press("Enter")
+    expect(page.locator("#nav-sidebar-apps").get_by_text("Login sessions")).to_be_visible()
+
+
 def test_an_administrator_enables_extension_mobility_on_a_phone_and_sees_it_saved(
     page: Page, sign_in: Callable[[str], None]
 ) -> None:
     sign_in("admin")
-    page.locator("a", has_text="Phones").and_(page.locator("[href='/admin/phones/phone/']")).first.click()
+    open_from_navigation(page, "Device", "Phones")
     page.get_by_role("link", name="SEP0011AA220004").click()
     box = page.locator("#id_em_enabled")
     expect(box).not_to_be_checked()
@@ -128,7 +147,7 @@ def test_an_uploaded_file_is_served_and_one_over_the_limit_is_refused_before_it_
     with large.open("wb") as file:
         file.truncate(65 * 2**20)
     sign_in("admin")
-    page.get_by_role("link", name="Phone files").click()
+    open_from_navigation(page, "Device", "Phone files")
     page.locator("#id_file").set_input_files(large)
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_text("The file is larger than 64 MiB.")).to_be_visible()
@@ -147,6 +166,46 @@ def test_the_web_process_refuses_a_large_body_anywhere_else(running: Site) -> No
     assert status("/admin/login/", 300_000) == 413
     assert status("/admin/phone-files/delete/", 300_000) == 413
     assert status("/admin/phone-files/upload/", 300_000) == 403
+    assert status("/admin/tables/import/", 300_000) == 403
+    assert status("/admin/tables/export/", 300_000) == 413
+
+
+@pytest.mark.proves("EM-4")
+def test_controlled_profiles_are_moved_between_two_lists(page: Page, sign_in: Callable[[str], None]) -> None:
+    sign_in("admin")
+    page.goto("/admin/admin_web/enduser/?find=user_id&how=is&text=chen")
+    page.get_by_role("link", name="chen", exact=True).click()
+    page.locator("#available-find").fill("EM_bob")
+    expect(page.locator("#available option")).to_have_text(["EM_bob"])
+    page.locator("#available").select_option(label="EM_bob")
+    page.get_by_role("button", name="Move to the controlled profiles").click()
+    page.get_by_role("button", name="Move up").click()
+    page.get_by_role("button", name="Default profile").click()
+    expected = ["EM_chen_desk", "EM_bob (default)", "EM_chen_lab"]
+    expect(page.locator("#controlled option")).to_have_text(expected)
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    expect(page.locator("#controlled option")).to_have_text(expected)
+
+
+@pytest.mark.proves("BL-1")
+def test_a_large_table_is_uploaded_followed_and_its_result_downloaded(
+    page: Page, sign_in: Callable[[str], None], tmp_path: Path
+) -> None:
+    table = tmp_path / "users.csv"
+    rows = "".join(f"bulk{n},{'x' * 40},{'y' * 60}\n" for n in range(300))
+    table.write_text(f"user_id,first_name,last_name\n{rows}Bad Id,,\n" + "\n" * 300_000)
+    sign_in("admin")
+    open_from_navigation(page, "Bulk administration", "Import and export")
+    page.locator("#id_file").set_input_files(table)
+    page.get_by_text("Do the valid rows").click()
+    page.get_by_role("button", name="Start the job").click()
+    page.get_by_role("link", name="Download the result").wait_for(timeout=120_000)
+    expect(page.locator("[data-done]")).to_have_text("300")
+    expect(page.get_by_role("row", name="302 Bad Id save")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the result").click()
+    assert "2,bulk0,save,done," in Path(download.value.path()).read_text()
 
 
 @pytest.mark.proves("EM-13")
@@ -157,7 +216,7 @@ def test_an_unknown_phone_that_asked_is_added_with_a_click(
         assert httpx.get(f"{running.files_url}/{name}.cnf.xml").status_code == 404
         assert httpx.get(f"{running.files_url}/XMLDefault.cnf.xml").status_code == 200
     sign_in("admin")
-    page.get_by_role("link", name="Phones that asked").click()
+    open_from_navigation(page, "Device", "Phones that asked")
     page.get_by_role("button", name="Forget SEP00AABBCCDD02").click()
     expect(page.get_by_text("SEP00AABBCCDD02 is forgotten")).to_be_visible()
     page.get_by_role("link", name="Add SEP00AABBCCDD01").click()

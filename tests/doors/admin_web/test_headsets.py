@@ -105,11 +105,26 @@ def test_the_inventory_associates_dissociates_and_clears_skips(small_site: Any, 
     assert serials_of("alice") == []
 
 
+@pytest.mark.proves("HS-15")
 def test_the_phones_page_names_the_condition_that_fails(small_site: Any, admin: Client) -> None:
     old = Phone.objects.get(name="SEP0011AA220005")
     assert "the phone's firmware is too old or unknown" in pages.text_of(admin.get(pages.address_of(old)))
     good = Phone.objects.get(name="SEP0011AA220001")
     assert "Sign-in by headset possible" in pages.text_of(admin.get(pages.address_of(good)))
+
+
+@pytest.mark.proves("HS-15")
+def test_the_phones_page_says_why_the_owner_of_a_connected_headset_may_not_sign_in(
+    small_site: Any, admin: Client
+) -> None:
+    phone = Phone.objects.get(name="SEP0011AA220001")
+    directory.add_account(user_id="bob", actor="test", now=NOW)
+    for serial, user_id in (("A-1", "alice"), ("B-1", "bob")):
+        associate(serial, user_id)
+        headsets.headset_connected(phone.name, headsets.Reported(serial), origin="usb", source="test", now=NOW)
+    text = pages.text_of(admin.get(pages.address_of(phone)))
+    assert "A-1 (alice) possible" in text
+    assert "B-1 (bob) not possible: the headset's owner controls no device profile" in text
 
 
 @pytest.mark.proves("HS-10")

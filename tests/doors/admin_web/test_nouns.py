@@ -11,14 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from roamline.doors.admin_web.base import NounPage, Record
-from roamline.rooms.directory.models import Account
+from roamline.rooms.bulk.models import Job
+from roamline.rooms.directory.models import Account, GuessingSource
 from roamline.rooms.ledger.models import AuditEntry, Deadline, Effect
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.parameters.models import ParameterValue
 from tests.doors.admin_web import pages
 from tests.doors.admin_web.nouns import NOUNS, Noun
 
-ONLY_LOOKED_AT = {LoginSession, AuditEntry, Deadline, Effect}
+ONLY_LOOKED_AT = {LoginSession, AuditEntry, Deadline, Effect, GuessingSource, Job}
 WITH_TESTS_OF_THEIR_OWN = {ParameterValue, Account}
 
 every_noun = pytest.mark.parametrize("noun", NOUNS, ids=str)

@@ -76,7 +76,7 @@ def test_the_help_desk_logs_out_phones_users_and_sessions(small_site: Any, dana:
     log_in(small_site)
     assert deed(dana, LoginSession.objects.get(ended_at__isnull=True), "log-out").status_code == 302
     log_in(small_site)
-    dana.post(pages.list_of(Phone), {"action": "log_out_selected", "_selected_action": [phone.pk]})
+    pages.confirm(dana, pages.choose(dana, Phone, "log_out_selected", [phone]))
     assert not LoginSession.objects.filter(ended_at__isnull=True).exists()
     ended = AuditEntry.objects.filter(action="em.logout")
     assert {(entry.actor, entry.way, entry.source) for entry in ended} == {("dana", "administrator", "127.0.0.1")}

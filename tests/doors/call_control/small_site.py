@@ -29,6 +29,7 @@ from roamline.rooms.dialplan.models import (
     DirectoryNumber,
     Partition,
     RoutePattern,
+    TranslationPattern,
     Trunk,
 )
 from roamline.rooms.phones.models import DevicePool, DeviceProfile, Line, Phone, PhoneModel
@@ -51,11 +52,18 @@ def free_ports(count: int) -> list[int]:
 @contextmanager
 def database(settings: dict[str, Any]) -> Iterator[None]:
     """Django's default connection on another database, migrated, for a while."""
+    with connected(settings):
+        call_command("migrate", verbosity=0)
+        yield
+
+
+@contextmanager
+def connected(settings: dict[str, Any]) -> Iterator[None]:
+    """This thread's default connection on another database, for a while."""
     usual = connections["default"]
     full = {**connections.settings["default"], "OPTIONS": {}, **settings}
     connections["default"] = load_backend(full["ENGINE"]).DatabaseWrapper(full, "default")
     try:
-        call_command("migrate", verbosity=0)
         yield
     finally:
         connections["default"].close()
@@ -105,7 +113,7 @@ class SmallSite:
 
     def clear(self) -> None:
         """Nothing in the database, nobody registered, nothing written down."""
-        for model in (Line, Phone, DeviceProfile, DevicePool, PhoneModel, RoutePattern, Trunk):
+        for model in (Line, Phone, DeviceProfile, DevicePool, PhoneModel, RoutePattern, TranslationPattern, Trunk):
             model.objects.all().delete()
         for model in (CallingSearchSpaceMember, CallingSearchSpace, DirectoryNumber, Partition):
             model.objects.all().delete()
@@ -246,6 +254,7 @@ def make_config(folder: Path, database_url: str = "sqlite") -> Config:
                 "rpc_port": control,
                 "events_port": events,
                 "emergency_gateway": f"127.0.0.1:{network}",
+                "trunk_check_seconds": 1,
             },
         }
     )

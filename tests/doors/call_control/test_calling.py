@@ -82,6 +82,7 @@ def test_a_number_on_several_devices_rings_all_of_them(site):
     assert at_desk.invite.uri.startswith("sip:1002@"), "the phone picks its line by the user part"
     control = site.rpc()
     assert [control.in_call(device) for device in ("SEP01", "SEP02", "SEP03")] == [True, True, True]
+    assert not control.is_idle()
     at_desk.answer()
     assert caller.finish(outgoing).status == 200
     soft.expect("CANCEL")
@@ -89,6 +90,7 @@ def test_a_number_on_several_devices_rings_all_of_them(site):
     assert [control.in_call(device) for device in ("SEP01", "SEP02", "SEP03")] == [True, False, True]
     assert outgoing.hang_up().status == 200
     assert eventually(lambda: control.in_call("SEP03") is False, "the call's end")
+    assert control.is_idle()
 
 
 def test_a_changed_profile_counts_at_the_very_next_call(site):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from roamline.rooms.phones.models import Phone
+from roamline.rooms.dialplan.models import Trunk
+from roamline.rooms.phones.models import Forward, Phone
 from tests.sip_client import NoAnswer
 
 pytestmark = [pytest.mark.needs("kamailio")]
@@ -73,6 +74,33 @@ def test_in_the_dialled_number(phones, text):
     phone = phones.sip("SEP01")
     phone.patience = 0.5
     assert status_or_silence(lambda: phone.call(text, "1001")) in (0, 400, 404, 484)
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_in_the_number_to_forward_to(phones, text):
+    phone = phones.sip("SEP01")
+    phone.patience = 0.5
+    assert status_or_silence(lambda: phone.call(f"*72{text}", "1001")) in (0, 400, 403, 484, 503)
+    assert status_or_silence(lambda: phone.call(f"x-cisco-serviceuri-cfwdall-{text}", "1001")) in (0, 400, 484, 503)
+    assert not Forward.objects.exists()
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+@pytest.mark.parametrize("field", ["from", "to", "contact"])
+def test_in_a_header_of_a_call_from_a_trunk_or_a_phone(phones, text, field):
+    caller = phones.sip("SEP01")
+    trunk = phones.sip("trunk")
+    Trunk.objects.create(name="Peer", host="127.0.0.1", port=trunk.port)
+    for phone, number in ((caller, "1001"), (trunk, "5559999")):
+        phone.patience = 0.5
+        parts = {"from_user": number, "to": "<sip:1002@roamline>"}
+        parts |= {
+            "from": {"from_user": text},
+            "to": {"to": f"<sip:{text}@roamline>"},
+            "contact": {"contact": f"<sip:{text}@127.0.0.1:{phone.port}>"},
+        }[field]
+        answer = status_or_silence(lambda p=phone, a=parts: p.challenged("INVITE", "sip:4711@roamline", **a))
+        assert answer in (0, 400, 403, 404), "nobody has 4711, whatever else is said"
 
 
 @pytest.mark.parametrize("text", INJECTIONS)

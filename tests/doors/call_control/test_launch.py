@@ -23,7 +23,7 @@ def test_the_databases_password_is_neither_on_the_command_line_nor_readable_by_o
     site = config(tmp_path, database={"url": url})
     command = launch.command(site)
     assert not any("PASSWORD" in part for part in command)
-    files = list(launch.run_folder(site).iterdir())
+    files = [file for file in launch.run_folder(site).rglob("*") if file.is_file()]
     assert any("PASSWORD" in file.read_text() for file in files)
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert launch.run_folder(site).stat().st_mode & 0o777 == 0o700

@@ -11,7 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connections
 
+from roamline.rooms.dialplan.models import Partition, TranslationPattern
+from roamline.rooms.dialplan.service import save_translation_pattern
+from roamline.rooms.phones.models import Forward
 from tests.doors.call_control.test_emergency import emergency
+from tests.doors.call_control.test_forwarding import forward
 from tests.sip_client import eventually
 
 pytestmark = [pytest.mark.needs("kamailio", "postgres")]
@@ -54,6 +58,44 @@ def test_registering_calling_and_rights(site):
     site.rotate(row, "new")
     assert one.register("1001") == 401
     assert one.register("1001", 0) == 200
+
+
+def test_translations_and_forwards(site):
+    internal = Partition.objects.get_or_create(name="Internal")[0]
+    short = TranslationPattern(pattern="8.XX", partition=internal, discard_before_dot=True, prefix="10")
+    assert save_translation_pattern(short) is short
+    site.phone("SEP01", "1001")
+    site.phone("SEP02", "1002")
+    site.phone("SEP03", "1003")
+    one, two, three = site.sip("SEP01"), site.sip("SEP02"), site.sip("SEP03")
+    assert (two.register("1002"), three.register("1003")) == (200, 200)
+    forward("1002", Forward.BUSY, "803")
+    outgoing = one.dial("802", "1001")
+    two.rings().reject("486 Busy Here")
+    three.rings().answer()
+    assert one.finish(outgoing).status == 200
+    outgoing.hang_up()
+
+
+def test_everything_but_emergency_calls_is_refused_with_the_server_refusing(site, postgres_url):
+    site.route("9!", "Internal", site.trunk())
+    site.phone("SEP01", "1001")
+    site.phone("SEP02", "1002")
+    one, two = site.sip("SEP01"), site.sip("SEP02")
+    assert two.register("1002") == 200
+    forbid(postgres_url, True)
+    try:
+        for number in ("1002", "95551234", "4711", "*721002", "x-cisco-serviceuri-cfwdall"):
+            eventually(lambda dialled=number: one.call(dialled, "1001").status == 503, f"503 for {number}")
+        assert two.stays_silent(0.2)
+        assert site.left_the_site() == []
+        call = one.call("112", "1001")
+        assert call.status == 200
+        call.hang_up()
+    finally:
+        forbid(postgres_url, False)
+        connections["default"].close()
+    eventually(lambda: one.register("1001") == 200, "the database is back")
 
 
 def test_emergency_calls_pass_with_the_server_refusing(site, postgres_url):

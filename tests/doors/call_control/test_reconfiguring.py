@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from roamline.doors.call_control import effects
+from roamline.doors.call_control import calls_up, effects
+from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.service import TryAgain
+from roamline.rooms.mobility.models import PhoneAlarm
 from roamline.rooms.phones.models import Phone
 from roamline.wires.service_control import Action, parse_body
 from tests.sip_client import eventually
@@ -68,8 +70,10 @@ def test_a_phone_in_a_call_is_left_alone_until_the_call_ends(site, reconfigure):
         reconfigure("SEP01")
     with pytest.raises(TryAgain):
         reconfigure("SEP02")
+    assert calls_up.which_are_in_call(site.config, ["SEP01", "SEP02", "SEP99"]) == {"SEP01", "SEP02"}
     assert outgoing.hang_up().status == 200
     eventually(lambda: site.rpc().in_call("SEP01") is False, "the call's end")
+    assert calls_up.which_are_in_call(site.config, ["SEP01", "SEP02", "SEP99"]) == set()
     reconfigure("SEP01")
     desk.expect("NOTIFY")
 
@@ -98,3 +102,20 @@ def test_without_call_control_it_is_tried_again(site, reconfigure):
         reconfigure("SEP01")
     site.start_kamailio()
     reconfigure("SEP01")
+
+
+@pytest.mark.proves("EM-44")
+def test_a_phone_that_does_not_register_again_is_reset_and_then_there_is_an_alarm(site, reconfigure):
+    row = site.phone("SEP01", "1001", model=site.desk)
+    phone = site.sip("SEP01")
+    assert phone.register("1001") == 200
+    site.rotate(row, "the-new-secret")
+    reconfigure("SEP01")
+    assert parse_body(phone.expect("NOTIFY").body).action is Action.RESTART
+    set_time = timedelta(seconds=site.config["phones.confirm_seconds"])
+    ledger.fire_due_deadlines(NOW + set_time)
+    ledger.perform_due_effects(NOW + set_time)
+    assert parse_body(phone.expect("NOTIFY").body).action is Action.RESET
+    assert not PhoneAlarm.objects.exists()
+    ledger.fire_due_deadlines(NOW + 3 * set_time)
+    assert PhoneAlarm.objects.get().phone == row

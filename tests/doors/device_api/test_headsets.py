@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +14,11 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import AsyncClient, Client
 
+from roamline.doors.device_api import limits
 from roamline.rooms.headsets.models import Headset
+from roamline.rooms.headsets.service import noticing
+from roamline.rooms.ledger.models import AuditEntry
+from roamline.rooms.phones import secrets
 from roamline.rooms.phones import service as phones
 from tests.support.factories import ACTOR, NOW, PIN
 from tests.support.headset_site import ALICES, LOBBY, NOBODYS, SHARED, Device, owner, phone
@@ -61,8 +67,6 @@ def test_connect_enter_the_pin_and_be_signed_in(client: Client, headers: dict[st
     answer = client.post(f"{BASE}/input", given, "application/json", headers=headers)
     assert (answer.status_code, answer.json()) == (200, None)
     assert Device().user == "alice"
-    configuration = client.get(f"{BASE}/configuration", headers=headers).json()
-    assert configuration["user"]["user_id"] == "alice"
 
 
 @pytest.mark.proves("HS-4")
@@ -188,3 +192,65 @@ async def follow_the_stream() -> None:
     assert await next_event("screen") is None
     await events.aclose()
     await sync_to_async(connections.close_all)()
+
+
+def from_source(source: str, **more: Any) -> dict[str, Any]:
+    return {**connected(NOBODYS, **more), "source": source}
+
+
+@pytest.mark.proves("S-12")
+@pytest.mark.parametrize("kind", ["headset_connected", "headsets"])
+def test_simulated_headsets_are_refused_but_on_demo_sites(
+    client: Client, headers: dict[str, str], settings: Any, kind: str
+) -> None:
+    event = from_source("simulated")
+    if kind == "headsets":
+        event = {"event": "headsets", "connected": [{"serial": NOBODYS}], "source": "simulated"}
+    settings.CONFIG = replace(settings.CONFIG, values={**settings.CONFIG.values, "site.demo": False})
+    refused = client.post(
+        f"{BASE}/events", {"events": [connected(ALICES), event]}, "application/json", headers=headers
+    )  # fmt: skip
+    assert (refused.status_code, "demo" in refused.json()["detail"]) == (403, True)
+    assert not Headset.objects.filter(last_seen__isnull=False).exists(), "nothing of the batch is taken"
+    settings.CONFIG = replace(settings.CONFIG, values={**settings.CONFIG.values, "site.demo": True})
+    assert report(client, headers, event) == 204
+    assert Headset.objects.get(serial=NOBODYS).source == "simulated"
+
+
+def test_a_device_brings_only_so_many_new_headsets_a_day(client: Client, headers: dict[str, str]) -> None:
+    for number in range(noticing.MOST_NEW_A_DAY + 3):
+        Device().connects(f"NEW-{number}").disconnects(f"NEW-{number}")
+    assert Headset.objects.filter(serial__startswith="NEW-").count() == noticing.MOST_NEW_A_DAY
+    alarm = AuditEntry.objects.get(action="headset.too_many_new")
+    assert (alarm.device, alarm.succeeded) == (LOBBY, False)
+    assert Device().connects("NEW-99").shows == "nothing"
+    assert Device().connects(ALICES).shows == "pin_form", "headsets that are known go on"
+    tomorrow = Device(now=NOW + timedelta(days=1)).disconnects(ALICES).connects("NEW-99")
+    assert tomorrow.shows == "association_form"
+
+
+def test_a_device_that_reports_too_much_at_once_is_told_to_wait(
+    client: Client, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(limits, "events", limits.Buckets(3, 1.0, lambda: clock[0]))
+    monkeypatch.setattr(limits, "inputs", limits.Buckets(1, 1.0, lambda: clock[0]))
+    gone = {"event": "headset_disconnected", "serial": NOBODYS}
+    assert report(client, headers, gone, gone, gone) == 204
+    refused = client.post(f"{BASE}/events", {"events": [gone, gone]}, "application/json", headers=headers)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "2")
+    clock[0] = 2.0
+    assert report(client, headers, gone, gone) == 204
+    given = {"screen": "x", "key": "exit"}
+    answers = [client.post(f"{BASE}/input", given, "application/json", headers=headers).status_code for _ in range(2)]
+    assert answers == [200, 429]
+
+
+def test_the_token_of_a_desk_phone_gets_no_sip_secret(client: Client, headers: dict[str, str]) -> None:
+    made = phones.Phone.objects.get(name=LOBBY)
+    made.model.is_software = False
+    made.model.save()
+    refused = client.get(f"{BASE}/configuration", headers=headers)
+    assert refused.status_code == 403
+    assert secrets.secret_of(LOBBY, made.configuration_version).reveal() not in refused.content.decode()
+    assert screen(client, headers) is None

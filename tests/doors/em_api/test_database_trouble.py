@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
+from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones.models import Phone
 from tests.doors.em_api.application import LOBBY, Application
@@ -64,3 +65,19 @@ def test_a_wrong_pin_that_cannot_be_counted_is_6(proxy: Application) -> None:
     with away("ledger_auditentry"):
         query = {"device": LOBBY, "userid": "erin", "seq": "99999"}
         assert b"Login is unavailable(6)" in proxy.client.get("/emapp/EMAppServlet", query).content
+
+
+@pytest.mark.parametrize("table", ["mobility_loginsession", "phones_phone"])
+def test_attempts_that_met_6_are_audited_when_the_database_is_back(proxy: Application, table: str) -> None:
+    factories.user("erin")
+    query = {"device": LOBBY, "userid": "erin", "seq": factories.PIN}
+    with away(table):
+        for asked, said in ((query, b"Login"), ({"device": LOBBY, "doLogout": "true"}, b"Logout")):
+            shown = proxy.client.get("/emapp/EMAppServlet", asked).content
+            assert said + b" is unavailable(6)" in shown
+    assert not AuditEntry.objects.filter(result=6).exists()
+    assert b"Login successful" in proxy.client.get("/emapp/EMAppServlet", query).content
+    late = AuditEntry.objects.filter(result=6).order_by("id")
+    assert [(e.action, e.user_id, e.device) for e in late] == [("em.login", "erin", LOBBY), ("em.logout", "", LOBBY)]
+    assert {entry.reason for entry in late} <= {"OperationalError", "ProgrammingError"}
+    assert late[0].at < AuditEntry.objects.get(action="em.login", succeeded=True).at

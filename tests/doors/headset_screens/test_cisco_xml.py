@@ -124,6 +124,21 @@ def test_screens_speak_the_phones_language(client: Client, locale: str, word: st
     assert word in [each.name for each in shown(client).soft_keys]
 
 
+@pytest.mark.proves("HS-15")
+def test_a_phone_that_reaches_only_the_tls_ports_gets_the_same_screens_with_links_over_tls(
+    client: Client, lobby: Device
+) -> None:
+    lobby.connects(ALICES)
+    form = phone_xml.read(client.get(f"/headset?device={LOBBY}", secure=True).content)
+    assert isinstance(form, Input)
+    urls = [form.url, *(each.url for each in form.soft_keys if each.url.startswith("http"))]
+    assert {urlsplit(url).scheme for url in urls} == {"https"}
+    assert {urlsplit(url).port for url in urls} == {8443}
+    parts = urlsplit(form.url)
+    client.post(f"{parts.path}?{parts.query}", {"pin": PIN}, secure=True)
+    assert lobby.user == "alice"
+
+
 class _FakePhone(BaseHTTPRequestHandler):
     taken: list[tuple[str, str, bytes]] = []
 

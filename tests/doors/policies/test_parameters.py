@@ -8,6 +8,7 @@ import pytest
 
 from roamline.platform import metrics
 from roamline.rooms.directory.models import Account, UserProfile
+from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.mobility.service.sources import good_addresses
@@ -335,6 +336,7 @@ def test_a_right_pin_is_remembered_unless_the_cache_is_off(
     assert len(counted) == hashes
 
 
+@pytest.mark.proves("EM-35")
 @pytest.mark.shows("Synchronization Between Auto Device Profile and Phone Configuration", "True", "False")
 @pytest.mark.parametrize(("value", "after"), [("True", ["1900", "1901"]), ("False", ["1900"])])
 def test_what_is_changed_on_a_taken_phone_stays_or_is_taken_back_at_the_log_out(
@@ -352,6 +354,7 @@ def test_what_is_changed_on_a_taken_phone_stays_or_is_taken_back_at_the_log_out(
     own.refresh_from_db()
     assert [line.directory_number.pattern for line in own.lines.all()] == after
     assert own.user_locale == ("ko" if value == "True" else "")
+    assert AuditEntry.objects.filter(action="phone.settings_restored", device=LOBBY).exists() == (value == "False")
 
 
 @pytest.mark.proves("EM-30")

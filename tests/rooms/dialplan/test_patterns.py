@@ -88,8 +88,8 @@ def test_ties_go_to_the_line_and_then_to_the_earlier_partition():
 
 
 def test_what_a_trunk_is_sent():
-    assert rules.sent_to_trunk("95551234", 1, "+1") == "+15551234"
-    assert rules.sent_to_trunk("112", 0, "") == "112"
+    assert rules.sent_as("95551234", 1, "+1") == "+15551234"
+    assert rules.sent_as("112", 0, "") == "112"
 
 
 PATTERNS = some.lists(

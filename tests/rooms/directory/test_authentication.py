@@ -157,6 +157,25 @@ def test_a_locked_or_deactivated_user_is_not_let_in_by_the_memory() -> None:
     assert check(RIGHT).verdict is Verdict.INACTIVE
 
 
+@pytest.mark.proves("S-1")
+@pytest.mark.parametrize("obstacle", ["locked", "inactive", "held back"])
+def test_a_right_pin_that_is_refused_costs_a_hash_each_time(obstacle: str, hashes: list[str]) -> None:
+    factories.user()
+    check(RIGHT)  # somebody is remembered
+    later = NOW + timedelta(hours=1)
+    if obstacle == "held back":
+        store.count_source("192.0.2.66", NOW, timedelta(minutes=15))
+        store.hold_back("192.0.2.66", later)
+    else:
+        changes = {"locked_until": later} if obstacle == "locked" else {"is_active": False}
+        Account.objects.filter(user_id="alice").update(**changes)
+    hashes.clear()
+    for _ in range(2):
+        checked = check_pin(store.by_user_id("alice"), RIGHT, NOW, source="192.0.2.66")
+        assert checked.verdict in {Verdict.LOCKED, Verdict.INACTIVE, Verdict.HELD_BACK}
+    assert len(hashes) == 2
+
+
 def test_the_memory_lasts_two_minutes_from_the_check_and_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
     factories.user("alice")
     factories.user("bob")

@@ -205,8 +205,8 @@ class Phone:
             assert screen.serial in state.connected
         if screen.at in {At.PIN_FORM, At.COUNTDOWN}:
             assert self.session is None, "nobody is asked to sign in on a taken phone"
-        if screen.at is At.COUNTDOWN:
-            assert screen.until is not None
+        if screen.at is At.COUNTDOWN and screen.until is None:
+            assert screen.user_id in self.elsewhere, "only an offer to somebody elsewhere waits for ever"
         if screen.at is At.SIGN_OUT_OFFER:
             assert state.waiting is not None
             assert screen.until == state.waiting.due
@@ -271,6 +271,7 @@ def everything_that_can_happen() -> Iterator[Deed]:
     for serial in (ALICES, BOBS, NOBODYS):
         yield f"{serial} connects", lambda phone, s=serial: phone.connects(s)
         yield f"{serial} disconnects", lambda phone, s=serial: phone.disconnects(s)
+        yield f"{serial} loses power", lambda phone, s=serial: phone.happens(On.DISCONNECTED, s, lost_power=True)
     for listed in ((), (ALICES,), (ALICES, NOBODYS)):
         yield f"list {listed}", lambda phone, s=listed: phone.happens(On.LISTED, serials=s)
     yield "menu", lambda phone: phone.happens(On.MENU)

@@ -213,7 +213,7 @@ def test_the_command_line(
     monkeypatch.chdir(tmp_path)
     assert cli.main(["import", "headsets", str(mixed), "--dry-run"]) == 1
     printed = capsys.readouterr().out
-    assert "row 4: add 'NEW3' of 'nobody': no end user has this id" in printed
+    assert "row 4: add 'nobody NEW3': no end user has this id" in printed
     assert "4 rows would be done, 1 unchanged, 8 refused" in printed
     assert cli.main(["export", "headsets", "all.csv"]) == 0
     assert (tmp_path / "all.csv").read_text().splitlines() == ["user_id,serial_number,action", "alice,OLD,add"]

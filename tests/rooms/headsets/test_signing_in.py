@@ -311,6 +311,7 @@ def test_cancel_stops_the_countdown(lobby: Device) -> None:
     assert not Deadline.objects.exists()
 
 
+@pytest.mark.proves("S-12")
 @pytest.mark.shows("Pinless sign-in needs a marked phone", "True", "False")
 def test_pinless_needs_a_marked_phone_and_a_real_headset(lobby: Device) -> None:
     from django.conf import settings
@@ -329,6 +330,7 @@ def test_pinless_needs_a_marked_phone_and_a_real_headset(lobby: Device) -> None:
         values["site.demo"] = True
 
 
+@pytest.mark.proves("S-12")
 def test_one_headset_at_two_phones_is_an_alarm(lobby: Device) -> None:
     phone(SHARED)
     lobby.connects(ALICES)
@@ -404,6 +406,7 @@ def test_connecting_ones_headset_again_changes_nothing_and_calls_the_sign_out_of
     assert lobby.session_uuid == session
 
 
+@pytest.mark.proves("HS-28")
 def test_when_a_session_ends_with_its_headset_still_there_the_offer_comes_again_until_cancelled(lobby: Device) -> None:
     pinless()
     lobby.connects(ALICES).after(seconds=15)
@@ -421,6 +424,16 @@ def test_when_a_session_ends_with_its_headset_still_there_the_offer_comes_again_
     assert lobby.disconnects(ALICES).connects(ALICES).shows == "countdown"
 
 
+@pytest.mark.proves("HS-28")
+def test_a_headset_that_loses_its_power_with_the_phone_did_not_go_away(lobby: Device) -> None:
+    session = lobby.connects(ALICES).submits().session_uuid
+    assert lobby.loses_power(ALICES).shows == "nothing"
+    lobby.after(seconds=20)
+    assert lobby.connects(ALICES).after(minutes=10).session_uuid == session
+    assert lobby.loses_power(ALICES).shows == "sign_out_offer", "the reset is long over"
+
+
+@pytest.mark.proves("HS-28")
 def test_what_the_phones_own_reset_does_to_its_headsets_counts_as_nothing(lobby: Device) -> None:
     pinless()
     lobby.connects(ALICES).after(seconds=15)
@@ -438,6 +451,7 @@ def test_a_headset_that_does_not_come_back_from_the_reset_was_disconnected(lobby
     assert lobby.after(seconds=61).shows == "sign_out_offer"
 
 
+@pytest.mark.proves("HS-15")
 def test_the_owner_of_phone_and_headset_is_not_asked_to_sign_in(lobby: Device) -> None:
     desk = phone("SEP0011AA220002")
     directory.give_phone(Account.objects.get(user_id="bob"), desk, actor=ACTOR, now=NOW)
@@ -446,6 +460,7 @@ def test_the_owner_of_phone_and_headset_is_not_asked_to_sign_in(lobby: Device) -
     assert at_desk.connects(ALICES).shows == "pin_form"
 
 
+@pytest.mark.proves("HS-15")
 @pytest.mark.parametrize("firmware", ["12.8(1)", "", "sip88xx.12-8-1-0001-455"])
 def test_a_phone_with_old_firmware_offers_nothing(firmware: str) -> None:
     phone(firmware=firmware)

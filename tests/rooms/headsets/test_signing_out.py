@@ -15,7 +15,7 @@ from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.mobility.service import calls
 from roamline.rooms.parameters import rules as parameter_rules
 from tests.support.factories import ACTOR, set_parameter
-from tests.support.headset_site import ALICES, BOBS, LOBBY, NOBODYS, SHARED, Device, owner, phone, pinless
+from tests.support.headset_site import ALICES, BOBS, LOBBY, NOBODYS, SHARED, SOFTPHONE, Device, owner, phone, pinless
 
 pytestmark = pytest.mark.django_db
 
@@ -203,11 +203,73 @@ def test_without_pinless_nothing_is_offered_when_a_session_ends(lobby: Device) -
     assert lobby.settles().shows == "nothing"
 
 
-def test_an_offer_does_not_fetch_back_who_went_to_another_phone(lobby: Device) -> None:
+@pytest.mark.proves("HS-28")
+def test_the_offer_comes_also_when_its_user_went_to_another_phone_but_fetches_nobody_back(lobby: Device) -> None:
     pinless()
     phone(SHARED)
     set_parameter(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR, parameter_rules.AUTO_LOGOUT)
     by = mobility.By("alice", mobility.Way.PHONE)
     mobility.log_in(mobility.LogIn(SHARED, "alice", None), by, lobby.now)
-    assert lobby.settles().shows == "nothing"
-    assert Device(SHARED).user == "alice"
+    assert lobby.settles().shows == "countdown"
+    assert lobby.screen is not None
+    assert lobby.screen.countdown is None
+    assert "signed in on another phone" in lobby.text
+    lobby.after(hours=1)
+    assert (lobby.shows, Device(SHARED).user) == ("countdown", "alice")
+    lobby.presses("sign_in")
+    assert (lobby.user, Device(SHARED).user) == ("alice", None)
+
+
+@pytest.mark.proves("HS-28")
+def test_cancelling_the_offer_to_somebody_elsewhere_silences_the_headset(lobby: Device) -> None:
+    pinless()
+    phone(SHARED)
+    set_parameter(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR, parameter_rules.AUTO_LOGOUT)
+    by = mobility.By("alice", mobility.Way.PHONE)
+    mobility.log_in(mobility.LogIn(SHARED, "alice", None), by, lobby.now)
+    assert lobby.settles().presses("cancel").shows == "nothing"
+    mobility.log_out(SHARED, by, lobby.now)
+    assert lobby.settles().after(minutes=5).shows == "nothing"
+    assert lobby.disconnects(ALICES).connects(ALICES).shows == "countdown"
+
+
+def three_phones_whose_headsets_went() -> list[Device]:
+    """alice, bob and chen, each signed in by headset on a phone of their own, and gone at the same moment."""
+    devices = []
+    for user, serial, name in (("alice", ALICES, LOBBY), ("bob", BOBS, SHARED), ("chen", NOBODYS, SOFTPHONE)):
+        phone(name)
+        owner(user, serial)
+        devices.append(Device(name).connects(serial).submits().settles())
+        assert devices[-1].user == user
+    return [each.disconnects(serial) for each, serial in zip(devices, (ALICES, BOBS, NOBODYS), strict=True)]
+
+
+@pytest.mark.proves("HS-32")
+def test_many_timers_that_are_due_together_do_what_each_by_itself_does(a_call: set[str]) -> None:
+    devices = three_phones_whose_headsets_went()
+    a_call.add(SHARED)
+    devices[0].after(minutes=5)
+    assert [each.user for each in devices] == [None, "bob", None]
+    assert [each.shows for each in devices] == ["nothing"] * 3
+    a_call.clear()
+    devices[0].after(seconds=5)
+    assert [each.user for each in devices] == [None] * 3
+    for action in ("headset.sign_out", "em.logout"):
+        entries = AuditEntry.objects.filter(action=action, way="headset away")
+        assert sorted(entries.values_list("user_id", flat=True)) == ["alice", "bob", "chen"]
+    assert not Deadline.objects.exists()
+    assert list(auditor.findings()) == []
+
+
+def test_one_who_came_back_is_not_signed_out_with_the_others() -> None:
+    devices = three_phones_whose_headsets_went()
+    devices[1].connects(BOBS)
+    Deadline.objects.create(kind="headsets.sign_out", subject=str(id_of(SHARED)), due_at=devices[1].now)
+    devices[0].after(minutes=5)
+    assert [each.user for each in devices] == [None, "bob", None]
+
+
+def id_of(name: str) -> int:
+    from roamline.rooms.phones.models import Phone
+
+    return Phone.objects.get(name=name).pk

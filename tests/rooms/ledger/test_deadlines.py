@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from roamline.rooms.ledger import service, store
+from roamline.rooms.ledger import firing, service, store
 from roamline.rooms.ledger.models import Deadline
 from roamline.rooms.ledger.service import LEASE, TryAgain
 from tests.support.factories import NOW
@@ -35,7 +35,7 @@ def fired() -> Iterator[list[str]]:
 
     service.on_deadline(KIND)(handler)
     yield seen
-    service._deadline_handlers.pop(KIND)
+    firing._deadline_handlers.pop(KIND)
 
 
 _TROUBLES: dict[str, BaseException] = {
@@ -99,7 +99,7 @@ def test_a_node_that_was_too_slow_does_not_fire_what_another_has_claimed(fired: 
     service.schedule(KIND, "s1", NOW)
     (slow,) = _claim_as("a slow node", NOW)
     service.fire_due_deadlines(NOW + LEASE)
-    service._fire(slow, "a slow node", NOW + LEASE)
+    firing._fire(slow, "a slow node", NOW + LEASE)
     assert fired == ["s1"]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from roamline.rooms.ledger import service
+from roamline.rooms.ledger import firing, service
 from roamline.rooms.ledger.models import Effect
 from roamline.rooms.ledger.service import LEASE, TryAgain
 from tests.support.factories import NOW
@@ -34,7 +34,7 @@ def told() -> Iterator[list[tuple[str, int]]]:
 
     service.on_effect(KIND)(handler)
     yield seen
-    service._effect_handlers.pop(KIND)
+    firing._effect_handlers.pop(KIND)
 
 
 def test_a_phone_is_told_once_of_the_newest_version(told: list[tuple[str, int]]) -> None:

@@ -62,14 +62,23 @@ class Journeys(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self._world.__exit__(None, None, None)
 
-    def _expected(self, user: str, phone: str) -> int:
+    def _before_credential(self, _phone: str) -> int:
+        return 0
+
+    def _of_nobody(self, _user: str, _pin: str | None) -> int:
+        return 0
+
+    def _expected(self, user: str, phone: str, pin: str | None) -> int:
+        refused = self._before_credential(phone) or self._of_nobody(user, pin)
+        if refused:
+            return refused
         if phone in self.on:
             return 18
         elsewhere = any(who == user for who, _ in self.on.values())
         return 25 if elsewhere and self.behavior == NOT_ALLOWED else 0
 
     def _attempt(self, user: str, phone: str, pin: str | None) -> None:
-        expected = self._expected(user, phone)
+        expected = self._expected(user, phone, pin)
         by = By("emproxy", Way.EM_API) if pin is None else By(user, Way.PHONE)
         outcome = mobility.log_in(LogIn(phone, user, Secret(pin) if pin else None), by, self.now)
         assert (outcome.error.number if isinstance(outcome, Refused) else 0) == expected
@@ -112,7 +121,7 @@ class Journeys(RuleBasedStateMachine):
         Account.objects.update(failed_attempts=0)
         outcome = mobility.log_in(LogIn(phone, user, Secret("99999")), By(user, Way.PHONE), self.now)
         assert isinstance(outcome, Refused)
-        self.told.append(("em.login", user, phone, 201))
+        self.told.append(("em.login", user, phone, self._before_credential(phone) or 201))
 
     @rule(phone=phones)
     def log_out(self, phone: str) -> None:
@@ -123,7 +132,7 @@ class Journeys(RuleBasedStateMachine):
             self._left(phone)
         else:
             assert isinstance(outcome, Refused)
-            self.told.append(("em.logout", "", phone, 19))
+            self.told.append(("em.logout", "", phone, {22: 5, 11: 11}.get(self._before_credential(phone), 19)))
 
     @rule()
     def log_everybody_out(self) -> None:
@@ -171,9 +180,9 @@ class Journeys(RuleBasedStateMachine):
     @rule(phone=phones)
     def the_phone_registers(self, phone: str) -> None:
         """With the secret of its newest version."""
-        version = Phone.objects.get(name=phone).configuration_version
-        mobility.phone_registered(device=phone, version=version, now=self.now)
-        self.registered[phone] = version
+        for version in Phone.objects.filter(name=phone).values_list("configuration_version", flat=True):
+            mobility.phone_registered(device=phone, version=version, now=self.now)
+            self.registered[phone] = version
 
     @invariant()
     def phones_and_sessions_agree(self) -> None:
@@ -183,7 +192,8 @@ class Journeys(RuleBasedStateMachine):
         assert len(open_sessions) == len(self.on)
         profiles = {s.phone_id: s.profile_id for s in open_sessions}
         for phone in Phone.objects.all():
-            assert phone.current_profile_id == profiles.get(phone.pk, phone.own_profile_id)
+            logged_out = phone.logout_profile_id or phone.own_profile_id
+            assert phone.current_profile_id == profiles.get(phone.pk, logged_out)
 
     @invariant()
     def secrets_follow_versions(self) -> None:

@@ -45,16 +45,15 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "Inter-cluster Maximum Login Time": [(bad, "HHH:MM") for bad in ("168:01", "8", "x")],
     "ILS Max Number of Learned Objects in Database": [(bad, "from 1 to 1000000") for bad in ("0", "1000001", "x")],
     "Inter-cluster call timeout": [(bad, "from 1 to 30") for bad in ("0", "31", "x")],
+    "CFA CSS Activation Policy": [("Configured", "Give one of: With Configured CSS, ")],
     "Audit Retention (days)": [(bad, "from 1 to 3650") for bad in ("0", "3651", "a year")],
     "Login Session Retention (days)": [(bad, "from 1 to 3650") for bad in ("0", "3651")],
-    "ILS Max Number of Learned Objects in Database": [(bad, "from 1 to 1000000") for bad in ("0", "1000001", "all")],
 }  # fmt: skip
 
 # Shown elsewhere than at a phone's door.
 NOT_AT_THE_DOOR = {
     "ILS Max Number of Learned Objects in Database": "tests/rooms/clusters/test_clusters.py",
     "Cluster ID": "joins clusters",
-    "ILS Max Number of Learned Objects in Database": "tests/rooms/clusters/test_clusters.py",
     "Inter-cluster call timeout": "tests/doors/call_control/test_clusters.py",
     "Inter-cluster Maximum Login Time": "tests/rooms/roaming/test_taking_over.py",
     "Audit Retention (days)": "tests/rooms/mobility/test_retention.py",

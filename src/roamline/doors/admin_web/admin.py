@@ -8,13 +8,33 @@ from roamline.doors.admin_web.pages import (
     devices,
     groups,
     headsets,
+    jobs,
     parameters,
+    patterns,
     phones,
+    policies,
     profiles,
     records,
+    schedules,
+    trunks,
     users,
 )
 
-__all__ = ["call_routing", "devices", "groups", "headsets", "parameters", "phones", "profiles", "records", "users"]
+__all__ = [
+    "call_routing",
+    "devices",
+    "groups",
+    "headsets",
+    "jobs",
+    "parameters",
+    "patterns",
+    "phones",
+    "policies",
+    "profiles",
+    "records",
+    "schedules",
+    "trunks",
+    "users",
+]
 
 site.furnish()

@@ -21,9 +21,11 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from roamline.doors.admin_web import deeds, deletion, optimistic, skin
+from roamline.doors.admin_web import deeds, deletion, optimistic, selection, skin
+from roamline.doors.admin_web.counting import Pages
 from roamline.doors.admin_web.deeds import Deed
 from roamline.doors.admin_web.finding import FindList
+from roamline.doors.admin_web.selection import SelectionDeed
 from roamline.doors.admin_web.who import author_of
 from roamline.rooms.ledger import changes
 from roamline.rooms.ledger.changes import Facts, InUse, Names
@@ -42,9 +44,12 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
     phones_see: frozenset[str] = frozenset()
     """The facts that end up in phones' configuration."""
     deeds: tuple[Deed, ...] = ()
+    selection_deeds: tuple[SelectionDeed, ...] = ()
     help_texts: dict[str, Any] = {}
     find_fields: tuple[str, ...] = ()
     """Fields of text that the list can be found by."""
+    find_labels: dict[str, Any] = {}
+    """What those are called that lie behind other nouns."""
     ignored_uses: tuple[type[Model], ...] = ()
 
     list_before_template = "admin_web/find.html"
@@ -53,6 +58,7 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
     delete_selected_confirmation_template = "admin_web/delete.html"
     object_history_template = "admin_web/history.html"
     list_per_page = 50
+    paginator = Pages
     list_max_show_all = 500
     show_full_result_count = False
 
@@ -176,9 +182,17 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
         changed = changes.record_changed(noun, self.kind, form.facts_before, after, names, author, now)
         self.tell_phones(request, noun, set(changed), form.reach_before | set(self.reach(noun)))
 
+    def sees(self, noun: Any, changed: set[str], phones: set[int]) -> set[int]:
+        """Those of the phones that would see what changed."""
+        return phones if changed & self.phones_see else set()
+
+    def refuse_bad(self, noun: Any) -> None:
+        """InUse when a noun must not be saved as it was changed together with others."""
+
     def tell_phones(self, request: HttpRequest, noun: Any, changed: set[str], phones: set[int]) -> None:
         """Have phones fetch their configuration anew when they would see what changed."""
-        if phones and changed & self.phones_see:
+        phones = self.sees(noun, changed, phones)
+        if phones:
             count = mobility.reconfigure_phones(phones, author_of(request).name, timezone.now())
             messages.info(request, _("Phones that fetch their configuration anew: %(count)d") % {"count": count})
 
@@ -205,6 +219,10 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
             request, lambda: super(NounPage, self).delete_view(request, object_id, extra_context)
         )
         return answer
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's actions, and what can be done with a selection of this noun."""
+        return {**super().get_actions(request), **selection.actions_of(self, request)}
 
     def response_action(self, request: HttpRequest, queryset: Any) -> Any:
         """Do an action with the selected nouns, or say what came in between."""

@@ -41,7 +41,8 @@ def _always(_noun: Any) -> bool:
 class Deed:
     """One deed. ``do(request, noun, form)`` returns an answer, or None for the noun's page; messages say how it went.
 
-    A form may gain errors while it is done: then it is shown again. ``offered`` says whether there is a button.
+    ``warn(noun)`` gives a warning for the page that asks. A form may gain errors while it is done: then it is shown
+    again. ``offered`` says whether there is a button.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Deed:
     roles: frozenset[str] = ADMINISTRATORS
     offered: Callable[[Any], bool] = _always
     is_grave: bool = False
+    warn: Callable[[Any], str] | None = None
 
 
 def url_name(options: Any, deed: Deed) -> str:
@@ -111,6 +113,7 @@ def ask(page: Any, request: HttpRequest, noun: Any, deed: Deed, form: DeedForm) 
         "noun": noun,
         "deed": deed,
         "form": form,
+        "warning": deed.warn(noun) if deed.warn else "",
         "media": form.media,
         "opts": page.opts,
         "back": page.address_of(noun),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from roamline.rooms.dialplan.models import CallingSearchSpaceMember, CompiledPattern
 from roamline.rooms.directory.models import Account, AssociatedPhone, ControlledProfile, Membership, PhoneOwner
 from roamline.rooms.mobility.models import LoginSession
-from roamline.rooms.phones.models import Button, DeviceProfile, Line
+from roamline.rooms.phones.models import Button, DeviceProfile, Forward, Line
 
 SHOWN = 50
 """How many users of a thing are listed before *and N more*."""
@@ -26,6 +26,8 @@ SILENT = (LoginSession, CompiledPattern)
 
 def page_of(row: models.Model) -> models.Model:
     """The noun on whose page a row is edited."""
+    if isinstance(row, Forward):
+        return page_of(row.line)
     if isinstance(row, (Line, Button)):
         return page_of(row.profile)
     if isinstance(row, DeviceProfile) and row.kind == DeviceProfile.AUTO:
@@ -60,6 +62,14 @@ def link(noun: models.Model) -> str:
     """A noun's name, with a link to its page."""
     address = address_of(noun)
     return format_html('<a href="{}">{}</a>', address, noun) if address else str(noun)
+
+
+def links(nouns: Sequence[models.Model]) -> list[str]:
+    """Links to the pages of the first of some nouns, and how many more there are."""
+    shown = [link(noun) for noun in nouns[:SHOWN]]
+    if len(nouns) > SHOWN:
+        shown.append(_("… and %(count)d more") % {"count": len(nouns) - SHOWN})
+    return shown
 
 
 def uses_of(objects: Sequence[models.Model], ignored: tuple[type[models.Model], ...]) -> list[models.Model]:

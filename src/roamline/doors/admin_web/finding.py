@@ -1,20 +1,27 @@
 """Finding by field, as the field's administrators do: *device name – begins with – SEP00* (EM-9).
 
-The query stays in the address, so a list can be kept as a bookmark; sorting and paging keep it.
+Up to six conditions, of which all or any must hold. The query stays in the address, so a list can be kept as a
+bookmark; sorting and paging keep it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import skin
 
-FIELD, HOW, TEXT = "find", "how", "text"
+FIELD, HOW, TEXT, MATCH = "find", "how", "text", "match"
+OURS = (FIELD, HOW, TEXT, MATCH)
 LONGEST = 200
+MOST_CONDITIONS = 6
 
 HOWS: dict[str, tuple[Any, str]] = {
     "begins": (_("begins with"), "istartswith"),
@@ -26,52 +33,105 @@ HOWS: dict[str, tuple[Any, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One row of the find bar."""
+
+    field: str
+    how: str
+    text: str
+
+    def query(self, model: Any) -> Any:
+        """What it asks of a model's rows; None when it asks nothing, as an empty text does.
+
+        A path that meets several rows is asked apart, so that a noun comes once.
+        """
+        filled = Q(**{f"{self.field}__gt": ""})
+        if self.how in {"empty", "filled"}:
+            if _has_many(model, self.field):
+                there: Any = Exists(model._base_manager.filter(filled, pk=OuterRef("pk")))
+                return there if self.how == "filled" else ~there
+            return filled if self.how == "filled" else Q(**{f"{self.field}__isnull": True}) | Q(**{self.field: ""})
+        if not self.text:
+            return None
+        found = Q(**{f"{self.field}__{HOWS[self.how][1]}": self.text})
+        if _has_many(model, self.field):
+            return Q(pk__in=model._base_manager.filter(found).values("pk"))
+        return found
+
+
+def conditions_of(request: HttpRequest, fields: tuple[str, ...]) -> list[Condition]:
+    """The conditions of an address, in their order; those that speak of other fields or comparisons are left out."""
+    given = (request.GET.getlist(name)[:MOST_CONDITIONS] for name in (FIELD, HOW, TEXT))
+    names, hows, texts = given
+    found = []
+    for index, field in enumerate(names):
+        how = hows[index] if index < len(hows) else "begins"
+        text = texts[index][:LONGEST].strip() if index < len(texts) else ""
+        if field in fields and how in HOWS:
+            found.append(Condition(field, how, text))
+    return found
+
+
 class FindList(skin.ChangeList):  # type: ignore[misc]
-    """A list that is found by a field, a comparison and a text; a page names its ``find_fields``."""
+    """A list that is found by fields; a page names its ``find_fields``."""
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         """The parameters that filters may take: all but ours."""
         found = super().get_filters_params(params)
-        return {name: value for name, value in found.items() if name not in (FIELD, HOW, TEXT)}
+        return {name: value for name, value in found.items() if name not in OURS}
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         """Those that match the filters and what is looked for."""
         queryset: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
-        if self.wanted(FIELD) not in self.model_admin.find_fields:
-            return queryset
-        return matching(queryset, self.wanted(FIELD), self.wanted(HOW) or "begins", self.wanted(TEXT))
-
-    def wanted(self, name: str) -> str:
-        """A parameter of the query."""
-        return str(self.params.get(name, ""))[:LONGEST].strip()
+        self.conditions = conditions_of(request, self.model_admin.find_fields)
+        self.matches_any = request.GET.get(MATCH) == "any"
+        return matching(queryset, self.conditions, matches_any=self.matches_any)
 
     @property
     def find_bar(self) -> dict[str, Any] | None:
         """What the bar above the list shows; None when the page has no fields to find by."""
-        fields = [(name, label_of(self.model, name)) for name in self.model_admin.find_fields]
+        labels = self.model_admin.find_labels
+        fields = [
+            (name, capfirst(labels.get(name) or label_of(self.model, name))) for name in self.model_admin.find_fields
+        ]
         if not fields:
             return None
-        field, how = self.wanted(FIELD), self.wanted(HOW) or "begins"
+        shown = self.conditions or [Condition(fields[0][0], "begins", "")]
+        kept = {name: values for name, values in self.filter_params.items() if name not in OURS}
         return {
-            "fields": [(name, label, name == field) for name, label in fields],
-            "hows": [(name, label, name == how) for name, (label, _lookup) in HOWS.items()],
-            "text": self.wanted(TEXT),
-            "kept": [(name, value) for name, value in self.params.items() if name not in (FIELD, HOW, TEXT, "p")],
-            "is_used": bool(field),
-            "without": self.get_query_string(remove=[FIELD, HOW, TEXT]),
+            "rows": [
+                {
+                    "fields": [(name, label, name == each.field) for name, label in fields],
+                    "hows": [(name, label, name == each.how) for name, (label, _lookup) in HOWS.items()],
+                    "text": each.text,
+                }
+                for each in shown
+            ],
+            "most": MOST_CONDITIONS,
+            "matches_any": self.matches_any,
+            "kept": [(name, value) for name, values in kept.items() for value in values],
+            "is_used": bool(self.conditions),
+            "without": self.get_query_string(remove=list(OURS)),
         }
 
 
-def matching(queryset: QuerySet[Any], field: str, how: str, text: str) -> QuerySet[Any]:
-    """Those whose field compares so with a text; all of them for a comparison that there is not."""
-    nothing = Q(**{f"{field}__isnull": True}) | Q(**{field: ""})
-    if how == "empty":
-        return queryset.filter(nothing)
-    if how == "filled":
-        return queryset.exclude(nothing)
-    if how not in HOWS or not text:
-        return queryset
-    return queryset.filter(**{f"{field}__{HOWS[how][1]}": text})
+def matching(queryset: QuerySet[Any], conditions: list[Condition], *, matches_any: bool) -> QuerySet[Any]:
+    """Those for which all conditions hold, or any."""
+    queries = [query for each in conditions if (query := each.query(queryset.model)) is not None]
+    return (
+        queryset.filter(reduce(or_ if matches_any else and_, (Q(query) for query in queries))) if queries else queryset
+    )
+
+
+def _has_many(model: Any, path: str) -> bool:
+    """Whether a path through other nouns meets several rows."""
+    for step in path.split("__"):
+        field: Any = model._meta.get_field(step)
+        if field.one_to_many or field.many_to_many:
+            return True
+        model = field.related_model
+    return False
 
 
 def label_of(model: Any, path: str) -> str:

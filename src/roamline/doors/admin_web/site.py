@@ -16,12 +16,20 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline import __version__
 from roamline.doors.admin_web import skin
+from roamline.doors.admin_web.changing import undo_page
+from roamline.doors.admin_web.pages.analyse import analyse_page
+from roamline.doors.admin_web.pages.bulk import bulk_page, export_page, import_page, template_page
 from roamline.doors.admin_web.pages.control import control_page
+from roamline.doors.admin_web.pages.effective import effective_page
 from roamline.doors.admin_web.pages.explain import explain_page
+from roamline.doors.admin_web.pages.feature_list import feature_list_page
+from roamline.doors.admin_web.pages.forwards import forwards_page
 from roamline.doors.admin_web.pages.ils import ils_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
 from roamline.doors.admin_web.pages.phones_that_asked import add_page, asked_page, forget_page
+from roamline.doors.admin_web.pages.policies import credential_policy_page
 from roamline.doors.admin_web.pages.super_users import super_users_now, super_users_page
+from roamline.doors.admin_web.search import search_page
 from roamline.doors.admin_web.who import account_of, source_of
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
@@ -46,6 +54,7 @@ def furnish() -> None:
     site.login_form = SignInForm
     site.index_template = "admin_web/index.html"
     site.enable_nav_sidebar = True
+    site.search = search_page  # type: ignore[attr-defined]
     site.extra_urls = own_pages  # type: ignore[attr-defined]
     if site.is_registered(Group):  # Django's own groups give nobody anything here
         site.unregister(Group)
@@ -57,6 +66,16 @@ def own_pages() -> list[URLPattern]:
         path("about/", admin.site.admin_view(about), name="about"),
         path("services/", admin.site.admin_view(control_page), name="services"),
         path("ils/", admin.site.admin_view(ils_page), name="ils"),
+        path("tables/", admin.site.admin_view(bulk_page), name="bulk"),
+        path("tables/import/", admin.site.admin_view(import_page), name="bulk_import"),
+        path("tables/export/", admin.site.admin_view(export_page), name="bulk_export"),
+        path("tables/template/<str:table>.csv", admin.site.admin_view(template_page), name="bulk_template"),
+        path("phones/phone/<int:key>/configuration/", admin.site.admin_view(effective_page), name="effective"),
+        path("undo/", admin.site.admin_view(undo_page), name="undo"),
+        path("analyse/", admin.site.admin_view(analyse_page), name="analyse"),
+        path("forwarding/<int:profile_id>/", admin.site.admin_view(forwards_page), name="forwards"),
+        path("credential-policy/", admin.site.admin_view(credential_policy_page), name="credential_policy"),
+        path("feature-list/", admin.site.admin_view(feature_list_page), name="feature_list"),
         path("explain/", admin.site.admin_view(explain_page), name="explain"),
         path("phone-files/", admin.site.admin_view(files_page), name="phone_files"),
         path("phone-files/upload/", admin.site.admin_view(upload_page), name="phone_files_upload"),

@@ -17,6 +17,7 @@ from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 from unfold.views import ChangeList
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -34,6 +35,7 @@ __all__ = [
     "autocomplete",
     "checkboxes",
     "display",
+    "number",
     "password",
     "select",
     "switch",
@@ -45,6 +47,11 @@ __all__ = [
 def text(**attributes: Any) -> forms.Widget:
     """A field for one line of text."""
     return UnfoldAdminTextInputWidget(attrs=attributes)  # type: ignore[no-any-return]
+
+
+def number(least: int, most: int) -> forms.Widget:
+    """A field for a whole number."""
+    return UnfoldAdminIntegerFieldWidget(attrs={"min": least, "max": most})  # type: ignore[no-any-return]
 
 
 def textarea(rows: int = 3) -> forms.Widget:

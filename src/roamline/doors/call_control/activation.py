@@ -44,6 +44,7 @@ def wanted() -> Wanted | None:
 def tell(rpc: Rpc, running: bool) -> bool:
     """Tell Kamailio; whether it took it."""
     try:
+        rpc.engine_is_alive()
         if not running:
             rpc.stop_service()
         elif rpc.value("state", "stopped") is not None:

@@ -73,6 +73,18 @@ def is_in_call(config: Config, device: str) -> bool | None:
     return time.time() < started + LONGEST_SECONDS and any(call.since < started for call in noted)
 
 
+def devices_in_calls(config: Config) -> list[tuple[str, ...]]:
+    """The devices (folded names) of each call that is noted on this node."""
+    return [call.devices for call in read(file_of(config))]
+
+
+def which_are_in_call(config: Config, devices: Iterable[str]) -> set[str]:
+    """Those of some devices that are in a call: one question when no call is up anywhere on this node."""
+    if Rpc.of(config).is_idle() and not read(file_of(config)):
+        return set()
+    return {device for device in devices if is_in_call(config, device)}
+
+
 class Notes:
     """The engine's side: follows calls' beginnings and ends, and writes them down when something changed."""
 

@@ -7,6 +7,7 @@ phone is idle, and a call that is up is never dropped (EM-42).
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +18,10 @@ from roamline.doors.call_control import calls_up, launch
 from roamline.doors.call_control.rpc import Registration, Rpc, RpcRefused, Unreachable
 from roamline.platform import sql
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.service.confirmation import AFTER_ORDER
 from roamline.rooms.phones.models import Phone
-from roamline.wires.service_control import Action, ServiceControl, notify_headers, render_body
+from roamline.wires.service_control import NO_STAMP, Action, ServiceControl, notify_headers, render_body
 
 RECONFIGURE = "phone.reconfigure"
 LOOK_AGAIN_SECONDS = 2.0
@@ -48,6 +51,11 @@ def is_in_call(device: str) -> bool | None:
     return None if launch.missing() is not None else calls_up.is_in_call(settings.CONFIG, device)
 
 
+def which_are_in_call(devices: Sequence[str]) -> set[str]:
+    """Those of some phones that are in a call; none of them when there is no call control here."""
+    return set() if launch.missing() is not None else calls_up.which_are_in_call(settings.CONFIG, devices)
+
+
 def address_of(device: str) -> str | None:
     """The IP address that a device is registered from; None when it is not, or Kamailio does not answer."""
     if launch.missing() is not None:
@@ -70,7 +78,8 @@ def _address(registration: Registration) -> str | None:
 def reconfigure(subject: str, version: int, payload: dict[str, Any], now: datetime) -> None:
     """Have a phone take up its current configuration: ``payload["action"]`` is ``restart`` or ``reset``.
 
-    A version that is not the phone's newest is dropped: a newer effect is on its way. Raises TryAgain while the phone
+    A version that is not the phone's newest is dropped: a newer effect is on its way. From now on the phone has a set
+    time to confirm (EM-44); ``payload["after"]`` says which attempt this is. Raises TryAgain while the phone
     is in a call or Kamailio does not answer.
     """
     if not settings.CONFIG["call_control.enabled"] or launch.missing() is not None:
@@ -81,6 +90,9 @@ def reconfigure(subject: str, version: int, payload: dict[str, Any], now: dateti
     busy = calls_up.is_in_call(settings.CONFIG, phone.name)
     if busy is None or busy:
         raise ledger.TryAgain(LOOK_AGAIN_SECONDS, "in a call" if busy else "call control does not answer")
+    mobility.expect_confirmation(
+        phone.name, phone.configuration_version, now, after=str(payload.get("after", AFTER_ORDER))
+    )
     try:
         _bring_up_to_date(Rpc.of(settings.CONFIG), phone, str(payload.get("action", Action.RESTART.value)))
     except Unreachable as silence:
@@ -98,15 +110,18 @@ def _bring_up_to_date(rpc: Rpc, phone: Phone, action: str) -> None:
             rpc.remove_registration(registration.aor)
 
 
-def order(rpc: Rpc, to: Registration, action: Action) -> None:
+def order(rpc: Rpc, to: Registration, action: Action, stamps: tuple[str, str] = (NO_STAMP, NO_STAMP)) -> None:
     """Send a Cisco phone a service-control order over the way it registered by.
 
-    The phone compares the address with its own Contact, so that is given back as it came. One that cannot be put in
-    a header is not a Cisco phone's; it is left alone.
+    ``stamps`` are those of its configuration file and dial template, where they matter. The phone compares the address
+    with its own Contact, so that is given back as it came. One that cannot be put in a header is not a Cisco phone's;
+    it is left alone.
+
+    Errors: Unreachable.
     """
     try:
         headers = notify_headers(str(settings.CONFIG["site.advertised_host"]), to.user, to.host)
-        body = render_body(ServiceControl(action, to.call_id))
+        body = render_body(ServiceControl(action, to.call_id, *stamps))
         rpc.notify(to, headers, body)
     except (ValueError, RpcRefused):
         return

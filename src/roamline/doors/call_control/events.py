@@ -19,6 +19,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
+from roamline.doors.call_control import wishes
 from roamline.doors.call_control.calls_up import Notes
 from roamline.doors.call_control.rpc import Unreachable
 from roamline.rooms.mobility import service as mobility
@@ -34,6 +35,7 @@ AGAIN_AFTER_SECONDS = 0.5
 SAVE_EVERY_SECONDS = 0.5
 
 REGISTERED, UNREGISTERED = "registered", "unregistered"
+DO_NOT_DISTURB = "do_not_disturb"
 CALL_STARTED, CALL_ENDED, CALL_FAILED = "call_started", "call_ended", "call_failed"
 
 _DEVICE = re.compile(r"[A-Za-z0-9._-]{0,128}")
@@ -64,7 +66,16 @@ class Called:
     call: str
 
 
-Event = Registered | Called
+@dataclass(frozen=True, slots=True)
+class DoNotDisturb:
+    """A phone's user turned do-not-disturb on or off; the device's name ignoring case."""
+
+    device: str
+    on: bool
+    source: str
+
+
+Event = Registered | Called | wishes.ForwardWish | DoNotDisturb
 Listener = Callable[[Event, datetime], None]
 
 _listeners: list[Listener] = []
@@ -88,10 +99,12 @@ def parse(payload: bytes) -> Event | None:
     kind = fields.get("event")
     if kind in (REGISTERED, UNREGISTERED) and isinstance(fields.get("version"), int):
         return _registered(fields, is_over=kind == UNREGISTERED)
+    if kind == DO_NOT_DISTURB:
+        return DoNotDisturb(_device(fields, "device"), fields.get("on") == 1, _text(fields, "source", 64))
     if kind in (CALL_STARTED, CALL_ENDED, CALL_FAILED):
         caller, callee = _device(fields, "caller"), _device(fields, "callee")
         return Called(str(kind), caller, callee, _text(fields, "number", 32), _text(fields, "call", 256))
-    return None
+    return wishes.parse(fields) if kind == wishes.FORWARD else None
 
 
 async def follow() -> None:
@@ -134,6 +147,13 @@ def tell_that_a_call_ended(event: Event, now: datetime) -> None:
             mobility.call_ended(device, now)
 
 
+@on_event
+def forward_as_wished(event: Event, now: datetime) -> None:
+    """Somebody at a phone set or ended the forwarding of all calls; the call that said so waits for the answer."""
+    if isinstance(event, wishes.ForwardWish):
+        wishes.fulfil(event, now)
+
+
 async def _listen(port: int, notes: Notes) -> None:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -166,7 +186,7 @@ def _noted(event: Event, notes: Notes) -> Event | None:
 
     The end of a call from before Kamailio's start gets its devices back; None when nobody knows whose call it was.
     """
-    if isinstance(event, Registered):
+    if not isinstance(event, Called):
         return event
     if event.kind == CALL_STARTED:
         notes.began(event.call, (event.caller, event.callee), time.time())

@@ -13,6 +13,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from roamline.doors.call_control import presence
+from roamline.platform import certificate
 from roamline.platform.config import Config, ConfigError
 
 SHARED_MEMORY_MB = 256
@@ -24,7 +26,10 @@ _WILDCARDS = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared with, not bound 
 def missing() -> str | None:
     """What keeps Kamailio from being started on this machine, in words for the administrator; None: nothing."""
     if _program() is None:
-        return "Kamailio is not installed (Debian: kamailio and its sqlite, postgres, websocket, extra, tls modules)."
+        return (
+            "Kamailio is not installed (Debian: kamailio and its sqlite, postgres, websocket, extra, presence, tls "
+            "modules)."
+        )
     if _folder() is None:
         return "Kamailio's configuration (the folder 'kamailio') is not part of this installation."
     return None
@@ -43,6 +48,7 @@ def command(config: Config, *, debug: int = 0) -> list[str]:
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     site = place / "kamailio.cfg"
     _write_private(site, _site_file(config, folder, debug))
+    presence.write_tables(place / "presence")
     sizes = ["-m", str(SHARED_MEMORY_MB), "-M", str(PRIVATE_MEMORY_MB)]
     return [program, "-f", str(site), "-P", str(place / "pid"), "-Y", str(place), "-w", str(place), *sizes, "-DD", "-E"]
 
@@ -65,7 +71,7 @@ def rpc_key(config: Config) -> str:
 
 def values(config: Config, debug: int = 0) -> dict[str, str]:
     """The site's values by the names that the configuration files use."""
-    host = str(config["site.advertised_host"])
+    host, tls = str(config["site.advertised_host"]), certificate.configured(config)
     return {
         "BIND": _bracketed(str(config["call_control.bind"])),
         "ADVERTISED": _bracketed(host),
@@ -74,14 +80,21 @@ def values(config: Config, debug: int = 0) -> dict[str, str]:
         "WS_PORT": str(config["call_control.websocket_port"]),
         "RPC_PORT": str(config["call_control.rpc_port"]),
         "EVENTS_PORT": str(config["call_control.events_port"]),
+        "SELF": _bracketed(_self(str(config["call_control.bind"]))),
+        "PRESENCE_FOLDER": str(run_folder(config) / "presence"),
         "RPC_KEY": rpc_key(config),
         "REALM": str(config["call_control.realm"]),
         "SOS_NUMBERS": str(config["call_control.emergency_numbers"]),
         "SOS_GATEWAY": str(config["call_control.emergency_gateway"]),
+        "TRUNK_SECONDS": str(min(max(config["call_control.trunk_check_seconds"], 1), 3600)),
+        "FORWARD_ON": str(config["call_control.forward_on_code"]),
+        "FORWARD_OFF": str(config["call_control.forward_off_code"]),
+        "DND_ON": str(config["call_control.do_not_disturb_on"]),
+        "DND_OFF": str(config["call_control.do_not_disturb_off"]),
         "DB_URL": config.kamailio_database_url,
         "DB_FILE": config.kamailio_database_url.removeprefix("sqlite:///"),
-        "TLS_CERTIFICATE": str(config["secure.certificate"]),
-        "TLS_PRIVATE_KEY": str(config["secure.private_key"]),
+        "TLS_CERTIFICATE": str(tls.chain) if tls else "",
+        "TLS_PRIVATE_KEY": str(tls.private_key) if tls else "",
         "DEBUG": str(debug),
     }
 
@@ -100,8 +113,13 @@ def _flags(config: Config) -> list[str]:
     return [
         *(["WITH_SQLITE"] if config.kamailio_database_url.startswith("sqlite:") else []),
         *(["WITH_ADVERTISE"] if config["call_control.bind"] in _WILDCARDS else []),
-        *(["WITH_TLS"] if config["secure.certificate"] and config["secure.private_key"] else []),
+        *(["WITH_TLS"] if certificate.configured(config) else []),
     ]
+
+
+def _self(bind: str) -> str:
+    """An address of this server that it hears itself at."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1"}.get(bind, bind)  # noqa: S104 - compared with
 
 
 def _bracketed(address: str) -> str:

@@ -110,6 +110,13 @@ class Rpc:
         except (Unreachable, RpcRefused, TypeError, ValueError):
             return None
 
+    def is_idle(self) -> bool:
+        """Whether no device at all is in a call; False when Kamailio does not answer."""
+        try:
+            return int(self.call("dlg.profile_get_size", "device")) == 0
+        except (Unreachable, RpcRefused, TypeError, ValueError):
+            return False
+
     def registrations(self, device: str) -> list[Registration]:
         """Every contact of a device.
 
@@ -163,9 +170,16 @@ class Rpc:
 
         Errors: Unreachable, RpcRefused.
         """
+        self.request("NOTIFY", to, headers, body)
+
+    def request(self, method: str, to: Registration, headers: Iterable[tuple[str, str]], body: str) -> None:
+        """Send a request out of any dialogue, as :meth:`notify` does.
+
+        Errors: Unreachable, RpcRefused.
+        """
         way = to.received if to.received and to.received != NOT_SET else "."
         socket = to.socket if to.socket and to.socket != NOT_SET else "."
-        self.call("tm.t_uac_start", "NOTIFY", to.contact, way, socket, header_block(tuple(headers)), body)
+        self.call("tm.t_uac_start", method, to.contact, way, socket, header_block(tuple(headers)), body)
 
     def stop_service(self) -> None:
         """Refuse registrations and new calls with 503 and Retry-After; emergency calls and running calls go on (EM-1).
@@ -180,6 +194,13 @@ class Rpc:
         Errors: Unreachable, RpcRefused.
         """
         self.call("htable.delete", "state", "stopped")
+
+    def engine_is_alive(self) -> None:
+        """Say that an engine listens; what only the engine can keep is refused 30 seconds after the last time.
+
+        Errors: Unreachable, RpcRefused.
+        """
+        self.call("htable.sets", "alive", "engine", "1")
 
     def refresh_copy(self) -> None:
         """Have the copy of phones' call-back numbers and locations read again within two seconds.

@@ -12,12 +12,12 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
 
 NOW = {
     "sqlite": "CAST(strftime('%s', 'now') AS INTEGER)",
     "postgresql": "CAST(EXTRACT(EPOCH FROM now()) AS BIGINT)",
 }
-LAST_TABLE_NEEDED = "roaming_roamingsettings"
 
 _SOURCE = (Path(__file__).parent / "views.sql").read_text(encoding="utf-8")
 _STATEMENT = re.compile(r"^CREATE VIEW (?P<name>\w+) AS\n.*?;$", re.DOTALL | re.MULTILINE)
@@ -29,9 +29,9 @@ def names() -> list[str]:
 
 
 def create(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Make all views anew; does nothing while the tables that they read do not exist."""
+    """Make all views anew; does nothing while migrations are left: the views read the newest tables."""
     connection = connections[using]
-    if LAST_TABLE_NEEDED not in connection.introspection.table_names():
+    if not _is_migrated(connection):
         return
     with transaction.atomic(using=using):
         drop(using)
@@ -54,6 +54,11 @@ def drop_before_migrating(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
 def create_after_migrating(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """Receiver of ``post_migrate``."""
     create(using)
+
+
+def _is_migrated(connection: BaseDatabaseWrapper) -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def _run(connection: BaseDatabaseWrapper, statement: str) -> None:

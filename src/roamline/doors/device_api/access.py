@@ -33,3 +33,11 @@ def device_of(device: str, token: str) -> str | None:
     name, known_hash = found or ("", "")
     matches = hmac.compare_digest(known_hash or _NOBODYS_HASH, secrets.token_hash(Secret(token)))
     return name if matches else None
+
+
+def takes_configuration(device: str) -> bool:
+    """Whether a device is run from here: a software phone is.
+
+    A desk phone reads its own files, so what holds its token is a desk agent, which needs no SIP secret and gets none.
+    """
+    return Phone.objects.filter(folded_name=device.lower(), model__is_software=True).exists()

@@ -62,6 +62,8 @@ class Configuration(Schema):
     user: User | None
     locale: str
     do_not_disturb: bool
+    do_not_disturb_option: str
+    voicemail_pilot: str
     lines: list[LineOut]
     speed_dials: list[SpeedDial]
     emergency_numbers: list[str]
@@ -88,6 +90,8 @@ def _configuration(effective: EffectiveConfiguration) -> Configuration:
         user=User(user_id=phone.user_id, display_name=phone.user_name or phone.user_id) if phone.user_id else None,
         locale=effective.locale,
         do_not_disturb=effective.dnd,
+        do_not_disturb_option=effective.dnd_option,
+        voicemail_pilot=effective.voicemail_pilot,
         lines=[
             LineOut(index=line.index, number=line.number, label=line.label, display_name=line.display_name)
             for line in effective.lines

@@ -124,6 +124,11 @@ class DeviceEvents(Schema):
     events: Annotated[list[DeviceEvent], Field(max_length=100)]
 
 
+def is_simulated(report: DeviceEvent) -> bool:
+    """Whether a report is about a headset that exists in a programme only."""
+    return isinstance(report, HeadsetConnected | HeadsetList) and report.source == "simulated"
+
+
 def take(device: str, report: DeviceEvent, source: str, now: datetime) -> None:
     """Pass one report on."""
     if isinstance(report, PhoneEvent):
@@ -146,7 +151,9 @@ def _take_headset(
         )
     elif isinstance(report, HeadsetDisconnected):
         log.info("headset disconnected", device=device, serial=masked(report.serial), reason=report.reason)
-        headsets.headset_disconnected(device, report.serial, source=source, now=now, report=report.id)
+        headsets.headset_disconnected(
+            device, report.serial, source=source, now=now, report=report.id, lost_power=report.reason == "power_off"
+        )
     else:
         log.info("headsets listed", device=device, count=len(report.connected), by=report.source)
         headsets.headsets_listed(

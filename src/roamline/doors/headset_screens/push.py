@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 
 from roamline.doors.headset_screens.rendering import Links
@@ -25,7 +26,6 @@ from roamline.wires.phone_xml import CLOSE_SERVICES, Execute, ExecuteItem
 
 log = structlog.get_logger(__name__)
 
-PORT = 80
 PATIENCE_SECONDS = 2.0
 AGAIN_AFTER_SECONDS = 3.0
 WORTH_WHILE = timedelta(seconds=12)
@@ -40,7 +40,8 @@ def show_screen(subject: str, _version: int, payload: dict[str, Any], now: datet
     long as a screen is worth it.
     """
     address = headsets.address_of(subject)
-    if address is None or push(address, subject, order_for(subject)):
+    port = int(settings.CONFIG["phones.push_port"])
+    if address is None or push(address, subject, order_for(subject), port):
         return
     if now - datetime.fromisoformat(payload["since"]) < WORTH_WHILE:
         raise ledger.TryAgain(AGAIN_AFTER_SECONDS, "the phone does not take the push")
@@ -54,7 +55,7 @@ def order_for(device: str) -> Execute:
     return Execute((ExecuteItem(Links(device).to()),))
 
 
-def push(address: str, device: str, order: Execute, port: int = PORT) -> bool:
+def push(address: str, device: str, order: Execute, port: int) -> bool:
     """POST an order to a phone; whether it took it."""
     credentials = base64.b64encode(f"{device}:{secrets.push_password_of(device).reveal()}".encode()).decode()
     connection = http.client.HTTPConnection(address, port, timeout=PATIENCE_SECONDS)

@@ -51,15 +51,24 @@ def _answered(asked: Asked, show: Show) -> HttpResponse:
     refused = _obstacle()
     if isinstance(refused, HttpResponse):
         return refused
-    return _rendered(asked, refused) if refused else _shown(asked, show)
+    return _not_begun(asked, refused) if refused else _shown(asked, show)
 
 
 def _shown(asked: Asked, show: Show) -> HttpResponse:
     phone = mobility.phone_facts(asked.device) if asked.device else None
     if isinstance(phone, Refused):
-        return _rendered(asked, phone)
+        return _not_begun(asked, phone)
     with translation.override(asking.language_for(phone.locale if phone else "", asked.accept_language)):
         return _response(show(asked, phone, timezone.now()))
+
+
+def _not_begun(asked: Asked, refused: Refused) -> HttpResponse:
+    """Refuse what could not even begin; a log-in or log-out that the database failed is audited when it is back."""
+    if refused.error is Error.DATABASE_ERROR and (asked.do_logout or not asked.opens_the_service):
+        action, identifier = ("em.logout", "") if asked.do_logout else ("em.login", asked.identifier or "")
+        by = mobility.By(identifier, mobility.Way.PHONE, asked.connection)
+        mobility.settle(action, asked.device, identifier, refused, by, timezone.now())
+    return _rendered(asked, refused)
 
 
 @mobility.as_database_error

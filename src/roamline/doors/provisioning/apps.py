@@ -13,8 +13,10 @@ class ProvisioningConfig(AppConfig):
     verbose_name = "Configuration files"
 
     def ready(self) -> None:
-        """Register the TFTP server."""
-        from roamline.doors.provisioning import tftp
+        """Register the TFTP server, and say which version of its file a phone would fetch."""
+        from roamline.doors.provisioning import stamps, tftp
         from roamline.platform import engine_tasks
+        from roamline.rooms.mobility import service as mobility
 
         engine_tasks.register(tftp.serve)
+        mobility.ask_for_file_stamps(stamps.stamps_of)

@@ -93,7 +93,7 @@ def _keys(effective: EffectiveConfiguration) -> tuple[cnf_xml.Key, ...]:
         button = line.button if line.button in free else next(iter(free), None)
         if button is not None:
             free.remove(button)
-            placed[button] = _line(line, button)
+            placed[button] = _line(line, button, effective.voicemail_pilot)
     for each in effective.buttons:
         key = _other_key(each)
         if key is not None and each.position in free:
@@ -102,9 +102,14 @@ def _keys(effective: EffectiveConfiguration) -> tuple[cnf_xml.Key, ...]:
     return tuple(placed[button] for button in sorted(placed))
 
 
-def _line(line: LineFacts, button: int) -> cnf_xml.Line:
+def _line(line: LineFacts, button: int, messages: str) -> cnf_xml.Line:
     return cnf_xml.Line(
-        button, line.number, label=line.label, display_name=line.display_name, is_intercom=line.is_intercom
+        button,
+        line.number,
+        label=line.label,
+        display_name=line.display_name,
+        is_intercom=line.is_intercom,
+        messages_number=messages,
     )
 
 

@@ -38,7 +38,7 @@ SELECT 'user', a.id, 0, 0, a.user_id, a.first_name, a.last_name, '', '', '', '',
   JOIN mobility_loginsession s ON s.phone_id = p.id AND s.ended_at IS NULL
   JOIN directory_account a ON a.id = s.account_id
 UNION ALL
-SELECT 'profile', d.id, d.model_id, 0, d.name, d.user_locale, d.kind, m.name, '', '', '', '',
+SELECT 'profile', d.id, d.model_id, 0, d.name, d.user_locale, d.kind, m.name, d.voicemail_pilot, d.dnd_option, '', '',
        CASE WHEN d.dnd_enabled THEN 1 ELSE 0 END
   FROM f
   JOIN phones_deviceprofile d ON d.id = f.id

@@ -17,7 +17,10 @@ _LENGTHS = """
 SELECT SUBSTR(pattern, 1, 1), LENGTH(pattern) FROM dialplan_directorynumber
 GROUP BY SUBSTR(pattern, 1, 1), LENGTH(pattern)
 """
-_FIRST_SYMBOLS = "SELECT DISTINCT SUBSTR(pattern, 1, 1) FROM dialplan_routepattern"
+_FIRST_SYMBOLS = """
+SELECT SUBSTR(pattern, 1, 1) FROM dialplan_routepattern
+UNION SELECT SUBSTR(pattern, 1, 1) FROM dialplan_translationpattern
+"""
 _STARTING_WITH = "SELECT pattern FROM dialplan_directorynumber WHERE pattern LIKE %s LIMIT 1"
 
 _MODELS = {number: model for model, number in cnf_xml.MODEL_NUMBERS.items()}
@@ -45,7 +48,7 @@ def _emergency(numbers: Iterable[str]) -> list[DialRule]:
 
 
 def _internal(lengths: list[tuple[str, int]], open_symbols: set[str]) -> list[DialRule]:
-    """One rule for a first digit whose numbers all have one length and that no route pattern begins with."""
+    """One rule for a first digit whose numbers all have one length and that no pattern begins with."""
     by_first: dict[str, set[int]] = defaultdict(set)
     for first, length in lengths:
         by_first[first].add(length)

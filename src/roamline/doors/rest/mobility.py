@@ -42,6 +42,14 @@ class FindingOut(Schema):
     remedy: str
 
 
+class WarnedOut(Schema):
+    """What does not refuse the log-in, and is trouble all the same."""
+
+    title: str
+    reason: str
+    remedy: str
+
+
 class ExplanationOut(Schema):
     """What a log-in would be refused with now (null: granted with the right PIN), and every condition in order."""
 
@@ -49,6 +57,7 @@ class ExplanationOut(Schema):
     device: str
     outcome: ErrorOut | None
     findings: list[FindingOut]
+    warnings: list[WarnedOut]
 
 
 class SessionOut(Schema):
@@ -102,6 +111,7 @@ def explain(request: HttpRequest, user: Annotated[Name, Query()], device: Annota
             )
             for f in explanation.findings
         ],
+        warnings=[WarnedOut(title=w.title, reason=w.reason, remedy=w.remedy) for w in explanation.warnings],
     )  # fmt: skip
 
 

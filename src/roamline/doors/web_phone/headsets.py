@@ -85,7 +85,10 @@ def take(phone: Phone, report: Report, source: str, now: datetime) -> None:
             phone.name, headset, origin=report.source, source=source, now=now, report=report.id
         )  # fmt: skip
     else:
-        service.headset_disconnected(phone.name, report.serial, source=source, now=now, report=report.id)
+        service.headset_disconnected(
+            phone.name, report.serial, source=source, now=now, report=report.id,
+            lost_power=report.reason == "power_off",
+        )  # fmt: skip
 
 
 def take_input(phone: Phone, report: InputReport, source: str, now: datetime) -> None:

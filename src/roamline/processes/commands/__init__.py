@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roamline.processes.commands import (
     administrator,
+    analyse,
     check,
     config,
     control,
@@ -11,8 +12,11 @@ from roamline.processes.commands import (
     exchange,
     ils,
     migrate,
+    policy,
+    report,
     schedule,
     serve,
+    subscribe,
     super_users,
 )
 from roamline.processes.commands.command import Command
@@ -24,9 +28,13 @@ COMMANDS: tuple[Command, ...] = (
     config.COMMAND,
     administrator.COMMAND,
     *em.COMMANDS,
+    analyse.COMMAND,
     *exchange.COMMANDS,
     *control.COMMANDS,
+    *policy.COMMANDS,
+    report.COMMAND,
     schedule.COMMAND,
     super_users.COMMAND,
     ils.COMMAND,
+    *subscribe.COMMANDS,
 )

@@ -107,13 +107,17 @@ def explain(options: argparse.Namespace) -> int:
             {"number": f.error.number, "title": f.title, "holds": f.holds, "reason": f.reason, "remedy": f.remedy}
             for f in explanation.findings
         ]
-        print(json.dumps({"outcome": outcome.number if outcome else 0, "findings": findings}, indent=2))
+        warnings = [{"title": w.title, "reason": w.reason, "remedy": w.remedy} for w in explanation.warnings]
+        content = {"outcome": outcome.number if outcome else 0, "findings": findings, "warnings": warnings}
+        print(json.dumps(content, indent=2))
         return 1 if outcome else 0
     for finding in explanation.findings:
         mark = {True: "ok", False: "FAILS", None: "?"}[finding.holds]
         print(f"{mark:<6}{finding.error.number:>4}  {finding.title}")
         if finding.holds is False:
             print(f"            {finding.reason}\n            To mend it: {finding.remedy}")
+    for warned in explanation.warnings:
+        print(f"warns      {warned.title}\n            {warned.reason}\n            To mend it: {warned.remedy}")
     verdict = f"refused with {outcome.number} ({outcome.short_name})" if outcome else "granted, with the right PIN"
     print(f"A log-in of {options.user} on {explanation.device} would be {verdict}.")
     return 1 if outcome else 0

@@ -11,6 +11,10 @@ NUMBER = RegexValidator(r"^\+?[0-9*#]{1,24}$", "Give 1 to 24 digits, * or #, wit
 PATTERN = RegexValidator(
     r"^\+?[0-9*#X!.\[\]^-]{1,48}$", "Give digits, X (one digit), [2-9] (one of), ! (one or more) and one dot."
 )
+HOST = RegexValidator(
+    r"^([A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])$",
+    "Give a name or an address; an IPv6 address in brackets.",
+)
 DIGITS = RegexValidator(r"^\+?[0-9*#]{0,24}$", "Give up to 24 digits, * or #, with an optional + in front.")
 
 
@@ -81,7 +85,7 @@ class Trunk(Noun):
     """Where calls that leave the cluster go: a SIP peer."""
 
     name = models.CharField(max_length=50, unique=True)
-    host = models.CharField(max_length=255)
+    host = models.CharField(max_length=255, validators=[HOST])
     port = models.PositiveIntegerField(default=5060, validators=[MinValueValidator(1), MaxValueValidator(65535)])
     transport = models.CharField(max_length=3, choices=[("udp", "UDP"), ("tcp", "TCP"), ("tls", "TLS")], default="udp")
     inbound_css = models.ForeignKey(
@@ -125,8 +129,36 @@ class RoutePattern(Noun):
         return f"{self.pattern} ({self.partition})"
 
 
+class TranslationPattern(Noun):
+    """A pattern that turns what was dialled into another number, which is looked up again (design: Calls)."""
+
+    pattern = models.CharField(max_length=50, validators=[PATTERN])
+    partition = models.ForeignKey(Partition, on_delete=models.PROTECT, related_name="translation_patterns")
+    css = models.ForeignKey(
+        CallingSearchSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="translation_patterns",
+        verbose_name="calling search space",
+        help_text="Where the new number is looked up. Empty: what the caller reaches.",
+    )
+    discard_before_dot = models.BooleanField(default=False)
+    prefix = models.CharField(max_length=25, blank=True, validators=[DIGITS])
+    description = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pattern"]
+        constraints = [models.UniqueConstraint(fields=["pattern", "partition"], name="translation_once_per_partition")]
+
+    def __str__(self) -> str:
+        return f"{self.pattern} ({self.partition})"
+
+
 class CompiledPattern(models.Model):
     """One row of the compiled dial plan: what Kamailio and the analyser match wildcards against.
+
+    It comes from a route pattern or from a translation pattern.
 
     ``like_pattern`` is an SQL ``LIKE`` pattern; of several that match, the greatest ``specificity`` wins. ``symbols``
     counts its ``*``, ``#`` and ``+``: a dialled number must have just as many, because LIKE's own wildcards would
@@ -134,14 +166,22 @@ class CompiledPattern(models.Model):
     """
 
     partition = models.ForeignKey(Partition, on_delete=models.CASCADE, related_name="+")
-    route_pattern = models.ForeignKey(RoutePattern, on_delete=models.CASCADE, related_name="compiled")
+    route_pattern = models.ForeignKey(RoutePattern, on_delete=models.CASCADE, null=True, related_name="compiled")
+    translation = models.ForeignKey(TranslationPattern, on_delete=models.CASCADE, null=True, related_name="compiled")
     like_pattern = models.CharField(max_length=100)
+    lead = models.CharField(max_length=6, default="", help_text="The digits that it begins with.")
     specificity = models.BigIntegerField()
     strip = models.PositiveSmallIntegerField(default=0)
     symbols = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["partition", "like_pattern"], name="compiled_by_partition")]
+        indexes = [models.Index(fields=["lead", "partition"], name="compiled_by_lead")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(route_pattern__isnull=True) ^ models.Q(translation__isnull=True),
+                name="compiled_from_one_pattern",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.like_pattern} ({self.partition})"

@@ -17,11 +17,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
+
 DIGITS = "0123456789"
 SYMBOLS = "*#+"
+MOST_TRANSLATIONS = 5
 MOST_ROWS = 64
 LITERAL = 1000
 
+LONGEST_LEAD = 6
 _TOKEN = re.compile(r"\[(?P<class>[^\[\]]*)\]|(?P<any>X)|(?P<many>!)|(?P<dot>\.)|(?P<literal>[0-9*#+])")
 _CLASS = re.compile(r"(?P<first>[0-9])-(?P<last>[0-9])|(?P<one>[0-9*#])")
 _NUMBER = re.compile(r"\+?[0-9*#]{1,24}")
@@ -43,6 +48,11 @@ class CompiledRow:
     strip: int
     symbols: int
 
+    @property
+    def lead(self) -> str:
+        """What a number must begin with, at most :data:`LONGEST_LEAD` characters: an index finds rows by it."""
+        return re.split("[_%]", self.like_pattern, maxsplit=1)[0][:LONGEST_LEAD]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -59,7 +69,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Something a dialled number could mean: ``search`` is 0 for the line's space and 1 for the device's."""
+    """Something a dialled number could mean: ``search`` is 0 for the line's space and 1 for the device's.
+
+    ``action`` is *number*, *trunk*, *block* or *translate*; ``sent_as`` is what a trunk is sent or a translation
+    makes of the number, which is then looked up in ``next_css`` (0: where this one was). ``noun_id`` is the row's own.
+    """
 
     search: int
     position: int
@@ -69,6 +83,8 @@ class Match:
     pattern: str
     trunk: str = ""
     sent_as: str = ""
+    next_css: int = 0
+    noun_id: int = 0
 
 
 def compile_pattern(pattern: str) -> list[CompiledRow] | PatternRefused:
@@ -79,7 +95,8 @@ def compile_pattern(pattern: str) -> list[CompiledRow] | PatternRefused:
     places, strip = parsed
     count = math.prod(1 if place.is_any_digit else len(place.characters) for place in places)
     if count > MOST_ROWS:
-        return PatternRefused(f"Its choices make {count} combinations; at most {MOST_ROWS} are allowed. Use X.")
+        text = _("Its choices make %(count)d combinations; at most %(most)d are allowed. Use X.")
+        return PatternRefused(Wording(text, count=count, most=MOST_ROWS))
     specificity = sum(_closeness(place) for place in places)
     texts = ("".join(parts) for parts in product(*(_alternatives(place) for place in places)))
     return [CompiledRow(text, specificity, strip, _symbols(text)) for text in texts]
@@ -93,21 +110,23 @@ def parse(pattern: str) -> tuple[list[Place], int] | PatternRefused:
     while at < len(pattern):
         token = _TOKEN.match(pattern, at)
         if token is None or (token["literal"] == "+" and at > 0):
-            return PatternRefused(f"{pattern[at]!r} cannot stand at place {at + 1}.")
+            text = _("'%(character)s' cannot stand at place %(place)d.")
+            return PatternRefused(Wording(text, character=pattern[at], place=at + 1))
         if token["dot"]:
             if dot is not None:
-                return PatternRefused("Only one dot is allowed.")
+                return PatternRefused(_("Only one dot is allowed."))
             if any(place.many for place in places):
-                return PatternRefused("No ! may stand before the dot: how many digits to discard would be unknown.")
+                return PatternRefused(_("No ! may stand before the dot: how many digits to discard would be unknown."))
             dot = len(places)
         else:
             place = _place(token)
             if place is None:
-                return PatternRefused(f"{token[0]} is not a list of digits and ranges such as [2-9] or [^05].")
+                text = _("%(listed)s is not a list of digits and ranges such as [2-9] or [^05].")
+                return PatternRefused(Wording(text, listed=token[0]))
             places.append(place)
         at = token.end()
     if not places:
-        return PatternRefused("A pattern needs at least one digit.")
+        return PatternRefused(_("A pattern needs at least one digit."))
     return places, dot or 0
 
 
@@ -115,6 +134,12 @@ def matches(row: CompiledRow, number: str) -> bool:
     """Whether a dialled number fits a row, by the same rule as Kamailio's SQL."""
     expression = re.escape(row.like_pattern).replace("_", ".").replace("%", ".*")
     return _symbols(number) == row.symbols and re.fullmatch(expression, number) is not None
+
+
+def example_of(pattern: str) -> str:
+    """A number that a pattern matches; empty when it cannot be compiled."""
+    parsed = parse(pattern)
+    return "" if isinstance(parsed, PatternRefused) else "".join(place.characters[0] for place in parsed[0])
 
 
 def is_number(text: str) -> bool:
@@ -132,8 +157,8 @@ def exact_specificity(number: str) -> int:
     return LITERAL * len(number)
 
 
-def sent_to_trunk(number: str, strip: int, prefix: str) -> str:
-    """What a trunk is sent for a dialled number."""
+def sent_as(number: str, strip: int, prefix: str) -> str:
+    """What a trunk is sent for a dialled number, or what a translation makes of it."""
     return prefix + number[strip:]
 
 

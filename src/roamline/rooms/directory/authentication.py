@@ -2,7 +2,8 @@
 
 A credential that was right is remembered for two minutes (EM-29), as a keyed hash in this process's memory, together
 with the verifier it was right for: while *Invalidate on Change* is on a changed PIN therefore empties its entry by
-itself (S-5). The account's state (active, locked) is looked at each time. Failures are never remembered.
+itself (S-5). The account's state (active, locked) is looked at each time. Failures are never remembered, nor is
+anything of an account or address that is refused whatever the credential: its speed would tell a right one.
 
 Wrong credentials are counted per user, whom the credential policy locks, and per address, which is held back for a
 time that doubles with each (S-2). Both counts are rows, so they survive restarts and hold on every node.
@@ -120,7 +121,8 @@ def examine_pin(
         unknown = Verdict.AMBIGUOUS if found else Verdict.UNKNOWN
         return Checked(Verdict.HELD_BACK if held_back else unknown, None)
     account = found[0]
-    right = _is_right(account, pin, account.pin_verifier, _matches_pin, in_force)
+    refused = held_back or not _is_open(account, now) or account.kind != Account.END
+    right = _is_right(account, pin, account.pin_verifier, _matches_pin, in_force, refused=refused)
     if held_back:
         return Checked(Verdict.HELD_BACK, account)
     if not account.is_active or account.kind != Account.END:
@@ -130,16 +132,21 @@ def examine_pin(
     return Checked(Verdict.RIGHT if right else Verdict.WRONG, account)
 
 
+def _is_open(account: KnownAccount, now: datetime) -> bool:
+    return account.is_active and not is_locked(account.locked_until, now)
+
+
 def _is_held_back(source: str, now: datetime) -> bool:
     return bool(source) and is_locked(store.source_held_back_until(source), now)
 
 
 def _is_right(
     account: KnownAccount, credential: Secret, verifier: str, matches: Callable[[KnownAccount, Secret], bool],
-    in_force: Parameters | None,
+    in_force: Parameters | None, *, refused: bool,
 ) -> bool:  # fmt: skip
     asked = in_force or parameters.now_in_force()
-    remembers = asked.is_true(AUTHENTICATION_CACHE)
+    # Who is refused anyhow is neither remembered nor looked up: the second time would tell a right PIN by its speed.
+    remembers = asked.is_true(AUTHENTICATION_CACHE) and not refused
     of_any = not asked.is_true(INVALIDATE_ON_CHANGE)
     if remembers and recently_right.knows(account, credential, verifier, of_any_verifier=of_any):
         return True
@@ -176,7 +183,8 @@ def _examine_password(user_id: str, password: Secret, now: datetime, source: str
         check_password(password.reveal(), _nobodys_password())
         return Checked(Verdict.HELD_BACK if held_back else Verdict.UNKNOWN, None)
     account = found[0]
-    right = _is_right(account, password, account.password, _matches_password, None)
+    refused = held_back or not _is_open(account, now)
+    right = _is_right(account, password, account.password, _matches_password, None, refused=refused)
     if held_back:
         return Checked(Verdict.HELD_BACK, account)
     if not account.is_active:

@@ -20,6 +20,7 @@ from roamline.rooms.directory.models import (
     PhoneOwner,
 )
 from roamline.rooms.directory.rules.credentials import objections_to_pin
+from roamline.rooms.ledger import changes
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.phones.models import DeviceProfile, Phone
 
@@ -110,24 +111,35 @@ def unlock(account: Account, *, actor: str, now: datetime, way: str = "", source
 
 
 @transaction.atomic
-def release_source(address: str, *, actor: str, now: datetime) -> bool:
+def release_source(address: str, *, actor: str, now: datetime, way: str = "", source: str = "") -> bool:
     """Forget the wrong credentials that came from an address (S-2); whether there were any."""
     had_any = store.release(address)
-    ledger.record(at=now, action="source.released", actor=actor, subject=address)
+    ledger.record(at=now, action="source.released", actor=actor, way=way, source=source, subject=address)
     return had_any
 
 
+def policy_row() -> CredentialPolicy:
+    """The credential policy as it is set; one that is not saved, with the defaults, when nobody has set it."""
+    return CredentialPolicy.objects.first() or CredentialPolicy()
+
+
 @transaction.atomic
-def change_policy(*, actor: str, now: datetime, **changes: object) -> CredentialPolicy:
-    """Change the credential policy; ValidationError names every bad field."""
-    policy = CredentialPolicy.objects.select_for_update().first() or CredentialPolicy()
-    before = {name: getattr(policy, name) for name in changes}
-    for name, value in changes.items():
+def change_policy(
+    *, actor: str, now: datetime, way: str = "", source: str = "", **wanted: object
+) -> dict[str, dict[str, object]]:
+    """Change the credential policy; what changed, with before and after. ValidationError names every bad field."""
+    list(CredentialPolicy.objects.select_for_update().values_list("pk"))
+    policy = policy_row()
+    before = changes.facts_of(policy)
+    for name, value in wanted.items():
         setattr(policy, name, value)
     policy.full_clean()
     policy.save()
-    ledger.record(at=now, action="credential_policy.changed", actor=actor, details={"before": before, "after": changes})
-    return policy
+    policy.refresh_from_db()
+    author = changes.Author(actor, way, source)
+    return changes.record_changed(
+        policy, "credential_policy", before, changes.facts_of(policy), changes.Names(subject=str(policy)), author, now
+    )
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ _BY_ID = _COLUMNS + "WHERE a.id = %s"
 _COUNT_FAILURE = "UPDATE directory_account SET failed_attempts = %s, locked_until = %s WHERE id = %s"
 
 _LOCK = "UPDATE directory_account SET lock_version = lock_version + 1 WHERE id = %s RETURNING failed_attempts"
+_LOCK_ALL = "UPDATE directory_account SET lock_version = lock_version + 1 WHERE id IN ({ids})"
 
 _LOCK_AND_LOOK = f"""
 UPDATE directory_account SET lock_version = lock_version + 1 WHERE id = %s
@@ -142,6 +143,12 @@ def lock(account_id: int) -> int | None:
     """Lock an account's row until the transaction ends; its failed attempts, None when it is gone."""
     row = sql.row(_LOCK, [account_id])
     return int(row[0]) if row else None
+
+
+def lock_all(account_ids: list[int]) -> None:
+    """Lock accounts until the transaction ends, in the order of their ids."""
+    if account_ids:
+        sql.run(_LOCK_ALL.format(ids=sql.ids_locked_in_order("directory_account", len(account_ids))), account_ids)
 
 
 def lock_and_look(account_id: int) -> KnownAccount | None:

@@ -14,4 +14,7 @@ class HeadsetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in deadlines and effects, and hear of log-ins and log-outs by whatever way."""
-        from roamline.rooms.headsets.service import running  # noqa: F401 - registers its handlers
+        from roamline.rooms.headsets import features
+        from roamline.rooms.headsets.service import running, sign_outs  # noqa: F401 - register their handlers
+
+        features.register()

@@ -136,6 +136,8 @@ class PhoneMachine(models.Model):
     screen_number = models.BigIntegerField(default=0)
     waiting_for = models.CharField(max_length=128, blank=True, db_index=True)
     follows_sessions = models.BooleanField(default=False)
+    new_headsets = models.PositiveIntegerField(default=0)
+    new_headsets_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         return f"headsets of {self.phone}"

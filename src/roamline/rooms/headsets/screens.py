@@ -195,7 +195,10 @@ def _pin_form(scene: _Scene) -> _Wording:
 
 def _offer(scene: _Scene) -> _Wording:
     user_id = scene.screen.user_id
-    text = _("%(user)s is about to be signed in.") % {"user": _name(user_id)}
+    if scene.screen.until is None:
+        text = _("%(user)s is signed in on another phone. Sign in here instead?") % {"user": _name(user_id)}
+    else:
+        text = _("%(user)s is about to be signed in.") % {"user": _name(user_id)}
     keys = (Key("sign_in", _("Sign in")), Key("cancel", _("Cancel")))
     return _("Sign in"), text, _profiles(user_id), keys, "sign_in"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,12 +14,18 @@ from roamline.platform import sql
 REMEMBERED_REPORTS = 500
 
 _MAKE_MACHINE = """
-INSERT INTO headsets_phonemachine (uuid, phone_id, version, state, screen_number, waiting_for, follows_sessions)
-VALUES (%s, %s, 0, '{}', 0, '', %s) ON CONFLICT (phone_id) DO NOTHING
+INSERT INTO headsets_phonemachine
+  (uuid, phone_id, version, state, screen_number, waiting_for, follows_sessions, new_headsets)
+VALUES (%s, %s, 0, '{}', 0, '', %s, 0) ON CONFLICT (phone_id) DO NOTHING
 """
 _LOCK_MACHINE = """
 UPDATE headsets_phonemachine SET version = version + 1 WHERE phone_id = %s
 RETURNING id, uuid, state, screen_number
+"""
+_LOCK_MACHINES = """
+UPDATE headsets_phonemachine SET version = version + 1
+WHERE id IN (SELECT id FROM headsets_phonemachine WHERE phone_id IN ({marks}) {skip})
+RETURNING id, uuid, state, screen_number, phone_id
 """
 _LOOK_AT_MACHINE = """
 SELECT s.id, s.uuid, s.state, s.screen_number FROM headsets_phonemachine s WHERE s.phone_id = %s
@@ -31,7 +38,7 @@ _VERSIONS = """
 SELECT p.name, s.version FROM headsets_phonemachine s JOIN phones_phone p ON p.id = s.phone_id
 WHERE p.name IN ({marks})
 """
-_FOLLOWS = "SELECT 1 FROM headsets_phonemachine WHERE phone_id = %s AND follows_sessions"
+_FOLLOW = "SELECT phone_id FROM headsets_phonemachine WHERE phone_id IN ({marks}) AND follows_sessions"
 _WAITING_FOR = "SELECT phone_id FROM headsets_phonemachine WHERE waiting_for = %s AND phone_id <> %s ORDER BY phone_id"
 
 _NOTE_REPORT = """
@@ -67,6 +74,7 @@ LEFT JOIN directory_account su ON su.id = s.account_id
 WHERE {{key}}
 """  # noqa: S608 - a constant of this module
 _PHONE_BY_ID = _PHONE.format(key="p.id = %s")
+_PHONES_BY_ID = _PHONE.format(key="p.id IN ({marks})")
 _PHONE_BY_NAME = _PHONE.format(key="p.folded_name = %s")
 
 _HEADSETS = """
@@ -106,6 +114,13 @@ WHERE h.folded_serial = %s AND h.connected AND h.last_phone_id <> %s
 _LOSE_HEADSET = """
 UPDATE headsets_headset SET connected = %s, last_seen = %s
 WHERE folded_serial = %s AND last_phone_id = %s AND connected
+"""
+
+_KNOWN = "SELECT folded_serial FROM headsets_headset WHERE folded_serial IN ({marks})"
+_COUNT_NEW = """
+UPDATE headsets_phonemachine SET new_headsets_on = %s,
+  new_headsets = CASE WHEN new_headsets_on = %s THEN new_headsets + 1 ELSE 1 END
+WHERE id = %s RETURNING new_headsets
 """
 
 _SKIP = """
@@ -190,6 +205,14 @@ def lock_machine(phone_id: int) -> Machine | None:
     return _machine(row)
 
 
+def lock_machines(phone_ids: list[int]) -> dict[int, Machine]:
+    """Lock the machines of phones, by phone id, but for those that somebody else has locked: nobody is waited for."""
+    skip = "FOR NO KEY UPDATE SKIP LOCKED" if sql.is_postgresql() else ""
+    statement = _LOCK_MACHINES.format(marks=sql.marks(len(phone_ids)), skip=skip)
+    found = {row[-1]: _machine(row[:-1]) for row in sql.rows(statement, phone_ids)} if phone_ids else {}
+    return {phone_id: machine for phone_id, machine in found.items() if machine is not None}
+
+
 def look_at_machine(phone_id: int) -> Machine | None:
     """A phone's machine as committed, unlocked; None when nothing ever happened to it."""
     return _machine(sql.row(_LOOK_AT_MACHINE, [phone_id]))
@@ -203,16 +226,24 @@ def _machine(row: sql.Row | None) -> Machine | None:
     return Machine(id_, uuid if isinstance(uuid, UUID) else UUID(uuid), loaded, number)
 
 
-def save_machine(
-    machine: Machine, state: dict[str, Any], screen_number: int, waiting_for: str, follows_sessions: bool
-) -> None:
-    """Store what the machine remembers now."""
-    sql.run(_SAVE_MACHINE, [json.dumps(state), screen_number, waiting_for, follows_sessions, machine.id])
+def save_machines(changed: Iterable[tuple[Machine, dict[str, Any], int, str, bool]]) -> None:
+    """Store what machines remember now.
+
+    Each: machine, state, number of its screen, who is waited for, and whether it follows its phone's sessions.
+    """
+    sql.run_many(
+        _SAVE_MACHINE,
+        [
+            [json.dumps(state), number, waiting, follows, machine.id]
+            for machine, state, number, waiting, follows in changed
+        ],
+    )
 
 
-def follows_sessions(phone_id: int) -> bool:
-    """Whether a log-in or log-out on a phone matters to its machine at once: a headset is there, or a screen."""
-    return sql.row(_FOLLOWS, [phone_id]) is not None
+def following_sessions(phone_ids: list[int]) -> list[int]:
+    """The phones to whose machines a log-in or log-out matters at once: a headset is there, or a screen."""
+    rows = sql.rows(_FOLLOW.format(marks=sql.marks(len(phone_ids))), phone_ids) if phone_ids else []
+    return [phone_id for (phone_id,) in rows]
 
 
 def versions_of(devices: list[str]) -> dict[str, int]:
@@ -243,6 +274,12 @@ def has_report(phone_id: int, report_id: str) -> bool:
 def phone_by_id(phone_id: int) -> PhoneRow | None:
     """A phone by its row id."""
     return _phone(sql.row(_PHONE_BY_ID, [phone_id]))
+
+
+def phones_by_id(phone_ids: list[int]) -> dict[int, PhoneRow]:
+    """Phones by their row ids; those gone are missing."""
+    rows = sql.rows(_PHONES_BY_ID.format(marks=sql.marks(len(phone_ids))), phone_ids) if phone_ids else []
+    return {row[0]: phone for row in rows if (phone := _phone(row)) is not None}
 
 
 def phone_by_name(device: str) -> PhoneRow | None:
@@ -295,6 +332,20 @@ def see_headset(seen: Seen, phone_id: int, now: datetime) -> str | None:
          at, at, phone_id, True],
     )  # fmt: skip
     return elsewhere[0] if elsewhere else None
+
+
+def known_of(folded_serials: list[str]) -> set[str]:
+    """Those of some headsets that are in the inventory."""
+    statement = _KNOWN.format(marks=sql.marks(len(folded_serials)))
+    return {serial for (serial,) in sql.rows(statement, folded_serials)} if folded_serials else set()
+
+
+def count_new_headset(machine: Machine, now: datetime) -> int:
+    """Count one more headset that a phone brought and nobody knew; how many that makes this day (UTC)."""
+    day = now.astimezone(UTC).date()
+    as_bound = day if sql.is_postgresql() else day.isoformat()
+    row = sql.row(_COUNT_NEW, [as_bound, as_bound, machine.id])
+    return int(row[0]) if row else 1
 
 
 def lose_headset(folded: str, phone_id: int, now: datetime) -> None:

@@ -5,44 +5,72 @@ outside world must be told. Both are written by the transaction that makes them 
 rows for the length of a lease. A deadline's handler runs in one transaction with the deletion of its row, so it acts
 exactly once: a crash before the commit leaves the row for the next claim, a crash after it leaves nothing. An
 effect's handler talks to the outside, so it may run twice; it must therefore bring about a state, not a change.
+
+The acting itself is :mod:`~roamline.rooms.ledger.firing`.
 """
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-import structlog
-from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import connection, transaction
 
 from roamline.platform import wake
 from roamline.rooms.ledger import store
-
-log = structlog.get_logger(__name__)
-
-DeadlineHandler = Callable[[str, dict[str, Any], datetime], None]
-EffectHandler = Callable[[str, int, dict[str, Any], datetime], None]
-
-LEASE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(minutes=5)
+from roamline.rooms.ledger.firing import (
+    LEASE,
+    TryAgain,
+    claimant,
+    fire_due_deadlines,
+    on_deadline,
+    on_deadlines,
+    on_effect,
+    on_effects,
+    perform_due_effects,
+)
 
 EntryListener = Callable[[str, str, bool, datetime], None]
 
 _entry_listeners: list[EntryListener] = []
-_deadline_handlers: dict[str, DeadlineHandler] = {}
-_effect_handlers: dict[str, EffectHandler] = {}
 
 
-class TryAgain(Exception):
-    """Raised by a handler whose time has not come: the row comes back after ``seconds``."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the audit trail (EM-46). Texts are cut to their columns."""
 
-    def __init__(self, seconds: float, reason: str = "") -> None:
-        super().__init__(reason)
-        self.seconds = seconds
+    at: datetime
+    action: str
+    actor: str = ""
+    way: str = ""
+    source: str = ""
+    user_id: str = ""
+    device: str = ""
+    subject: str = ""
+    result: int = 0
+    succeeded: bool = True
+    reason: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """The columns from ``action`` to ``reason``."""
+        return (
+            self.action[:64], self.actor[:128], self.way[:32], self.source[:64], self.user_id[:128],
+            self.device[:128], self.subject[:200], self.result, self.succeeded, self.reason[:500],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One thing that the outside is to be told: see :func:`ask_for_effects`."""
+
+    kind: str
+    subject: str
+    version: int
+    payload: dict[str, Any] = field(default_factory=dict)
 
 
 def record(
@@ -60,14 +88,20 @@ def record(
     reason: str = "",
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Add one entry to the audit trail, in the caller's transaction (EM-46). Texts are cut to their columns."""
-    values = (
-        action[:64], actor[:128], way[:32], source[:64], user_id[:128], device[:128], subject[:200],
-        result, succeeded, reason[:500],
+    """Add one entry to the audit trail, in the caller's transaction (EM-46)."""
+    entry = Entry(
+        at, action, actor, way, source, user_id, device, subject, result, succeeded, reason, details or {}
     )  # fmt: skip
-    store.add_audit(at, values, details or {})
-    for listener in _entry_listeners:
-        listener(action, user_id, succeeded, at)
+    record_all([entry])
+
+
+def record_all(entries: Iterable[Entry]) -> None:
+    """Add entries to the audit trail, in the caller's transaction."""
+    added = list(entries)
+    store.add_audits((entry.at, entry.values, entry.details) for entry in added)
+    for entry in added:
+        for listener in _entry_listeners:
+            listener(entry.action, entry.user_id, entry.succeeded, entry.at)
 
 
 def on_entry(listener: EntryListener) -> EntryListener:
@@ -94,6 +128,11 @@ def cancel(kind: str, subject: str) -> bool:
     return store.drop_deadline(kind, subject)
 
 
+def cancel_beginning(kind: str, beginning: str) -> int:
+    """Take back all deadlines of a kind whose subject begins so; how many. See :func:`cancel`."""
+    return store.drop_deadlines_beginning(kind, beginning)
+
+
 def is_scheduled(kind: str, subject: str) -> bool:
     """Whether a deadline of that kind stands for that subject."""
     return store.has_deadline(kind, subject)
@@ -101,96 +140,52 @@ def is_scheduled(kind: str, subject: str) -> bool:
 
 def ask_for_effect(kind: str, subject: str, version: int, now: datetime, payload: dict[str, Any] | None = None) -> None:
     """Have the outside world brought to ``version`` of a subject, soon after the commit."""
-    store.put_effect(kind, subject, version, now, payload or {})
+    ask_for_effects([Wanted(kind, subject, version, payload or {})], now)
+
+
+def ask_for_effects(wanted: Sequence[Wanted], now: datetime) -> None:
+    """Have the outside world brought to versions of subjects, soon after the commit."""
+    store.put_effects(((each.kind, each.subject, each.version, each.payload) for each in wanted), now)
     wake_after_commit()
 
 
+def drop_effects_on(subject: str) -> int:
+    """Forget what was still to be told about a subject that is gone; how many.
+
+    Otherwise it would stand in the way of what is asked for on another subject of the same name, whose versions begin
+    anew.
+    """
+    return store.drop_effects(subject)
+
+
 def wake_after_commit() -> None:
-    """Wake this node's processes (and, on PostgreSQL, the other nodes') as soon as the transaction is committed."""
-    transaction.on_commit(wake.all)
+    """Wake this node's processes (and, on PostgreSQL, the other nodes') as soon as the transaction is committed.
+
+    Once, however often a transaction asks for it: but a wake-up that goes with a savepoint does not count.
+    """
+    open_now = set(connection.savepoint_ids)
+    if not any(then[1] is wake.all and then[0] <= open_now for then in connection.run_on_commit):
+        transaction.on_commit(wake.all)
 
 
-def on_deadline(kind: str) -> Callable[[DeadlineHandler], DeadlineHandler]:
-    """Register what a deadline of a kind does: called as ``handler(subject, payload, now)`` in a transaction."""
-
-    def register(handler: DeadlineHandler) -> DeadlineHandler:
-        _deadline_handlers[kind] = handler
-        return handler
-
-    return register
-
-
-def on_effect(kind: str) -> Callable[[EffectHandler], EffectHandler]:
-    """Register what an effect of a kind does: called as ``handler(subject, version, payload, now)``."""
-
-    def register(handler: EffectHandler) -> EffectHandler:
-        _effect_handlers[kind] = handler
-        return handler
-
-    return register
-
-
-def claimant() -> str:
-    """The name under which this process claims rows."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}"
-
-
-def fire_due_deadlines(now: datetime, limit: int = 100) -> int:
-    """Claim and fire due deadlines; how many were claimed (the caller asks again while it equals ``limit``)."""
-    me = claimant()
-    with transaction.atomic():
-        claimed = store.claim(store.DEADLINES, now, LEASE, me, limit)
-    for row in claimed:
-        _fire(row, me, now)
-    return len(claimed)
-
-
-def _fire(row: store.Claimed, me: str, now: datetime) -> None:
-    handler = _deadline_handlers.get(row.kind)
-    if handler is None:
-        _postpone(store.DEADLINES, row, me, now, TryAgain(300, f"nobody handles {row.kind}"))
-        return
-    try:
-        with transaction.atomic():
-            if store.finish(store.DEADLINES, row, me):
-                handler(row.subject, row.payload, now)
-    except TryAgain as later:
-        _postpone(store.DEADLINES, row, me, now, later)
-    except Exception as error:  # one failing row must not stop the others
-        log.exception("deadline failed", kind=row.kind, subject=row.subject)
-        _postpone(store.DEADLINES, row, me, now, TryAgain(_pause(row), type(error).__name__))
-
-
-def perform_due_effects(now: datetime, limit: int = 100) -> int:
-    """Claim and perform due effects; how many were claimed (the caller asks again while it equals ``limit``)."""
-    me = claimant()
-    with transaction.atomic():
-        claimed = store.claim(store.EFFECTS, now, LEASE, me, limit)
-    for row in claimed:
-        _perform(row, me, now)
-    return len(claimed)
-
-
-def _perform(row: store.Claimed, me: str, now: datetime) -> None:
-    handler = _effect_handlers.get(row.kind)
-    try:
-        if handler is not None:
-            handler(row.subject, row.version, row.payload, now)
-    except TryAgain as later:
-        _postpone(store.EFFECTS, row, me, now, later)
-    except Exception as error:  # one failing row must not stop the others
-        log.exception("effect failed", kind=row.kind, subject=row.subject)
-        _postpone(store.EFFECTS, row, me, now, TryAgain(_pause(row), type(error).__name__))
-    else:
-        store.finish(store.EFFECTS, row, me)
-
-
-def _postpone(table: str, row: store.Claimed, me: str, now: datetime, later: TryAgain) -> None:
-    try:
-        store.postpone(table, row, me, now + timedelta(seconds=later.seconds), str(later))
-    except DatabaseError:
-        log.warning("row could not be postponed; its lease ends by itself", kind=row.kind, subject=row.subject)
-
-
-def _pause(row: store.Claimed) -> float:
-    return float(min(LONGEST_PAUSE.total_seconds(), 2 ** min(row.attempts, 10)))
+__all__ = [
+    "LEASE",
+    "Entry",
+    "TryAgain",
+    "Wanted",
+    "ask_for_effect",
+    "ask_for_effects",
+    "cancel",
+    "claimant",
+    "fire_due_deadlines",
+    "is_scheduled",
+    "on_deadline",
+    "on_deadlines",
+    "on_effect",
+    "on_effects",
+    "perform_due_effects",
+    "record",
+    "record_all",
+    "schedule",
+    "wake_after_commit",
+]

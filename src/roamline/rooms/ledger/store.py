@@ -31,6 +31,10 @@ _DROP_DEADLINE = """
 DELETE FROM ledger_deadline WHERE id IN (SELECT id FROM ledger_deadline WHERE kind = %s AND subject = %s {skip})
 """
 
+_DROP_DEADLINES_BEGINNING = """
+DELETE FROM ledger_deadline WHERE id IN (SELECT id FROM ledger_deadline WHERE kind = %s AND subject LIKE %s {skip})
+"""
+
 _HAS_DEADLINE = "SELECT 1 FROM ledger_deadline WHERE kind = %s AND subject = %s"
 
 _PUT_EFFECT = """
@@ -41,6 +45,8 @@ ON CONFLICT (kind, subject) DO UPDATE SET
   claimed_until = NULL, claimed_by = '', attempts = 0, last_error = ''
 WHERE ledger_effect.version <= excluded.version
 """
+
+_DROP_EFFECTS = "DELETE FROM ledger_effect WHERE subject = %s"
 
 # Two nodes never claim the same row: PostgreSQL skips rows another node is claiming, SQLite has one writer.
 _CLAIM = """
@@ -54,6 +60,11 @@ RETURNING id, uuid, kind, subject, payload, attempts{more}
 """
 
 _FINISH = "DELETE FROM {table} WHERE id = %s AND uuid = %s AND claimed_by = %s"
+
+# A row that somebody is just changing is passed over: it is left alone all the same once they have.
+_FINISH_ALL = """
+DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE claimed_by = %s AND ({which}) {skip}) RETURNING id
+"""
 
 _POSTPONE = """
 UPDATE {table} SET due_at = %s, claimed_until = NULL, claimed_by = '', last_error = %s
@@ -77,9 +88,11 @@ class Claimed:
     version: int
 
 
-def add_audit(at: datetime, values: tuple[object, ...], details: dict[str, Any]) -> None:
-    """Insert one audit entry; ``values`` in the order of the table's columns from ``action`` to ``reason``."""
-    sql.run(_ADD_AUDIT, [uuid4().hex, sql.bound(at), *values, json.dumps(details)])
+def add_audits(entries: Iterable[tuple[datetime, tuple[object, ...], dict[str, Any]]]) -> None:
+    """Insert audit entries; ``values`` in the order of the table's columns from ``action`` to ``reason``."""
+    sql.run_many(
+        _ADD_AUDIT, [[uuid4().hex, sql.bound(at), *values, json.dumps(details)] for at, values, details in entries]
+    )
 
 
 def put_deadline(kind: str, subject: str, due_at: datetime, payload: dict[str, Any]) -> None:
@@ -93,14 +106,32 @@ def drop_deadline(kind: str, subject: str) -> bool:
     return sql.run(_DROP_DEADLINE.format(skip=skip), [kind, subject]) > 0
 
 
+def drop_deadlines_beginning(kind: str, beginning: str) -> int:
+    """Remove the deadlines whose subject begins so (no ``%`` or ``_`` in it) unless they are firing; how many."""
+    skip = "FOR UPDATE SKIP LOCKED" if sql.is_postgresql() else ""
+    return sql.run(_DROP_DEADLINES_BEGINNING.format(skip=skip), [kind, f"{beginning}%"])
+
+
 def has_deadline(kind: str, subject: str) -> bool:
     """Whether a subject has a deadline of a kind."""
     return sql.row(_HAS_DEADLINE, [kind, subject]) is not None
 
 
-def put_effect(kind: str, subject: str, version: int, due_at: datetime, payload: dict[str, Any]) -> None:
-    """Ask for an effect at a version; an effect asked for at a newer version stays as it is."""
-    sql.run(_PUT_EFFECT, [uuid4().hex, kind, subject, version, sql.bound(due_at), json.dumps(payload)])
+def put_effects(effects: Iterable[tuple[str, str, int, dict[str, Any]]], due_at: datetime) -> None:
+    """Ask for effects (kind, subject, version, payload); one asked for at a newer version stays as it is."""
+    due = sql.bound(due_at)
+    sql.run_many(
+        _PUT_EFFECT,
+        [
+            [uuid4().hex, kind, subject, version, due, json.dumps(payload)]
+            for kind, subject, version, payload in effects
+        ],
+    )
+
+
+def drop_effects(subject: str) -> int:
+    """Remove every effect on a subject; how many."""
+    return sql.run(_DROP_EFFECTS, [subject])
 
 
 def claim(table: str, now: datetime, lease: timedelta, claimant: str, limit: int) -> list[Claimed]:
@@ -121,6 +152,17 @@ def _claimed(rows: Iterable[sql.Row]) -> Iterable[Claimed]:
 def finish(table: str, row: Claimed, claimant: str) -> bool:
     """Delete a claimed row; False when it was changed or claimed by another since, and must be left alone."""
     return sql.run(_FINISH.format(table=table), [row.id, row.uuid, claimant]) > 0
+
+
+def finish_all(table: str, rows: list[Claimed], claimant: str) -> set[int]:
+    """Delete claimed rows; the ids of those deleted. The others were changed or claimed by another since."""
+    if not rows:
+        return set()
+    which = " OR ".join(["(id = %s AND uuid = %s)"] * len(rows))
+    skip = "FOR UPDATE SKIP LOCKED" if sql.is_postgresql() else ""
+    values = [value for row in rows for value in (row.id, row.uuid)]
+    statement = _FINISH_ALL.format(table=table, which=which, skip=skip)
+    return {id_ for (id_,) in sql.rows(statement, [claimant, *values])}
 
 
 def postpone(table: str, row: Claimed, claimant: str, due_at: datetime, error: str) -> None:

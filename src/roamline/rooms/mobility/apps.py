@@ -15,7 +15,7 @@ class MobilityConfig(AppConfig):
     def ready(self) -> None:
         """Have the engine keep what must go on for ever."""
         from roamline.platform import engine_tasks
-        from roamline.rooms.mobility.service import retention, schedules
+        from roamline.rooms.mobility.service import alarm_count, retention, schedules  # noqa: F401 - registers itself
 
         engine_tasks.register(retention.keep_purging)
         engine_tasks.register(schedules.keep_planned)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.mobility.rules.effective import (
     ButtonFacts,
@@ -27,6 +29,18 @@ def effective_configuration_of(phone: Phone) -> EffectiveConfiguration:
     return effective_configuration(
         _phone_content(phone),
         profile_content(phone.current_profile),
+        _default_profile(phone),
+        tuple(_service(s) for s in PhoneService.objects.filter(enabled=True, enterprise_subscription=True)),
+    )
+
+
+def logged_out_configuration_of(phone: Phone) -> EffectiveConfiguration:
+    """What a phone runs when nobody is logged in, as that is set now; to compare with what it must run."""
+    logout = phone.logout_profile or phone.own_profile
+    nobody = replace(_phone_content(phone), user_id=None, user_name=None, user_locale="")
+    return effective_configuration(
+        nobody,
+        profile_content(logout),
         _default_profile(phone),
         tuple(_service(s) for s in PhoneService.objects.filter(enabled=True, enterprise_subscription=True)),
     )
@@ -62,6 +76,8 @@ def profile_content(profile: DeviceProfile) -> ProfileContent:
         model=profile.model.name,
         locale=profile.user_locale,
         dnd=profile.dnd_enabled,
+        dnd_option=profile.dnd_option,
+        voicemail_pilot=profile.voicemail_pilot,
         lines=tuple(
             LineFacts(
                 line.index,

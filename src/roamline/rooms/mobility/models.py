@@ -50,6 +50,31 @@ class LoginSession(Noun):
         return f"{self.account} on {self.phone}"
 
 
+class FeatureReport(models.Model):
+    """The phone feature list as it was generated last (EM-8): one row, or none yet."""
+
+    generated_at = models.DateTimeField()
+    generated_by = models.CharField(max_length=128)
+    rows = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"Phone features of {self.generated_at:%Y-%m-%d %H:%M}"
+
+
+class PhoneAlarm(models.Model):
+    """A phone that did not take up its configuration, not even after a reset; there until it registers (EM-44)."""
+
+    phone = models.OneToOneField(Phone, on_delete=models.CASCADE, related_name="alarm", primary_key=True)
+    version = models.BigIntegerField(help_text="The configuration version that it did not take up.")
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["since"]
+
+    def __str__(self) -> str:
+        return f"{self.phone} does not confirm version {self.version}"
+
+
 class LogOutSchedule(Noun):
     """A log-out at a time of day: of everybody, of the phones of a site, or of one user wherever they are (BL-2)."""
 

@@ -6,6 +6,7 @@ on one phone, wait for each other and never deadlock.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -34,6 +35,11 @@ UPDATE phones_phone SET configuration_version = configuration_version + 1 WHERE 
 RETURNING name, configuration_version, ha1, previous_ha1, previous_until, own_profile_id, logout_profile_id
 """
 
+_LOCK_PHONES = """
+UPDATE phones_phone SET configuration_version = configuration_version + 1 WHERE id IN ({ids})
+RETURNING id, name, configuration_version, ha1, previous_ha1, previous_until, own_profile_id, logout_profile_id
+"""
+
 _PROFILES = """
 SELECT pr.id, pr.name, m.name, pr.user_locale, cp.is_default
 FROM directory_controlledprofile cp
@@ -50,11 +56,13 @@ FROM mobility_loginsession s
 JOIN directory_account a ON a.id = s.account_id
 JOIN phones_phone p ON p.id = s.phone_id
 JOIN phones_deviceprofile pr ON pr.id = s.profile_id
-WHERE s.ended_at IS NULL AND {key} = %s ORDER BY s.phone_id
+WHERE s.ended_at IS NULL AND {key} ORDER BY s.phone_id
 """
-_SESSION_ON_PHONE = _SESSION.format(key="s.phone_id")
-_SESSIONS_OF_USER = _SESSION.format(key="s.account_id")
-_SESSION_BY_UUID = _SESSION.format(key="s.uuid")
+_SESSIONS_ON_PHONES = "s.phone_id IN ({marks})"
+_SESSIONS_BY_UUID = "s.uuid IN ({marks})"
+_SESSION_ON_PHONE = _SESSION.format(key="s.phone_id = %s")
+_SESSIONS_OF_USER = _SESSION.format(key="s.account_id = %s")
+_SESSION_BY_UUID = _SESSION.format(key="s.uuid = %s")
 
 _OPEN_SESSION = """
 INSERT INTO mobility_loginsession
@@ -66,6 +74,13 @@ VALUES (%s, 0, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', '', '', '', '')
 _MARK_ENDING = """
 UPDATE mobility_loginsession SET ending_since = %s, ending_way = %s, ending_actor = %s
 WHERE id = %s AND ended_at IS NULL AND ending_since IS NULL
+"""
+
+_MARK_ALL_ENDING = """
+UPDATE mobility_loginsession SET ending_since = %s, ending_way = %s, ending_actor = %s
+WHERE id IN (SELECT id FROM mobility_loginsession
+             WHERE id IN ({marks}) AND ended_at IS NULL AND ending_since IS NULL ORDER BY id {skip})
+RETURNING id
 """
 
 _ENDING_ON = """
@@ -83,10 +98,7 @@ UPDATE phones_phone SET current_profile_id = %s, ha1 = %s, previous_ha1 = %s, pr
 
 _CLEAR_HISTORY = "UPDATE phones_phone SET history_version = %s WHERE id = %s"
 
-_OWN_LOCALE = """
-SELECT COALESCE(NULLIF(pr.user_locale, ''), own.user_locale)
-FROM phones_deviceprofile pr, phones_deviceprofile own WHERE pr.id = %s AND own.id = %s
-"""
+_PROFILE_LOCALES = "SELECT id, user_locale FROM phones_deviceprofile WHERE id IN ({marks})"
 
 _CONFIRM_PHONE = """
 UPDATE phones_phone SET previous_until = 0, previous_ha1 = ''
@@ -198,6 +210,13 @@ def lock_phone(phone_id: int) -> LockedPhone | None:
     return LockedPhone(phone_id, *row) if row else None
 
 
+def lock_phones(phone_ids: list[int]) -> dict[int, LockedPhone]:
+    """Lock phones in the order of their ids and move each to its next configuration version; those gone are missing."""
+    ids = sql.ids_locked_in_order("phones_phone", len(phone_ids))
+    rows = sql.rows(_LOCK_PHONES.format(ids=ids), phone_ids) if phone_ids else []
+    return {row[0]: LockedPhone(*row) for row in rows}
+
+
 def profiles_of(account_id: int) -> tuple[ProfileFacts, ...]:
     """The profiles that a user controls, in order."""
     return tuple(
@@ -219,6 +238,21 @@ def sessions_of_user(account_id: int) -> list[OpenSession]:
 def session_by_uuid(uuid: UUID) -> OpenSession | None:
     """An open session by its uuid."""
     return next(iter(_sessions(sql.rows(_SESSION_BY_UUID, [uuid.hex]))), None)
+
+
+def sessions_on_phones(phone_ids: list[int]) -> list[OpenSession]:
+    """The open sessions of phones."""
+    return _sessions_where(_SESSIONS_ON_PHONES, phone_ids)
+
+
+def sessions_by_uuid(uuids: list[UUID]) -> list[OpenSession]:
+    """Those of some sessions that are open."""
+    return _sessions_where(_SESSIONS_BY_UUID, [uuid.hex for uuid in uuids])
+
+
+def _sessions_where(key: str, values: Sequence[object]) -> list[OpenSession]:
+    statement = _SESSION.format(key=key.format(marks=sql.marks(len(values))))
+    return _sessions(sql.rows(statement, values)) if values else []
 
 
 def _sessions(rows: list[sql.Row]) -> list[OpenSession]:
@@ -250,31 +284,46 @@ def mark_ending(session_id: int, now: datetime, way: str, actor: str) -> bool:
     return sql.run(_MARK_ENDING, [sql.bound(now), way, actor[:128], session_id]) > 0
 
 
+def mark_all_ending(session_ids: list[int], now: datetime, way: str, actor: str) -> set[int]:
+    """As :func:`mark_ending`; those noted just now. What somebody else is changing is not waited for."""
+    skip = "FOR NO KEY UPDATE SKIP LOCKED" if sql.is_postgresql() else ""
+    statement = _MARK_ALL_ENDING.format(marks=sql.marks(len(session_ids)), skip=skip)
+    values = [sql.bound(now), way, actor[:128], *session_ids]
+    return {id_ for (id_,) in sql.rows(statement, values)} if session_ids else set()
+
+
 def session_ending_on(device: str) -> UUID | None:
     """The session of a phone that waits for its call to end."""
     row = sql.row(_ENDING_ON, [device.lower()])
     return None if row is None else row[0] if isinstance(row[0], UUID) else UUID(row[0])
 
 
-def end_session(session_id: int, now: datetime, way: str, reason: str) -> bool:
-    """End a session; False when it had ended already."""
-    return sql.run(_END_SESSION, [sql.bound(now), way, reason[:200], session_id]) > 0
+def end_sessions(sessions: Iterable[tuple[int, str]], now: datetime) -> None:
+    """End sessions, each (id, way); one that had ended stays as it is."""
+    sql.run_many(_END_SESSION, [[sql.bound(now), way, "", session_id] for session_id, way in sessions])
 
 
-def run_profile(phone: LockedPhone, profile_id: int, ha1: str, previous_ha1: str, previous_until: int) -> None:
-    """Make a locked phone run a profile with a new secret, keeping the previous one for a while."""
-    sql.run(_RUN_PROFILE, [profile_id, ha1, previous_ha1, previous_until, phone.id])
+def run_profiles(runs: Iterable[tuple[LockedPhone, int, str, str, int]]) -> None:
+    """Make locked phones run profiles with new secrets, keeping the previous ones for a while.
+
+    Each: phone, profile, HA1, previous HA1, and until when that is good (Unix seconds).
+    """
+    values = [[profile_id, ha1, previous, until, phone.id] for phone, profile_id, ha1, previous, until in runs]
+    sql.run_many(_RUN_PROFILE, values)
 
 
-def clear_history(phone: LockedPhone) -> None:
-    """Note that calls from before a locked phone's new version are no longer shown."""
-    sql.run(_CLEAR_HISTORY, [phone.version, phone.id])
+def clear_histories(phones: Iterable[LockedPhone]) -> None:
+    """Note that calls from before locked phones' new versions are no longer shown."""
+    sql.run_many(_CLEAR_HISTORY, [[phone.version, phone.id] for phone in phones])
 
 
-def locale_when_logged_out(phone: LockedPhone) -> str:
-    """The locale that a phone has when nobody is logged in: its logout profile's, else its own; may be empty."""
-    row = sql.row(_OWN_LOCALE, [phone.logout_profile_id or phone.own_profile_id, phone.own_profile_id])
-    return str(row[0]) if row else ""
+def locales_when_logged_out(phones: Iterable[LockedPhone]) -> dict[int, str]:
+    """The locale of each phone when nobody is logged in: its logout profile's, else its own; may be empty."""
+    profiles = {phone.id: (phone.logout_profile_id or phone.own_profile_id, phone.own_profile_id) for phone in phones}
+    wanted = sorted({profile for pair in profiles.values() for profile in pair})
+    rows = sql.rows(_PROFILE_LOCALES.format(marks=sql.marks(len(wanted))), wanted) if wanted else []
+    locales: dict[int, str] = dict(rows)
+    return {phone_id: locales.get(run) or locales.get(own, "") for phone_id, (run, own) in profiles.items()}
 
 
 def is_unconfirmed(device: str, version: int) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from roamline.rooms.ledger.changes import Author, Names, facts_of, record_added
 from roamline.rooms.phones import rules
-from roamline.rooms.phones.models import Button, DeviceProfile, Line, Phone, PhoneService
+from roamline.rooms.phones.models import Button, DeviceProfile, Forward, Line, Phone, PhoneModel, PhoneService
 
 
 def extension_mobility_services() -> list[PhoneService]:
@@ -18,12 +18,29 @@ def extension_mobility_services() -> list[PhoneService]:
     return [s for s in PhoneService.objects.filter(enabled=True) if rules.is_extension_mobility(s.url)]
 
 
-def offers_extension_mobility(profile: DeviceProfile) -> bool:
-    """Whether a phone that runs this profile has the log-in service, subscribed or for the enterprise (EM-35)."""
+def offers_extension_mobility(profile: DeviceProfile, model: PhoneModel | None = None) -> bool:
+    """Whether a phone that runs this profile has the log-in service (EM-35).
+
+    It has it subscribed, on a key, or for the enterprise; a phone of another ``model`` than the profile's also has
+    what the default device profile of its model is subscribed to (EM-38).
+    """
     offered = extension_mobility_services()
     if any(service.enterprise_subscription for service in offered):
         return True
-    return profile.services.filter(pk__in=[service.pk for service in offered]).exists()
+    fills_in = (
+        Q(kind=DeviceProfile.DEFAULT, model=model) if model is not None and model != profile.model else Q(pk=None)
+    )
+    shown = Q(services__in=offered) | Q(buttons__service__in=offered)
+    return DeviceProfile.objects.filter(Q(pk=profile.pk) | fills_in).filter(shown).exists()
+
+
+def profiles_without_extension_mobility() -> QuerySet[DeviceProfile]:
+    """The user device profiles after whose log-in a phone of their model has no log-in service (EM-35)."""
+    offered = extension_mobility_services()
+    if any(service.enterprise_subscription for service in offered):
+        return DeviceProfile.objects.none()
+    shown = DeviceProfile.objects.filter(Q(services__in=offered) | Q(buttons__service__in=offered))
+    return DeviceProfile.objects.filter(kind=DeviceProfile.USER).exclude(pk__in=shown.values("pk"))
 
 
 def logout_profile_of(phone: Phone) -> DeviceProfile:
@@ -47,16 +64,22 @@ def copy_profile(profile: DeviceProfile, *, name: str, author: Author, now: date
     copy = DeviceProfile(
         name=name, kind=DeviceProfile.USER, description=profile.description, model=profile.model,
         user_locale=profile.user_locale, dnd_enabled=profile.dnd_enabled,
+        dnd_option=profile.dnd_option, voicemail_pilot=profile.voicemail_pilot,
     )  # fmt: skip
     copy.full_clean()
     copy.save()
     copy.services.set(profile.services.all())
-    rows: list[Line | Button] = [*profile.lines.all(), *profile.buttons.all()]
+    lines = list(profile.lines.all())
+    rows: list[Line | Button] = [*lines, *profile.buttons.all()]
     for row in rows:
+        forwards = list(Forward.objects.filter(line_id=row.pk)) if row in lines else []
         row.pk, row.profile, row._state.adding = None, copy, True
         row.uuid = type(row)._meta.get_field("uuid").get_default()
         row.revision = 0
         row.save()
+        for forward in forwards:
+            forward.pk, forward.line_id, forward._state.adding = None, row.pk, True
+            forward.save()
     facts = {**facts_of(copy, ("lines", "buttons")), "copy of": profile.name}
     record_added(copy, "device_profile", facts, Names(subject=copy.name), author, now)
     return copy

@@ -11,3 +11,9 @@ class PhonesConfig(AppConfig):
     name = "roamline.rooms.phones"
     label = "phones"
     verbose_name = "Device"
+
+    def ready(self) -> None:
+        """Have what phones can do in the phone feature list."""
+        from roamline.rooms.phones import features
+
+        features.register_own()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from roamline.platform.nouns import Noun
@@ -99,7 +99,20 @@ class DeviceProfile(Noun):
     description = models.CharField(max_length=200, blank=True)
     model = models.ForeignKey(PhoneModel, on_delete=models.PROTECT, related_name="profiles")
     user_locale = models.CharField(max_length=8, blank=True, choices=LOCALES)
+    REJECT, RINGER_OFF = "reject", "ringer_off"
+    DND_OPTIONS = [(REJECT, "Call reject"), (RINGER_OFF, "Ringer off")]
+
     dnd_enabled = models.BooleanField("do not disturb", default=False)
+    dnd_option = models.CharField(
+        "DND option",
+        max_length=10,
+        choices=DND_OPTIONS,
+        default=REJECT,
+        help_text="What becomes of calls meanwhile: refused as busy, or shown without a sound.",
+    )
+    voicemail_pilot = models.CharField(
+        max_length=25, blank=True, validators=[NUMBER], help_text="What the Messages key dials; empty: it does nothing."
+    )
     services = models.ManyToManyField(PhoneService, blank=True, related_name="profiles")
 
     class Meta:
@@ -216,6 +229,46 @@ class Line(Noun):
         return f"{self.profile} line {self.index}: {self.directory_number}"
 
 
+class Forward(models.Model):
+    """Where the calls of a line go instead, and when: all of them, or those that meet it busy, unanswered, absent.
+
+    It belongs to the line, and so to its profile: a user's goes with the user, a phone's own stays with the phone
+    (EM-32). ``css`` is the configured calling search space of the forward. Under *With Activating Device/Line CSS*
+    ``activated`` is true and the two spaces of the phone that set it decide instead.
+    """
+
+    ALL, BUSY, NO_ANSWER, UNREGISTERED = "all", "busy", "no_answer", "unregistered"
+    KINDS = [
+        (ALL, "Forward all"),
+        (BUSY, "Forward busy"),
+        (NO_ANSWER, "Forward no answer"),
+        (UNREGISTERED, "Forward unregistered"),
+    ]
+    DEFAULT_SECONDS = 12
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="forwards")
+    kind = models.CharField(max_length=12, choices=KINDS)
+    destination = models.CharField(max_length=25, blank=True, validators=[NUMBER])
+    css = models.ForeignKey(CallingSearchSpace, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    seconds = models.PositiveSmallIntegerField(
+        default=DEFAULT_SECONDS, validators=[MinValueValidator(1), MaxValueValidator(300)]
+    )
+    activated = models.BooleanField(default=False)
+    activating_line_css = models.ForeignKey(
+        CallingSearchSpace, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    activating_device_css = models.ForeignKey(
+        CallingSearchSpace, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["line", "kind"]
+        constraints = [models.UniqueConstraint(fields=["line", "kind"], name="one_forward_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.line}, {self.kind}: {self.destination}"
+
+
 class Button(Noun):
     """A key that is not a line: speed dial, BLF/speed dial or a service."""
 
@@ -231,6 +284,7 @@ class Button(Noun):
     class Meta:
         ordering = ["profile", "position"]
         constraints = [models.UniqueConstraint(fields=["profile", "position"], name="one_button_per_position")]
+        indexes = [models.Index(fields=["number"], condition=models.Q(kind="blf"), name="watched_numbers")]
 
     def __str__(self) -> str:
         return f"{self.profile} key {self.position}: {self.label}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,11 @@ from django.core.serializers.base import DeserializedObject
 from django.db import models
 
 from roamline.platform import sql
-from roamline.rooms.phones.models import Button, DeviceProfile, Line, SettingsBefore
+from roamline.rooms.phones.models import Button, DeviceProfile, Forward, Line, SettingsBefore
 
 _FORMAT = "json"
 
-_DROP = "DELETE FROM phones_settingsbefore WHERE phone_id = %s RETURNING content"
+_DROP = "DELETE FROM phones_settingsbefore WHERE phone_id IN ({marks}) RETURNING phone_id, content"
 
 
 def keep(phone_id: int, profile_id: int, now: datetime) -> None:
@@ -23,20 +24,18 @@ def keep(phone_id: int, profile_id: int, now: datetime) -> None:
     SettingsBefore.objects.update_or_create(phone_id=phone_id, defaults={"content": taken(profile_id), "taken_at": now})
 
 
-def drop(phone_id: int) -> dict[str, str] | None:
-    """What was kept of a phone's settings, which is kept no longer; None for nothing."""
-    row = sql.row(_DROP, [phone_id])
-    if row is None:
-        return None
-    content: dict[str, str] = json.loads(row[0]) if isinstance(row[0], str) else row[0]
-    return content
+def drop(phone_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What was kept of phones' settings, which is kept no longer; phones of which nothing was are missing."""
+    rows = sql.rows(_DROP.format(marks=sql.marks(len(phone_ids))), phone_ids) if phone_ids else []
+    return {phone_id: json.loads(kept) if isinstance(kept, str) else kept for phone_id, kept in rows}
 
 
 def taken(profile_id: int) -> dict[str, str]:
-    """All of a profile, with its lines, buttons and services, as text."""
+    """All of a profile, with its lines, their forwards, buttons and services, as text."""
     return {
         "profile": serializers.serialize(_FORMAT, DeviceProfile.objects.filter(pk=profile_id)),
         "lines": serializers.serialize(_FORMAT, Line.objects.filter(profile_id=profile_id).order_by("pk")),
+        "forwards": serializers.serialize(_FORMAT, Forward.objects.filter(line__profile_id=profile_id).order_by("pk")),
         "buttons": serializers.serialize(_FORMAT, Button.objects.filter(profile_id=profile_id).order_by("pk")),
     }
 
@@ -47,8 +46,8 @@ def give_back(profile_id: int, content: dict[str, str]) -> bool:
         return False
     Line.objects.filter(profile_id=profile_id).delete()
     Button.objects.filter(profile_id=profile_id).delete()
-    for part in ("profile", "lines", "buttons"):
-        for row in serializers.deserialize(_FORMAT, content[part]):
+    for part in ("profile", "lines", "forwards", "buttons"):
+        for row in serializers.deserialize(_FORMAT, content.get(part, "[]")):
             if _can_stand(row):
                 row.save()
     return True

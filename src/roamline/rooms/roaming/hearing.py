@@ -36,7 +36,7 @@ CALL_USER, CALL_REALM = "cluster", "roamline-clusters"
 
 def listen() -> None:
     """Register everything; once, when the application starts."""
-    mobility.on_session_fact(whereabouts.tell)
+    mobility.on_session_facts(whereabouts.tell)
     mobility.on_unknown_user(whereabouts.stranger)
     ledger.on_entry(note_entry)
     clusters.on_newer_log_in(whereabouts.gone)

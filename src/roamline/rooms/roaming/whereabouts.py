@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from roamline.kernel.wording import Wording
@@ -19,19 +20,26 @@ from roamline.rooms.roaming import store
 TELL = "roaming.tell"
 
 
-def tell(fact: SessionFact, now: datetime) -> bool:
+def tell(facts: Sequence[SessionFact], now: datetime) -> bool:
     """A log-in says that the user is here now; the last log-out here, that their number is home again (RO-24).
 
     Whether other clusters learn of it now; true for users whom it does not concern (RO-20).
     """
-    if not store.roams(fact.account_id) or not clusters.is_joined():
+    roaming = store.roaming_among([fact.account_id for fact in facts])
+    if not roaming or not clusters.is_joined():
         return True
+    for fact in facts:
+        if fact.account_id in roaming:
+            _tell(fact, now)
+    return clusters.is_running()
+
+
+def _tell(fact: SessionFact, now: datetime) -> None:
     tell_soon(fact.user_id, now)
     if fact.began:
         clusters.log_in(fact.user_id, numbers_of(fact.profile_id), fact.device, now)
     elif not LoginSession.objects.filter(account=fact.account_id, ended_at__isnull=True).exists():
         clusters.log_out(fact.user_id, now)
-    return clusters.is_running()
 
 
 def tell_soon(user_id: str, at: datetime) -> None:

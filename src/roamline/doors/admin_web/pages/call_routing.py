@@ -1,4 +1,4 @@
-"""Call routing: partitions, calling search spaces, directory numbers, route patterns, trunks (EM-40)."""
+"""Call routing: partitions, calling search spaces, directory numbers (EM-40)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage, Rows
+from roamline.doors.admin_web.counting import count_of
 from roamline.doors.admin_web.ordered import OrderedForm, save_rows
-from roamline.rooms.dialplan import administration
 from roamline.rooms.dialplan.models import (
     CallingSearchSpace,
     CallingSearchSpaceMember,
     DirectoryNumber,
     Partition,
     RoutePattern,
-    Trunk,
 )
-from roamline.rooms.phones.models import Phone
+from roamline.rooms.phones.models import Line, Phone
 from roamline.rooms.roaming import service as roaming
 
 
@@ -42,8 +40,8 @@ class PartitionPage(NounPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Partition]:
         """With how much is in each."""
         counts = {
-            "number_count": Count("numbers", distinct=True),
-            "pattern_count": Count("route_patterns", distinct=True),
+            "number_count": count_of(DirectoryNumber.objects.all(), "partition"),
+            "pattern_count": count_of(RoutePattern.objects.all(), "partition"),
         }
         return super().get_queryset(request).annotate(**counts)  # type: ignore[no-any-return]
 
@@ -127,7 +125,7 @@ class DirectoryNumberPage(NounPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DirectoryNumber]:
         """With how many lines each has."""
-        return super().get_queryset(request).annotate(line_count=Count("lines"))  # type: ignore[no-any-return]
+        return super().get_queryset(request).annotate(line_count=count_of(Line.objects.all(), "directory_number"))  # type: ignore[no-any-return]
 
     @skin.display(description=_("lines"), ordering="line_count")
     def lines_with_it(self, number: Any) -> int:
@@ -142,67 +140,3 @@ class DirectoryNumberPage(NounPage):
         """Where the number is."""
         lines = noun.lines.select_related("profile__phone_of_its_own", "directory_number__partition")[: deletion.SHOWN]
         return [(_("Line of"), deletion.link(deletion.page_of(line))) for line in lines]
-
-
-class RoutePatternForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A pattern is refused here when it cannot be compiled."""
-
-    def clean_pattern(self) -> str:
-        """The pattern, when it compiles."""
-        pattern: str = self.cleaned_data["pattern"].strip()
-        objection = administration.objection_to(pattern)
-        if objection:
-            raise forms.ValidationError(objection)
-        return pattern
-
-
-@admin.register(RoutePattern)
-class RoutePatternPage(NounPage):
-    """Patterns that lead to a trunk, or are blocked."""
-
-    kind = "route_pattern"
-    form = RoutePatternForm
-    list_display = ("pattern", "partition", "leads_to", "discard_before_dot", "prefix", "description")
-    list_select_related = ("partition", "trunk")
-    list_filter = (("partition", admin.RelatedOnlyFieldListFilter), "trunk")
-    find_fields = ("pattern", "partition__name", "trunk__name", "description")
-    search_fields = ("pattern", "description")
-    autocomplete_fields = ("partition", "trunk")
-    fieldsets = (
-        (None, {"fields": ("pattern", "partition", "description")}),
-        (_("Where it leads"), {"fields": ("trunk", "discard_before_dot", "prefix")}),
-    )
-    help_texts = {
-        "pattern": _("Digits; X is any one digit, [2-9] one of several, ! one or more digits; one dot may mark where "
-                     "digits are discarded, as in 9.X!"),
-        "trunk": _("Where calls go that match. Without a trunk they are blocked."),
-        "discard_before_dot": _("Send the trunk only what stands after the dot."),
-        "prefix": _("Digits that are put in front of what the trunk is sent."),
-    }  # fmt: skip
-
-    @skin.display(description=_("leads to"), ordering="trunk__name")
-    def leads_to(self, pattern: RoutePattern) -> Any:
-        """The trunk, or that it is blocked."""
-        return pattern.trunk or format_html("<em>{}</em>", _("blocked"))
-
-    def write(self, request: HttpRequest, noun: RoutePattern, form: Any, is_new: bool) -> None:
-        """Save and compile."""
-        administration.save_route_pattern(noun)
-
-
-@admin.register(Trunk)
-class TrunkPage(NounPage):
-    """Where calls that leave go."""
-
-    kind = "trunk"
-    list_display = ("name", "host", "port", "transport", "description")
-    search_fields = ("name", "host", "description")
-    list_filter = ("transport",)
-    find_fields = ("name", "host", "description")
-    fieldsets = (
-        (None, {"fields": ("name", "description")}),
-        (_("Where it is"), {"fields": ("host", "port", "transport")}),
-        (_("Calls that arrive here"), {"fields": ("inbound_css",)}),
-    )
-    autocomplete_fields = ("inbound_css",)
-    help_texts = {"host": _("Name or address of the SIP peer.")}

@@ -10,15 +10,16 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import admin
 from django.contrib import messages as notes
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.base import NounPage
+from roamline.doors.admin_web.counting import count_of
 from roamline.rooms.phones import administration
-from roamline.rooms.phones.models import DevicePool, Phone, PhoneModel, PhoneService
+from roamline.rooms.phones.models import DevicePool, DeviceProfile, Phone, PhoneModel, PhoneService
 from roamline.rooms.phones.rules import UrlTrouble, objection_to_url, trouble_with_url
 
 MOST_SERVERS = 16
@@ -103,7 +104,7 @@ class DevicePoolPage(NounPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DevicePool]:
         """With how many phones each has."""
-        return super().get_queryset(request).annotate(phone_count=Count("phones"))  # type: ignore[no-any-return]
+        return super().get_queryset(request).annotate(phone_count=count_of(Phone.objects.all(), "device_pool"))  # type: ignore[no-any-return]
 
     @skin.display(description=_("phones"), ordering="phone_count")
     def phones_in_it(self, pool: Any) -> int:
@@ -161,7 +162,7 @@ class PhoneModelPage(NounPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PhoneModel]:
         """With how many phones each has."""
-        return super().get_queryset(request).annotate(phone_count=Count("phones"))  # type: ignore[no-any-return]
+        return super().get_queryset(request).annotate(phone_count=count_of(Phone.objects.all(), "model"))  # type: ignore[no-any-return]
 
     @skin.display(description=_("phones"), ordering="phone_count")
     def phones_of_it(self, model: Any) -> int:
@@ -218,7 +219,8 @@ class PhoneServicePage(NounPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PhoneService]:
         """With how many phones and profiles are subscribed."""
-        return super().get_queryset(request).annotate(profile_count=Count("profiles"))  # type: ignore[no-any-return]
+        subscribed = count_of(DeviceProfile.services.through._base_manager.all(), "phoneservice")
+        return super().get_queryset(request).annotate(profile_count=subscribed)  # type: ignore[no-any-return]
 
     @skin.display(description=_("subscribed phones and profiles"), ordering="profile_count")
     def subscribers(self, service: Any) -> int:

@@ -7,17 +7,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.base import NounPage
+from roamline.doors.admin_web.counting import count_of
 from roamline.doors.admin_web.pages.user_rows import Members
 from roamline.doors.admin_web.words import ROLES
 from roamline.rooms.directory import administration
-from roamline.rooms.directory.models import AccessControlGroup
+from roamline.rooms.directory.models import AccessControlGroup, Membership
 from roamline.rooms.directory.rules.roles import EM_PROXY
 from roamline.rooms.ledger.changes import InUse
 
@@ -46,7 +47,7 @@ class AccessControlGroupPage(NounPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessControlGroup]:
         """With how many members each has."""
-        return super().get_queryset(request).annotate(members=Count("memberships"))  # type: ignore[no-any-return]
+        return super().get_queryset(request).annotate(members=count_of(Membership.objects.all(), "group"))  # type: ignore[no-any-return]
 
     @skin.display(description=_("roles"))
     def role_names(self, group: AccessControlGroup) -> str:

@@ -110,7 +110,7 @@ class HeadsetPage(NounPage):
         "serial", "model", "vendor", "firmware", "connection", "owner", "status", "is_connected", "seen", "last_phone",
     )  # fmt: skip
     list_select_related = ("association__account", "last_phone")
-    list_filter = (StatusFilter, "connected", "connection", "model")
+    list_filter = (StatusFilter, "connected", "connection")
     find_fields = ("serial", "model", "vendor", "firmware", "template", "last_phone__name")
     search_fields = ("serial", "model", "association__account__user_id")
     ignored_uses = (Association, Skip)

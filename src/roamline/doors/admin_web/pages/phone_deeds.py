@@ -1,4 +1,4 @@
-"""What can be done with a phone: log out, log in as, restart, reset, services, device token."""
+"""What can be done with a phone: log out, log in as, restart, reset, apply config, services, device token."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.deeds import Deed, DeedForm
+from roamline.doors.admin_web.pages import restarts
 from roamline.doors.admin_web.pages.phone_state import open_session_of
 from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
-from roamline.doors.admin_web.who import HELP, account_of, by, may, source_of
+from roamline.doors.admin_web.who import HELP, account_of, by, source_of
 from roamline.kernel.outcome import Refused
 from roamline.platform.wording import translated
 from roamline.rooms.directory.models import Account, AssociatedPhone, ControlledProfile
@@ -33,11 +34,6 @@ def refusal_text(refused: Refused) -> str:
         "name": refused.error.value.short_name,
         "reason": translated(refused.reason),
     }
-
-
-def may_log_out(request: HttpRequest) -> bool:
-    """Administrators and the help desk may."""
-    return may(request, HELP)
 
 
 def log_out_phones(request: HttpRequest, found: Any) -> None:
@@ -86,16 +82,6 @@ def _log_in(request: HttpRequest, phone: Phone, form: LogInForm) -> None:
         form.add_error(None, refusal_text(outcome))
 
 
-def _restart(request: HttpRequest, phone: Phone, _form: DeedForm) -> None:
-    mobility.reconfigure_phones([phone.pk], account_of(request).user_id, timezone.now())
-    messages.success(request, gettext("%(phone)s is told to restart.") % {"phone": phone.name})
-
-
-def _reset(request: HttpRequest, phone: Phone, _form: DeedForm) -> None:
-    mobility.reconfigure_phones([phone.pk], account_of(request).user_id, timezone.now(), action="reset")
-    messages.success(request, gettext("%(phone)s is told to reset.") % {"phone": phone.name})
-
-
 def _issue_token(request: HttpRequest, phone: Phone, _form: DeedForm) -> HttpResponse:
     token = phones.issue_token(
         phone, actor=account_of(request).user_id, now=timezone.now(), way=Way.ADMINISTRATOR, source=source_of(request)
@@ -132,12 +118,7 @@ DEEDS = (
          question=_("The user is logged in on this phone without a PIN, in your name; the audit trail says so.")),
     Deed("subscribe", _("Subscribe/Unsubscribe services"), "playlist_add_check", _subscribe, form=SubscribeForm,
          question=_("Phone services of this phone when nobody is logged in")),
-    Deed("restart", _("Restart"), "restart_alt", _restart,
-         question=_("The phone fetches its configuration anew and registers again, as soon as no call is up. Whoever "
-                    "is logged in stays so.")),
-    Deed("reset", _("Reset"), "power_settings_new", _reset,
-         question=_("The phone starts anew, as if power had been off, as soon as no call is up. Whoever is logged in "
-                    "stays so.")),
+    *restarts.deeds(restarts.this_phone),
     Deed("token", _("Device token"), "key", _issue_token,
          question=_("A software phone shows this token to fetch its configuration. A new one is issued and shown once; "
                     "the one before stops working at once.")),

@@ -9,7 +9,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
+from roamline.rooms.phones.models import DeviceProfile
 
 
 class LoggedInFilter(admin.SimpleListFilter):
@@ -19,21 +21,25 @@ class LoggedInFilter(admin.SimpleListFilter):
     parameter_name = "logged_in"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Somebody, nobody, or not confirmed yet."""
+        """Somebody, nobody, not confirmed yet, or not at all."""
         return [
             ("yes", _("somebody is logged in")),
             ("no", _("nobody is logged in")),
             ("waiting", _("waits for the phone's confirmation")),
+            ("alarm", _("alarm: the phone did not confirm")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """By the open session."""
+        taken = LoginSession.objects.filter(ended_at__isnull=True).values("phone")
         if self.value() == "yes":
-            return queryset.filter(logged_in_user__isnull=False)
+            return queryset.filter(pk__in=taken)
         if self.value() == "no":
-            return queryset.filter(logged_in_user__isnull=True)
+            return queryset.exclude(pk__in=taken)
         if self.value() == "waiting":
             return queryset.exclude(previous_until=0)
+        if self.value() == "alarm":
+            return queryset.filter(alarm__isnull=False)
         return queryset
 
 
@@ -45,16 +51,23 @@ class NoServiceFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Only those in trouble."""
-        return [("missing", _("no EM service after log-out"))]
+        return [("missing", _("no EM service after log-out")), ("missing_now", _("no EM service after log-in"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Enabled, and not subscribed in what they run when logged out."""
+        """Enabled, and not subscribed in what they run when logged out; or running a log-in that is not."""
+        if self.value() == "missing_now":
+            without = administration.profiles_without_extension_mobility().values("pk")
+            taken = queryset.filter(login_sessions__ended_at=None, login_sessions__profile__in=without)
+            phones = list(taken.select_related("current_profile__model", "model"))
+            troubled = [
+                p.pk for p in phones if not administration.offers_extension_mobility(p.current_profile, p.model)
+            ]
+            return queryset.filter(pk__in=troubled)
         if self.value() != "missing":
             return queryset
         offered = administration.extension_mobility_services()
         if any(service.enterprise_subscription for service in offered):
             return queryset.none()
-        subscribed = Q(logout_profile__isnull=True, own_profile__services__in=offered) | Q(
-            logout_profile__services__in=offered
-        )
+        shown = DeviceProfile.objects.filter(Q(services__in=offered) | Q(buttons__service__in=offered)).values("pk")
+        subscribed = Q(logout_profile=None, own_profile__in=shown) | Q(logout_profile__in=shown)
         return queryset.filter(em_enabled=True).exclude(subscribed)

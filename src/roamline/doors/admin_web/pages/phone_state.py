@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import deletion
 from roamline.rooms.directory.models import AssociatedPhone
+from roamline.rooms.headsets.models import Headset
+from roamline.rooms.headsets.rules.terms import MOST_CONNECTED
 from roamline.rooms.headsets.service.inventory import explain_headset
-from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.mobility.configuration import effective_configuration_of
+from roamline.rooms.mobility.models import LoginSession, PhoneAlarm
 from roamline.rooms.phones import administration, files
-from roamline.rooms.phones.models import Phone
+from roamline.rooms.phones.models import Phone, PhoneAddress
 
 ASSOCIATED_SHOWN = 20
 
@@ -32,10 +35,13 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
     waits = phone.previous_until != 0
     rows += [
         (_("Runs"), _what_runs(phone)),
+        *_what_fits(phone),
         (_("Configuration"), _("version %(version)d") % {"version": phone.configuration_version}),
         (_("Registered with it"), _("not yet") if waits else _("yes, or never asked to")),
+        (_("Registered from"), _registered_from(phone)),
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
         (_("Sign-in by headset"), headset_state_of(phone)),
+        *_connected_headsets(phone),
         (_("Device token"), _("issued") if phone.token_hash else _("none")),
     ]
     associated = AssociatedPhone.objects.filter(phone=phone).select_related("account")[:ASSOCIATED_SHOWN]
@@ -46,16 +52,46 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
 
 def headset_state_of(phone: Phone) -> str:
     """Whether a headset's owner may sign in here, else the first condition that fails and its remedy (HS-15)."""
-    for finding in explain_headset(phone.name, "") or ():
+    return _first_hindrance(phone, "")
+
+
+def _connected_headsets(phone: Phone) -> list[tuple[Any, Any]]:
+    """For each headset that is connected here, whose it is and whether they may sign in by it (HS-15)."""
+    connected = Headset.objects.filter(last_phone=phone, connected=True, association__isnull=False)
+    rows = connected.select_related("association__account").order_by("folded_serial")[:MOST_CONNECTED]
+    return [
+        (f"{headset.serial} ({headset.association.account.user_id})", _first_hindrance(phone, headset.serial))
+        for headset in rows
+    ]
+
+
+def _first_hindrance(phone: Phone, serial: str) -> str:
+    for finding in explain_headset(phone.name, serial) or ():
         if finding.holds is False:
             return f"{gettext('not possible')}: {gettext(finding.reason)}. {gettext(finding.remedy)}"
     return gettext("possible")
+
+
+def _registered_from(phone: Phone) -> str:
+    """The address of its last REGISTER, and since when it is this one."""
+    found = PhoneAddress.objects.filter(phone=phone).first()
+    return f"{found.address}, {_time(found.since)}" if found else "–"
 
 
 def _what_runs(phone: Phone) -> Any:
     if phone.current_profile_id == phone.own_profile_id:
         return _("its own settings")
     return deletion.link(phone.current_profile)
+
+
+def _what_fits(phone: Phone) -> list[tuple[Any, Any]]:
+    """What of a profile for another model the phone does not show, and what fills in (EM-38)."""
+    if phone.current_profile.model_id == phone.model_id:
+        return []
+    runs = effective_configuration_of(phone)
+    return [(_("Made for"), phone.current_profile.model),
+            (_("Not shown on this phone"), ", ".join(runs.dropped) or "–"),
+            (_("From the default device profile"), ", ".join(runs.filled) or "–")]  # fmt: skip
 
 
 def _session_rows(session: LoginSession) -> list[tuple[Any, Any]]:
@@ -80,9 +116,14 @@ def warnings_of(phone: Phone) -> list[Any]:
         found.append(_("No EM service after log-out: the phone is enabled for Extension Mobility, but not subscribed "
                        "to an Extension Mobility service, so nobody can log in on it."))  # fmt: skip
     session = open_session_of(phone)
-    if session and not administration.offers_extension_mobility(session.profile):
+    if session and not administration.offers_extension_mobility(session.profile, phone.model):
         found.append(_("No EM service after log-in: the profile that is logged in now is not subscribed to an "
                        "Extension Mobility service, so nobody can log out on the phone."))  # fmt: skip
+    alarm = PhoneAlarm.objects.filter(phone=phone).first()
+    if alarm:
+        text = _("Alarm: the phone did not register with version %(version)d of its configuration, not even after a "
+                 "reset. Since %(since)s. Is it connected, and does it reach this server?")  # fmt: skip
+        found.append(text % {"version": alarm.version, "since": _time(alarm.since)})
     if not phone.own_profile.lines.exists():
         found.append(_("The phone has no line of its own: it cannot call when nobody is logged in."))
     missing = files.missing_locale_files(phone)

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from roamline.doors.admin_web import deletion, skin
+from roamline.doors.admin_web import deletion, related, skin
 from roamline.doors.admin_web.base import NounPage
-from roamline.doors.admin_web.pages import phone_deeds
+from roamline.doors.admin_web.pages import phone_deeds, phone_selection
+from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.phone_lists import LoggedInFilter, NoServiceFilter
 from roamline.doors.admin_web.pages.phone_state import state_of, warnings_of
+from roamline.doors.admin_web.pages.restarts import RESTART_ACTIONS, RestartsPhones
 from roamline.rooms.directory import administration as directory
 from roamline.rooms.directory.models import Account, PhoneOwner
 from roamline.rooms.ledger import changes
-from roamline.rooms.ledger.changes import Facts, Names
+from roamline.rooms.ledger.changes import Facts, InUse, Names
 from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
@@ -86,7 +90,7 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Phone)
-class PhonePage(NounPage):
+class PhonePage(RestartsPhones, NounPage):
     """Phones, with lines and buttons of their own settings."""
 
     kind = "phone"
@@ -96,11 +100,19 @@ class PhonePage(NounPage):
     list_select_related = ("model", "device_pool", "ownership__account")
     list_filter = (LoggedInFilter, "em_enabled", "device_pool", "model", "use", "protected", NoServiceFilter)
     search_fields = ("name", "description", "own_profile__lines__directory_number__pattern")
-    find_fields = ("name", "description", "device_pool__name", "model__name", "firmware")
+    find_fields = (
+        "name", "description", "device_pool__name", "model__name", "firmware",
+        "own_profile__lines__directory_number__pattern", "ownership__account__user_id",
+    )  # fmt: skip
+    find_labels = {
+        "own_profile__lines__directory_number__pattern": _("directory number"),
+        "ownership__account__user_id": _("owner"),
+    }
     autocomplete_fields = ("logout_profile", "css")
     inlines = (Lines, Buttons)
-    actions = ("log_out_selected",)
+    actions = (subscribe_selected, *RESTART_ACTIONS)
     deeds = phone_deeds.DEEDS
+    selection_deeds = phone_selection.DEEDS
     fieldsets = (
         (_("Device"), {"fields": ("name", "description", "model", "device_pool", "firmware")}),
         (_("Whose phone"), {"fields": ("use", "owner")}),
@@ -130,13 +142,13 @@ class PhonePage(NounPage):
         """Whether users can log in."""
         return phone.em_enabled
 
-    @skin.display(description=_("logged in"), ordering="logged_in_user", empty_value="–")
+    @skin.display(description=_("logged in"), empty_value="–")
     def logged_in(self, phone: Any) -> str | None:
         """Who is logged in."""
         user: str | None = phone.logged_in_user
         return user
 
-    @skin.display(description=_("owner"), ordering="ownership__account__user_id", empty_value="–")
+    @skin.display(description=_("owner"), empty_value="–")
     def owner(self, phone: Phone) -> str | None:
         """Whose phone it is."""
         ownership = getattr(phone, "ownership", None)
@@ -217,12 +229,18 @@ class PhonePage(NounPage):
         """The phone itself."""
         return (noun.pk,)
 
-    def tell_phones(self, request: HttpRequest, noun: Any, changed: set[str], phones: set[int]) -> None:
-        """As ever, but a phone that runs another profile does not see its own settings."""
-        if noun.pk and Phone.objects.filter(pk=noun.pk).exclude(current_profile=noun.own_profile_id).exists():
-            changed = changed - OWN
-        if Phone.objects.filter(pk=noun.pk).exists():
-            super().tell_phones(request, noun, changed, phones)
+    def sees(self, noun: Phone, changed: set[str], phones: set[int]) -> set[int]:
+        """As ever, but a phone that runs another profile does not see its own settings; one that is gone sees none."""
+        found = Phone.objects.filter(pk=noun.pk).values_list("current_profile_id", flat=True).first()
+        if found is None:
+            return set()
+        return super().sees(noun, changed - OWN if found != noun.own_profile_id else changed, phones)
+
+    def refuse_bad(self, noun: Phone) -> None:
+        """No Extension Mobility on a protected phone (EM-36)."""
+        if noun.protected and noun.em_enabled:
+            text = gettext("%(phone)s is a protected device: Extension Mobility cannot be enabled on it.")
+            raise InUse([text % {"phone": noun}])
 
     def remove(self, noun: Phone) -> None:
         """Delete the phone with its own settings; never while somebody is logged in on it."""
@@ -240,15 +258,14 @@ class PhonePage(NounPage):
         """Who is logged in, and what the phone runs."""
         return state_of(noun)
 
+    def related_links(self, request: HttpRequest, noun: Phone) -> list[tuple[Any, str]]:
+        """What it runs, Explain, sessions, audit; the forwards of its own lines, and what calls from it come to."""
+        return [
+            *related.links_of_phone(request, noun),
+            (_("Call forwarding"), reverse("admin:forwards", args=[noun.own_profile_id])),
+            (_("Dialled number analyser"), f"{reverse('admin:analyse')}?{urlencode({'device': noun.name})}"),
+        ]
+
     def warnings(self, request: HttpRequest, noun: Phone) -> list[Any]:
         """What will not work as the phone is."""
         return warnings_of(noun)
-
-    def has_log_out_permission(self, request: HttpRequest) -> bool:
-        """Administrators and the help desk."""
-        return phone_deeds.may_log_out(request)
-
-    @admin.action(permissions=["log_out"], description=_("Log out who is logged in on the selected phones"))
-    def log_out_selected(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
-        """Log out whoever is on the selected phones."""
-        phone_deeds.log_out_phones(request, queryset)

@@ -8,18 +8,23 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import deletion, skin
 from roamline.doors.admin_web.base import NounPage
+from roamline.doors.admin_web.counting import count_of
 from roamline.doors.admin_web.deeds import Deed, DeedForm
+from roamline.doors.admin_web.pages import restarts
+from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.subscriptions import SubscribeForm, subscribe_to
 from roamline.doors.admin_web.who import author_of
+from roamline.rooms.directory.models import ControlledProfile
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
@@ -92,30 +97,36 @@ class NoServiceFilter(admin.SimpleListFilter):
         """Without a subscription, direct or for the enterprise."""
         if self.value() != "missing":
             return queryset
-        offered = administration.extension_mobility_services()
-        if any(service.enterprise_subscription for service in offered):
-            return queryset.none()
-        return queryset.filter(kind=DeviceProfile.USER).exclude(services__in=offered)
+        return queryset.filter(pk__in=administration.profiles_without_extension_mobility().values("pk"))
 
 
 @admin.register(DeviceProfile)
-class DeviceProfilePage(NounPage):
+class DeviceProfilePage(restarts.RestartsPhones, NounPage):
     """User device profiles and default device profiles; phones' own settings are on the phones' pages."""
 
     kind = "device_profile"
     form = DeviceProfileForm
     children = ("lines", "buttons")
-    phones_see = frozenset({"name", "model", "user_locale", "dnd_enabled", "services", "lines", "buttons"})
+    phones_see = frozenset(
+        {"name", "model", "user_locale", "dnd_enabled", "dnd_option", "voicemail_pilot", "services", "lines", "buttons"}
+    )
     ignored_uses = (LoginSession,)
     list_display = ("name", "description", "kind", "model", "user_locale", "numbers", "users_with_it")
     list_select_related = ("model",)
     list_filter = ("kind", "model", "user_locale", NoServiceFilter)
     search_fields = ("name", "description", "lines__directory_number__pattern", "controllers__account__user_id")
-    find_fields = ("name", "description", "model__name")
+    find_fields = (
+        "name", "description", "model__name", "lines__directory_number__pattern", "controllers__account__user_id",
+    )  # fmt: skip
+    find_labels = {
+        "lines__directory_number__pattern": _("directory number"),
+        "controllers__account__user_id": _("user"),
+    }
     inlines = (Lines, Buttons)
+    actions = (subscribe_selected, *restarts.RESTART_ACTIONS)
     fieldsets = (
         (None, {"fields": ("name", "description", "kind", "model")}),
-        (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled")}),
+        (_("Behaviour"), {"fields": ("user_locale", "dnd_enabled", "dnd_option", "voicemail_pilot")}),
     )
     help_texts = {
         "name": _("1 to 128 of A-Z a-z 0-9 . _ -"),
@@ -128,13 +139,25 @@ class DeviceProfilePage(NounPage):
              question=_("Phone services of this profile")),
         Deed("copy", _("Copy"), "content_copy", copy, form=CopyForm,
              question=_("The copy gets the same lines, buttons and services; no user controls it yet.")),
+        *restarts.deeds(restarts.phones_running),
     )  # fmt: skip
+
+    def phones_of_selection(self, queryset: QuerySet[DeviceProfile]) -> QuerySet[Phone]:
+        """The phones that run them now."""
+        return Phone.objects.filter(current_profile__in=queryset.order_by().values("pk"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeviceProfile]:
         """All but phones' own settings."""
         profiles = super().get_queryset(request).exclude(kind=DeviceProfile.AUTO)
-        counted = profiles.annotate(user_count=Count("controllers", distinct=True))
+        counted = profiles.annotate(user_count=count_of(ControlledProfile.objects.all(), "profile"))
         return counted.prefetch_related("lines__directory_number")  # type: ignore[no-any-return]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Only user device profiles where one is looked for to be controlled, or run when logged out."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if request.GET.get("field_name") in {"profile", "logout_profile"}:
+            found = found.filter(kind=DeviceProfile.USER)
+        return found, may_repeat
 
     @skin.display(description=_("numbers"))
     def numbers(self, profile: DeviceProfile) -> str:
@@ -179,6 +202,10 @@ class DeviceProfilePage(NounPage):
         running = noun.phones_running_it.all()[: deletion.SHOWN]
         rows += [(_("Runs on"), deletion.link(phone)) for phone in running]
         return rows
+
+    def related_links(self, request: HttpRequest, noun: DeviceProfile) -> list[tuple[Any, str]]:
+        """The forwards of its lines."""
+        return [(_("Call forwarding"), reverse("admin:forwards", args=[noun.pk]))]
 
     def warnings(self, request: HttpRequest, noun: DeviceProfile) -> list[Any]:
         """No way to log out again (EM-35)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import optimistic, skin
 from roamline.doors.admin_web.base import Record
 from roamline.doors.admin_web.deeds import Deed, DeedForm
-from roamline.doors.admin_web.pages import phone_deeds
+from roamline.doors.admin_web.pages import phone_deeds, phone_selection
+from roamline.doors.admin_web.selection import SelectionDeed
 from roamline.doors.admin_web.who import HELP
 from roamline.kernel.errors import Error
 from roamline.rooms.ledger.models import AuditEntry, Deadline, Effect
@@ -54,6 +56,14 @@ def _is_open(session: LoginSession) -> bool:
     return session.ended_at is None
 
 
+def _before_log_out(sessions: Sequence[LoginSession]) -> list[Any]:
+    return phone_selection.who_is_logged_out([session for session in sessions if _is_open(session)])
+
+
+def _log_out_selected(request: HttpRequest, _page: Any, sessions: Sequence[LoginSession], _form: Any) -> None:
+    phone_deeds.log_out_phones(request, [session.phone for session in sessions if _is_open(session)])
+
+
 @admin.register(LoginSession)
 class LoginSessionPage(Record):
     """Who is and was logged in where."""
@@ -64,7 +74,10 @@ class LoginSessionPage(Record):
     list_filter = (OpenFilter, "confirmation", ("started_at", admin.DateFieldListFilter))
     search_fields = ("phone__name", "account__user_id", "profile__name")
     find_fields = ("phone__name", "account__user_id", "profile__name", "way", "source")
-    actions = ("log_out_selected",)
+    selection_deeds = (
+        SelectionDeed("log_out_selected", _("Log out the selected sessions"), _before_log_out, _log_out_selected,
+                      roles=HELP, is_grave=True),
+    )  # fmt: skip
     deeds = (
         Deed("log-out", _("Log out"), "logout", _log_out, roles=HELP, offered=_is_open,
              question=_("The user is logged out and the phone becomes its own again.")),
@@ -90,16 +103,6 @@ class LoginSessionPage(Record):
     def confirmed(self, session: LoginSession) -> str:
         """Whether the phone registered with what the session gave it."""
         return session.get_confirmation_display()
-
-    def has_log_out_permission(self, request: HttpRequest) -> bool:
-        """Administrators and the help desk."""
-        return phone_deeds.may_log_out(request)
-
-    @admin.action(permissions=["log_out"], description=_("Log out the selected sessions"))
-    def log_out_selected(self, request: HttpRequest, queryset: QuerySet[LoginSession]) -> None:
-        """End those of the selected sessions that go on."""
-        sessions = queryset.filter(ended_at__isnull=True).select_related("phone")
-        phone_deeds.log_out_phones(request, [session.phone for session in sessions])
 
 
 class KindFilter(admin.SimpleListFilter):

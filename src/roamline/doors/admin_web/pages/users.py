@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from roamline.doors.admin_web import deletion, skin
+from roamline.doors.admin_web import deletion, related, skin
 from roamline.doors.admin_web.base import NounPage, Record
+from roamline.doors.admin_web.counting import count_of
 from roamline.doors.admin_web.models import ApplicationUser, EndUser
-from roamline.doors.admin_web.pages import user_deeds
+from roamline.doors.admin_web.pages import user_deeds, user_selection
 from roamline.doors.admin_web.pages.headsets import AssociatedHeadsets, save_headsets
 from roamline.doors.admin_web.pages.user_forms import AccountForm, EndUserForm
 from roamline.doors.admin_web.pages.user_rows import (
@@ -87,6 +88,11 @@ class AccountPage(NounPage):
         if not administration.administrators_left():
             raise InUse([gettext("Nobody would be an administrator any more.")])
 
+    def refuse_bad(self, noun: Account) -> None:
+        """Whoever would be the last administrator stays one."""
+        if not noun.is_active and not administration.administrators_left(without=[noun]):
+            raise InUse([gettext("Nobody would be an administrator any more.")])
+
     def remove(self, noun: Account) -> None:
         """Delete the account; never while it is logged in on a phone."""
         mobility.delete_account(noun)
@@ -131,6 +137,24 @@ def time_text(moment: Any) -> str:
     return formats.localize(timezone.localtime(moment)) if moment else "–"
 
 
+class NoServiceFilter(admin.SimpleListFilter):
+    """Users one of whose profiles leaves a phone without a log-in service, so nobody can log out there (EM-35)."""
+
+    title = _("Extension Mobility service")
+    parameter_name = "em_service"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Only those in trouble."""
+        return [("missing", _("no EM service after log-in"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """With such a profile among the controlled ones."""
+        if self.value() != "missing":
+            return queryset
+        controlled = ControlledProfile.objects.filter(profile__in=phones.profiles_without_extension_mobility())
+        return queryset.filter(pk__in=controlled.values("account"))
+
+
 @admin.register(EndUser)
 class EndUserPage(AccountPage):
     """People."""
@@ -143,17 +167,29 @@ class EndUserPage(AccountPage):
         "user_id", "first_name", "last_name", "primary_extension", "profile_count", "logged_in_on", "lock", "is_active",
     )  # fmt: skip
     list_select_related = ("primary_extension__partition",)
-    list_filter = (LockFilter, "is_active", "user_locale", "pin_must_change", "home_cluster", "emcc_enabled")
-    find_fields = (*AccountPage.find_fields, "self_service_id", "primary_extension__pattern")
+    list_filter = (
+        LockFilter, "is_active", "user_locale", "pin_must_change", "home_cluster", "emcc_enabled", NoServiceFilter,
+    )  # fmt: skip
+    find_fields = (
+        *AccountPage.find_fields, "self_service_id", "primary_extension__pattern",
+        "controlled_profiles__profile__name", "headsets__headset__serial",
+    )  # fmt: skip
+    find_labels = {
+        "controlled_profiles__profile__name": _("controlled profile"),
+        "headsets__headset__serial": _("headset"),
+    }
     search_fields = (*AccountPage.search_fields, "self_service_id", "primary_extension__pattern")
     autocomplete_fields = ("primary_extension",)
+    change_form_template = "admin_web/user.html"
     inlines = (ControlledProfiles, OwnedPhones, AssociatedPhones, AssociatedHeadsets, Memberships)
     deeds = (user_deeds.UNLOCK, user_deeds.RESET_PIN, user_deeds.LOG_OUT)
+    selection_deeds = user_selection.DEEDS
     fieldsets = (
         (_("Person"), {"fields": ("user_id", "first_name", "last_name", "email", "user_locale", "is_active")}),
         (_("Logging in with a number"), {"fields": ("primary_extension", "self_service_id")}),
         (_("PIN"), {"fields": ("new_pin", "new_pin_again", "pin_must_change")}),
         (_("Password"), {"fields": ("new_password", "new_password_again")}),
+        (_("Extension Mobility"), {"fields": ("user_profile", "own_login_minutes")}),
         (_("Clusters"), {"fields": ("home_cluster", "emcc_enabled")}),
     )
     help_texts = {
@@ -162,6 +198,8 @@ class EndUserPage(AccountPage):
         "is_active": _("Off: the user cannot log in on phones or sign in here."),
         "primary_extension": _("The user's own number; with loginType=DN it is entered instead of the user id."),
         "self_service_id": _("With loginType=SP it is entered instead of the user id."),
+        "user_profile": _("What the user may do in self-care."),
+        "own_login_minutes": _("In minutes, to 10080 (168 hours); it counts while the user profile allows one."),
         "home_cluster": _("This cluster answers for the user. Off: the user is known here and at home elsewhere."),
         "emcc_enabled": _("The user may log in on phones of other clusters."),
     }
@@ -171,17 +209,17 @@ class EndUserPage(AccountPage):
         where = LoginSession.objects.filter(account=OuterRef("pk"), ended_at__isnull=True).order_by("-id")
         users: QuerySet[Any] = super().get_queryset(request)
         found: QuerySet[Any] = users.annotate(
-            number_of_profiles=Count("controlled_profiles", distinct=True),
+            number_of_profiles=count_of(ControlledProfile.objects.all(), "account"),
             phone_now=Subquery(where.values("phone__name")[:1]),
         )
         return found
 
-    @skin.display(description=_("profiles"), ordering="number_of_profiles")
+    @skin.display(description=_("profiles"))
     def profile_count(self, user: Any) -> int:
         """How many profiles the user controls."""
         return int(user.number_of_profiles)
 
-    @skin.display(description=_("logged in on"), ordering="phone_now", empty_value="–")
+    @skin.display(description=_("logged in on"), empty_value="–")
     def logged_in_on(self, user: Any) -> str | None:
         """The phone of the newest session."""
         phone: str | None = user.phone_now
@@ -228,6 +266,10 @@ class EndUserPage(AccountPage):
         rows: list[tuple[Any, Any]] = [(_("Logged in on"), deletion.link(session.phone)) for session in sessions]
         pin = gettext("set on %(when)s") % {"when": time_text(noun.pin_changed_at)} if noun.pin_verifier else _("none")
         return [*(rows or [(_("Logged in on"), "–")]), (_("PIN"), pin), *super().panel(request, noun)]
+
+    def related_links(self, request: HttpRequest, noun: Account) -> list[tuple[Any, str]]:
+        """Explain, sessions, audit."""
+        return related.links_of_user(request, noun)
 
     def warnings(self, request: HttpRequest, noun: Account) -> list[Any]:
         """Why a log-in will fail (205) or will not end (EM-35)."""

@@ -28,6 +28,7 @@ STANDARD_GROUPS = {
     SUPER_USERS: [ROAMING],
 }
 
+_NOT_FOR_THE_HELP_DESK = ("ledger.", "bulk.")
 _READS = frozenset({"view"})
 _SEES: dict[str, frozenset[str]] = {READ_ONLY: _READS, HELP_DESK: _READS}
 
@@ -39,6 +40,6 @@ def permits(role: str, subject: str, action: str) -> bool:
     """
     if role == ADMINISTRATION:
         return True
-    if subject.startswith("ledger.") and role == HELP_DESK:
+    if subject.startswith(_NOT_FOR_THE_HELP_DESK) and role == HELP_DESK:
         return False
     return action in _SEES.get(role, frozenset())

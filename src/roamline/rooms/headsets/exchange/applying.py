@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from roamline.rooms.headsets.exchange.checking import Change
 from roamline.rooms.headsets.models import Association, Headset, Skip
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.ledger.service import Entry
 
 
 def apply(changes: Sequence[Change], *, actor: str, way: str, now: datetime) -> None:
@@ -19,10 +20,20 @@ def apply(changes: Sequence[Change], *, actor: str, way: str, now: datetime) -> 
     _take(taken)
     enter_headsets(given)
     _give(given, now)
-    for change in taken:
-        _audit("headset.dissociated", change, change.before.user_id if change.before else "", actor, way, now)
-    for change in given:
-        _audit("headset.associated", change, change.after.user_id if change.after else "", actor, way, now)
+    ledger.record_all(
+        [
+            *(
+                Entry(now, "headset.dissociated", actor, way, user_id=change.before.user_id, subject=change.serial)
+                for change in taken
+                if change.before
+            ),
+            *(
+                Entry(now, "headset.associated", actor, way, user_id=change.after.user_id, subject=change.serial)
+                for change in given
+                if change.after
+            ),
+        ]
+    )
 
 
 def enter_headsets(changes: Sequence[Change]) -> None:
@@ -51,7 +62,3 @@ def _give(changes: Sequence[Change], now: datetime) -> None:
         if change.after
     )  # fmt: skip
     Skip.objects.filter(headset_id__in=list(ids.values())).delete()
-
-
-def _audit(action: str, change: Change, user_id: str, actor: str, way: str, now: datetime) -> None:
-    ledger.record(at=now, action=action, actor=actor, way=way, user_id=user_id, subject=change.serial)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
+from roamline.platform.pace import groups, portions
 from roamline.rooms.headsets.exchange import applying, staging
 from roamline.rooms.headsets.exchange.checking import REMOVE, Check, Outcome, RowResult
-from roamline.rooms.headsets.exchange.pace import groups, portions
 from roamline.rooms.headsets.exchange.reading import TableRow, read_table
 from roamline.rooms.headsets.service.association import NotAssociated, Objection, associate, dissociate
 

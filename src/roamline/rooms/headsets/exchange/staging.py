@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from roamline.platform import sql
+from roamline.platform.pace import portions
 from roamline.rooms.headsets.exchange.applying import enter_headsets
 from roamline.rooms.headsets.exchange.checking import Change, Place
-from roamline.rooms.headsets.exchange.pace import portions
 from roamline.rooms.headsets.models import Headset, StagedRow
 
 _TAKE = """

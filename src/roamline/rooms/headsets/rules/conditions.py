@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from roamline.kernel.wording import gettext_noop as _
@@ -66,21 +66,31 @@ def _switched_off(facts: PairFacts) -> str:
     return "" if facts.sign_in_allowed else _("headset-based Extension Mobility is not allowed")
 
 
+def supports_headsets(*, model: str, is_software: bool, capabilities: Collection[str], qualifies: bool | None) -> bool:
+    """Whether a phone model can sign in by headset: by its row in the table of models, else by what it is (HS-15)."""
+    if qualifies is not None:
+        return qualifies
+    return CAPABILITY in capabilities if is_software else bool(_SERIES.search(model))
+
+
+def firmware_suffices(*, firmware: str, minimum_firmware: str, is_software: bool) -> bool:
+    """Whether a phone's firmware is new enough to sign in by headset (HS-15)."""
+    minimum = minimum_firmware or ("" if is_software else MINIMUM_FIRMWARE)
+    return not minimum or release_of(firmware) >= release_of(minimum)
+
+
 def _model_does_not_qualify(facts: PairFacts) -> str:
-    if facts.qualifies is not None:
-        fits = facts.qualifies
-    elif facts.is_software:
-        fits = CAPABILITY in facts.capabilities
-    else:
-        fits = bool(_SERIES.search(facts.model))
+    fits = supports_headsets(
+        model=facts.model, is_software=facts.is_software, capabilities=facts.capabilities, qualifies=facts.qualifies
+    )
     return "" if fits else _("the phone's model does not support sign-in by headset")
 
 
 def _firmware_is_too_old(facts: PairFacts) -> str:
-    minimum = facts.minimum_firmware or ("" if facts.is_software else MINIMUM_FIRMWARE)
-    if not minimum or release_of(facts.firmware) >= release_of(minimum):
-        return ""
-    return _("the phone's firmware is too old or unknown")
+    suffices = firmware_suffices(
+        firmware=facts.firmware, minimum_firmware=facts.minimum_firmware, is_software=facts.is_software
+    )
+    return "" if suffices else _("the phone's firmware is too old or unknown")
 
 
 def _not_enabled(facts: PairFacts) -> str:

@@ -117,6 +117,11 @@ def compare_with_list(m: Moment) -> Done:
     return Done(replace(m.state, held=missing if resetting else ()), then=gone + come)
 
 
+def hold(m: Moment) -> Done:
+    """It is without power as long as the phone resets: that is no going away (HS-28)."""
+    return Done(replace(m.state, held=(*_without(m.state.held, m.serial), m.serial)))
+
+
 def let_go(m: Moment) -> Done:
     """What did not come back from the reset is gone."""
     gone = tuple(Event(On.DISCONNECTED, serial) for serial in m.state.held)
@@ -206,9 +211,13 @@ def count_down(m: Moment) -> Done:
 
 
 def count_down_again(m: Moment) -> Done:
-    """The session ended and its headset is still there: offer again (HS-28)."""
-    until = m.now + m.world.offer_lasts
-    return _show(m, Screen(At.COUNTDOWN, offered_again(m), user_id=m.event.user_id, until=until))
+    """The session ended and its headset is still there: offer again (HS-28).
+
+    A user who went to another phone is not fetched back by a clock: that offer waits for somebody to take it.
+    """
+    serial = offered_again(m)
+    until = None if m.world.headset(serial).owner_is_elsewhere else m.now + m.world.offer_lasts
+    return _show(m, Screen(At.COUNTDOWN, serial, user_id=m.event.user_id, until=until))
 
 
 def ask_to_take_over(m: Moment) -> Done:

@@ -172,6 +172,10 @@ def the_reset_is_over(m: Moment) -> bool:
     return m.state.resets_until is None or m.now >= m.state.resets_until
 
 
+def the_reset_took_its_power(m: Moment) -> bool:
+    return m.event.lost_power and not the_reset_is_over(m)
+
+
 def a_headset_without_owner_is_connected(m: Moment) -> bool:
     return any(m.world.headset(serial).owner is None for serial in m.state.connected)
 
@@ -185,17 +189,13 @@ def the_sign_in_failed(m: Moment) -> bool:
 
 
 def offered_again(m: Moment) -> str:
-    """The connected headset by which the user of the event may sign in again without a PIN; empty when none (HS-28).
-
-    Not when the user went to another phone: an offer that signs in by itself must not fetch them back.
-    """
+    """The connected headset by which the user of the event may sign in again without a PIN; empty when none (HS-28)."""
     for serial in reversed(m.state.connected):
         headset = m.world.headset(serial)
         if (
             headset.owner == m.event.user_id
             and headset.may_sign_in
             and headset.pinless
-            and not headset.owner_is_elsewhere
             and serial not in m.state.silenced
         ):
             return serial

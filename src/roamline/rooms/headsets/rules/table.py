@@ -59,6 +59,7 @@ _COMING_AND_GOING = (
         (On.CONNECTED, when.its_owner_is_signed_in_here, do.resume, STAYS),
         (On.CONNECTED, when.always, do.connect, STAYS),
         (On.DISCONNECTED, when.it_is_not_connected, do.nothing, STAYS),
+        (On.DISCONNECTED, when.the_reset_took_its_power, do.hold, STAYS),
         (On.DISCONNECTED, when.its_owner_signs_out_without_it, do.offer_sign_out, At.SIGN_OUT_OFFER),
         (On.DISCONNECTED, when.the_screen_is_about_it, do.forget_and_close, At.NOTHING),
         (On.DISCONNECTED, when.always, do.forget, STAYS),

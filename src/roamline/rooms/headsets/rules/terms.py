@@ -113,7 +113,8 @@ class Session:
 class Screen:
     """What the phone shows: ``serial`` is the headset it is about, ``user_id`` the person.
 
-    ``until`` is when a countdown, the time left to sign out, or the trust in a PIN that was right, ends.
+    ``until`` is when a countdown, the time left to sign out, or the trust in a PIN that was right, ends. An offer
+    without it waits for its user, however long.
     """
 
     at: At = At.NOTHING
@@ -140,8 +141,8 @@ class Waiting:
 class State:
     """Everything that the machine remembers of one phone. Serial numbers are folded.
 
-    ``silenced`` headsets were told to be quiet until they are disconnected; ``held`` ones were missing in a list that
-    came while the phone was resetting.
+    ``silenced`` headsets were told to be quiet until they are disconnected; ``held`` ones were missing in a list, or
+    lost their power, while the phone was resetting.
     """
 
     connected: tuple[str, ...] = ()
@@ -165,6 +166,7 @@ class Event:
     credential: Credential = Credential.NONE
     error: int = 0
     notice: Notice = Notice.NONE
+    lost_power: bool = False
 
 
 @dataclass(frozen=True, slots=True)

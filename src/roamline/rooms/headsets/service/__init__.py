@@ -10,9 +10,9 @@ from roamline.rooms.headsets.service.association import (
     clear_skip,
     dissociate,
 )
+from roamline.rooms.headsets.service.noticing import Reported
 from roamline.rooms.headsets.service.reports import (
     Input,
-    Reported,
     headset_connected,
     headset_disconnected,
     headsets_listed,

@@ -17,27 +17,15 @@ from roamline.rooms.directory.verifiers import VerifierUnusable
 from roamline.rooms.headsets import store
 from roamline.rooms.headsets.codec import from_json
 from roamline.rooms.headsets.rules.terms import KEYS, MOST_CONNECTED, At, Credential, Event, On, State
-from roamline.rooms.headsets.serials import clean, fold
-from roamline.rooms.headsets.service.running import Circumstances, deliver, log_alarm, screen_id
-from roamline.rooms.headsets.store import Seen
+from roamline.rooms.headsets.serials import fold
+from roamline.rooms.headsets.service.noticing import Reported, note, seen_of
+from roamline.rooms.headsets.service.running import Circumstances, deliver, screen_id
 from roamline.rooms.headsets.world import session_on
-from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 
 log = structlog.get_logger(__name__)
 
 _ASKS_ABOUT_CALLS = frozenset({At.TAKE_OVER_QUESTION, At.SIGN_OUT_OFFER})
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """A headset as a device describes it; texts of any length."""
-
-    serial: str
-    model: str = ""
-    vendor: str = ""
-    firmware: str = ""
-    connection: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +47,33 @@ def headset_connected(
     What else happens: its record in the inventory is made or brought up to date (HS-4), a session that waits for its
     owner on another phone ends (HS-34), and a serial number at two phones at once is an alarm in the audit (S-12).
     """
-    phone, seen = store.phone_by_name(device), _seen(headset, origin)
+    phone, seen = store.phone_by_name(device), seen_of(headset, origin)
     if phone is None or seen is None or store.has_report(phone.id, report):
         return False
     _end_sessions_elsewhere(phone, [seen.folded], source, now)
-    event = Event(On.CONNECTED, seen.folded)
-    return deliver(
-        phone.id, event, now, Circumstances(source), report=report, before=lambda: _note(seen, phone, source, now)
-    )
+
+    def event(machine: store.Machine) -> Event | None:
+        return Event(On.CONNECTED, seen.folded) if note(machine, [seen], phone, source, now) else None
+
+    return deliver(phone.id, event, now, Circumstances(source), report=report)
 
 
-def headset_disconnected(device: str, serial: str, *, source: str, now: datetime, report: str = "") -> bool:
-    """A headset left a device: unplugged, out of range or off (HS-30, HS-31, HS-33)."""
+def headset_disconnected(
+    device: str, serial: str, *, source: str, now: datetime, report: str = "", lost_power: bool = False
+) -> bool:
+    """A headset left a device: unplugged, out of range or off (HS-30, HS-31, HS-33).
+
+    One that lost its power while the phone was resetting did not leave, if it comes back with the phone (HS-28).
+    """
     phone, folded = store.phone_by_name(device), fold(serial)
     if phone is None or not folded:
         return False
-    event = Event(On.DISCONNECTED, folded)
-    lost = lambda: store.lose_headset(folded, phone.id, now)  # noqa: E731 - said where it is used
-    return deliver(phone.id, event, now, Circumstances(source), report=report, before=lost)
+
+    def event(_machine: store.Machine) -> Event:
+        store.lose_headset(folded, phone.id, now)
+        return Event(On.DISCONNECTED, folded, lost_power=lost_power)
+
+    return deliver(phone.id, event, now, Circumstances(source), report=report)
 
 
 def headsets_listed(
@@ -86,19 +83,17 @@ def headsets_listed(
     phone = store.phone_by_name(device)
     if phone is None or store.has_report(phone.id, report):
         return False
-    found = [seen for each in headsets[:MOST_CONNECTED] if (seen := _seen(each, origin))]
+    found = [seen for each in headsets[:MOST_CONNECTED] if (seen := seen_of(each, origin))]
     folded = [seen.folded for seen in found]
     known = set(_state(phone).connected)
     _end_sessions_elsewhere(phone, [each for each in folded if each not in known], source, now)
 
-    def note() -> None:
+    def event(machine: store.Machine) -> Event:
         for gone in known.difference(folded):
             store.lose_headset(gone, phone.id, now)
-        for seen in found:
-            _note(seen, phone, source, now)
+        return Event(On.LISTED, serials=tuple(note(machine, found, phone, source, now)))
 
-    event = Event(On.LISTED, serials=tuple(folded))
-    return deliver(phone.id, event, now, Circumstances(source), report=report, before=note)
+    return deliver(phone.id, event, now, Circumstances(source), report=report)
 
 
 def menu_chosen(device: str, *, source: str, now: datetime, report: str = "", is_answered: bool = False) -> bool:
@@ -151,28 +146,6 @@ def _credential(state: State, given: Input, source: str, now: datetime) -> Crede
 def _state(phone: store.PhoneRow) -> State:
     machine = store.look_at_machine(phone.id)
     return from_json(machine.state if machine else {}, session_on(phone))
-
-
-def _seen(headset: Reported, origin: str) -> Seen | None:
-    serial = clean(headset.serial)
-    if serial is None:
-        return None
-    return Seen(
-        serial, fold(serial), _text(headset.model, 64), _text(headset.vendor, 64), _text(headset.firmware, 32),
-        headset.connection if headset.connection in {"wired", "wireless"} else "unknown", origin[:12],
-    )  # fmt: skip
-
-
-def _text(text: str, longest: int) -> str:
-    return "".join(character for character in text if character.isprintable()).strip()[:longest]
-
-
-def _note(seen: Seen, phone: store.PhoneRow, source: str, now: datetime) -> None:
-    other = store.see_headset(seen, phone.id, now)
-    if other is not None:
-        ledger.record(at=now, action="headset.at_two_phones", source=source, device=phone.name, subject=seen.serial,
-                      details={"also at": other})  # fmt: skip
-        log_alarm(seen.serial, phone.name, other)
 
 
 def _end_sessions_elsewhere(phone: store.PhoneRow, folded: list[str], source: str, now: datetime) -> None:

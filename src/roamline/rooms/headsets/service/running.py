@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-import structlog
 from django.db import transaction
 
 from roamline.kernel.outcome import Refused
@@ -33,20 +32,24 @@ from roamline.rooms.headsets.rules.terms import (
     Why,
     timers,
 )
-from roamline.rooms.headsets.serials import masked
 from roamline.rooms.headsets.service import association
-from roamline.rooms.headsets.service.showing import ask_to_show
+from roamline.rooms.headsets.service.showing import wish_to_show
 from roamline.rooms.headsets.world import session_on, world_of
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.ledger.service import Entry, Wanted
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility import store as sessions
 from roamline.rooms.mobility.service import By, LoggedIn, Way
 
-log = structlog.get_logger(__name__)
-
 LOOK_ANEW = "headsets.look_anew"
 DEADLINES = {Timer.SIGN_IN: "headsets.sign_in", Timer.SIGN_OUT: "headsets.sign_out", Timer.SETTLE: "headsets.settle"}
+SIGNED_OUT_BY = {
+    Why.PRESSED: Way.HEADSET, Why.TAKEN_OVER: Way.HEADSET, Why.DUE: Way.HEADSET_AWAY, Why.MOVED: Way.HEADSET_AWAY,
+}  # fmt: skip
 _DUE = {Timer.SIGN_IN: On.SIGN_IN_DUE, Timer.SIGN_OUT: On.SIGN_OUT_DUE, Timer.SETTLE: On.SETTLE_DUE}
+
+
+Telling = Callable[[store.Machine], Event | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +70,22 @@ def screen_id(machine: store.Machine, number: int) -> str:
 
 
 def deliver(
-    phone_id: int, event: Event, now: datetime, where: Circumstances = Circumstances(), *, report: str = "",
-    screen: str = "", before: Callable[[], None] | None = None,
+    phone_id: int, about: Event | Telling, now: datetime, where: Circumstances = Circumstances(), *, report: str = "",
+    screen: str = "",
 ) -> bool:  # fmt: skip
     """Let one event happen to a phone; whether it did.
 
     It does not when a report with the id ``report`` was taken before, or when the phone shows another screen than
-    ``screen`` by now. ``before`` is done in the same transaction, first.
+    ``screen`` by now. An event that must be told of first is asked for in the same transaction, with the machine
+    locked; None means that there is none.
     """
     with transaction.atomic():
         machine = store.lock_machine(phone_id)
         if machine is None or not store.is_new_report(machine, report):
             return False
-        if before is not None:
-            before()
+        event = about if isinstance(about, Event) else about(machine)
+        if event is None:
+            return False
         phone = store.phone_by_id(phone_id)
         if phone is None:
             return False
@@ -145,13 +150,20 @@ class _Run:
         state, phone = self._state, self._phone
         _arm(self._phone_id, self._before, state)
         if state != self._before or not self._machine.state:
-            waiting = state.waiting.user_id if state.waiting else ""
-            follows = bool(state.connected or state.waiting or state.screen.at is not At.NOTHING)
-            store.save_machine(self._machine, to_json(state), self._number, waiting, follows)
+            store.save_machines([kept(self._machine, state, self._number)])
             ledger.wake_after_commit()
         must_be_told = not phone.is_software and not self._where.is_answered
         if must_be_told and state.screen != self._before.screen:
-            ask_to_show(phone.name, self._number, self._now)
+            ledger.ask_for_effects([wish_to_show(phone.name, self._number, self._now)], self._now)
+
+
+def kept(
+    machine: store.Machine, state: State, screen_number: int
+) -> tuple[store.Machine, dict[str, Any], int, str, bool]:
+    """A machine's state as it is stored."""
+    waiting = state.waiting.user_id if state.waiting else ""
+    follows = bool(state.connected or state.waiting or state.screen.at is not At.NOTHING)
+    return machine, to_json(state), screen_number, waiting, follows
 
 
 def _arm(phone_id: int, before: State, after: State) -> None:
@@ -208,12 +220,8 @@ def _log_out(effect: LogOut, where: Circumstances, now: datetime) -> list[Event]
 
 def _end(session: sessions.OpenSession, effect: LogOut, where: Circumstances, now: datetime) -> None:
     by_itself = effect.why in {Why.DUE, Why.MOVED}
-    way = Way.HEADSET_AWAY if by_itself else Way.HEADSET
-    by = By("" if by_itself else session.user_id, way, where.source)
-    ledger.record(
-        at=now, action="headset.sign_out", actor=by.actor, way=by.way, source=where.source, user_id=session.user_id,
-        device=session.device, subject=effect.serial, details={"why": effect.why},
-    )  # fmt: skip
+    by = By("" if by_itself else session.user_id, SIGNED_OUT_BY[effect.why], where.source)
+    ledger.record_all([sign_out_entry(session, effect, by, now)])
     if effect.why is Why.DUE:
         # Nobody could be asked about calls in a deadline's transaction: an effect ends it once the phone is idle.
         mobility.end_when_idle(session, by, now)
@@ -221,6 +229,14 @@ def _end(session: sessions.OpenSession, effect: LogOut, where: Circumstances, no
         mobility.wait_for_call(session, by, now)
     else:
         mobility.end(session, by, now)
+
+
+def sign_out_entry(session: sessions.OpenSession, effect: LogOut, by: By, now: datetime) -> Entry:
+    """What the audit says of a sign-out by headset."""
+    return Entry(
+        at=now, action="headset.sign_out", actor=by.actor, way=by.way, source=by.source, user_id=session.user_id,
+        device=session.device, subject=effect.serial, details={"why": effect.why},
+    )  # fmt: skip
 
 
 def _associate(effect: Associate, phone: store.PhoneRow, where: Circumstances, now: datetime) -> list[Event]:
@@ -243,18 +259,13 @@ for _timer in Timer:
 
 
 @mobility.on_session_change
-def session_changed(phone_id: int, now: datetime) -> None:
-    """A log-in or log-out, by whatever way: the phone's machine looks at it soon after the commit (HS-28)."""
-    if store.follows_sessions(phone_id):
-        ledger.ask_for_effect(LOOK_ANEW, str(phone_id), 0, now)
+def session_changed(phone_ids: list[int], now: datetime) -> None:
+    """Log-ins or log-outs, by whatever way: the phones' machines look at it soon after the commit (HS-28)."""
+    following = store.following_sessions(phone_ids)
+    ledger.ask_for_effects([Wanted(LOOK_ANEW, str(phone_id), 0) for phone_id in following], now)
 
 
 @ledger.on_effect(LOOK_ANEW)
 def look_anew(subject: str, _version: int, _payload: dict[str, Any], now: datetime) -> None:
     """Let a phone's machine notice who is signed in now."""
     deliver(int(subject), Event(On.SESSION_CHANGED), now)
-
-
-def log_alarm(serial: str, device: str, other: str) -> None:
-    """Log that one serial number is said to be at two phones."""
-    log.warning("one headset at two phones", serial=masked(serial), device=device, other=other)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from roamline.rooms.ledger import service as ledger
+from roamline.rooms.ledger.service import Wanted
 
 SHOW_SCREEN = "headsets.show_screen"
 
@@ -28,6 +28,6 @@ def address_of(device: str) -> str | None:
     return next((address for question in _questions if (address := question(device))), None)
 
 
-def ask_to_show(device: str, version: int, now: datetime) -> None:
-    """Have a phone told, soon after the commit, that what it shows has changed."""
-    ledger.ask_for_effect(SHOW_SCREEN, device, version, now, {"since": now.isoformat()})
+def wish_to_show(device: str, version: int, now: datetime) -> Wanted:
+    """The wish to have a phone told, soon after the commit, that what it shows has changed."""
+    return Wanted(SHOW_SCREEN, device, version, {"since": now.isoformat()})

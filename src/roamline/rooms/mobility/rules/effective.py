@@ -61,6 +61,8 @@ class ProfileContent:
     lines: tuple[LineFacts, ...]
     buttons: tuple[ButtonFacts, ...]
     services: tuple[ServiceFacts, ...]
+    dnd_option: str = "reject"
+    voicemail_pilot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,11 @@ class PhoneContent:
 
 @dataclass(frozen=True, slots=True)
 class EffectiveConfiguration:
-    """What a phone must run. ``dropped`` names what the profile has and this phone cannot show (EM-38)."""
+    """What a phone must run.
+
+    ``dropped`` names what the profile has and this phone cannot show, ``filled`` what the default device profile of
+    the phone's model gave instead (EM-38).
+    """
 
     phone: PhoneContent
     profile: str
@@ -102,6 +108,9 @@ class EffectiveConfiguration:
     buttons: tuple[ButtonFacts, ...]
     services: tuple[ServiceFacts, ...]
     dropped: tuple[str, ...]
+    dnd_option: str = "reject"
+    voicemail_pilot: str = ""
+    filled: tuple[str, ...] = ()
 
     @property
     def stamp(self) -> str:
@@ -133,7 +142,8 @@ def effective_configuration(
     services = _once(*profile.services, *_default_services(profile, default, phone), *enterprise_services)
     return EffectiveConfiguration(
         phone, profile.name, locale_of(phone, profile), profile.dnd, lines, buttons, services,
-        _dropped(shown, lines, wanted, buttons),
+        _dropped(shown, lines, wanted, buttons), profile.dnd_option, profile.voicemail_pilot,
+        _filled(profile, default, phone, buttons),
     )  # fmt: skip
 
 
@@ -159,6 +169,15 @@ def _default_services(
     profile: ProfileContent, default: ProfileContent | None, phone: PhoneContent
 ) -> tuple[ServiceFacts, ...]:
     return default.services if default is not None and profile.model != phone.model else ()
+
+
+def _filled(
+    profile: ProfileContent, default: ProfileContent | None, phone: PhoneContent, kept: tuple[ButtonFacts, ...]
+) -> tuple[str, ...]:
+    own_services = {service.name for service in profile.services}
+    services = [each for each in _default_services(profile, default, phone) if each.name not in own_services]
+    keys = [button for button in kept if button not in profile.buttons]
+    return tuple([f"key {each.position}: {each.label}" for each in keys] + [f"service {s.name}" for s in services])
 
 
 def _once(*services: ServiceFacts) -> tuple[ServiceFacts, ...]:

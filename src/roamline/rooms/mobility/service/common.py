@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, wraps
@@ -20,9 +20,12 @@ from roamline.platform.shared_count import SharedCount
 from roamline.rooms.directory import authentication
 from roamline.rooms.directory.authentication import Checked
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.ledger.service import Wanted
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules.effective import DEFAULT_LOCALE
+from roamline.rooms.mobility.service import trouble
 from roamline.rooms.mobility.service.terms import MANUAL_WAYS, By, Way
+from roamline.rooms.mobility.service.trouble import Unaudited
 from roamline.rooms.parameters.rules import CLEAR_CALL_LOGS
 from roamline.rooms.parameters.service import Parameters
 from roamline.rooms.phones import secrets
@@ -51,25 +54,33 @@ def as_database_error(operation: Callable[P, R]) -> Callable[P, R | Refused]:
     return guarded
 
 
-SessionListener = Callable[[int, datetime], None]
+def settle(action: str, device: str, identifier: str, outcome: object, by: By, now: datetime) -> None:
+    """After an attempt: one that met database trouble is kept for the audit; after any other the kept are audited."""
+    if isinstance(outcome, Refused) and outcome.error is Error.DATABASE_ERROR:
+        trouble.keep(Unaudited(action, device, identifier, outcome, by, now))
+    else:
+        trouble.audit_kept()
+
+
+SessionListener = Callable[[list[int], datetime], None]
 
 _listeners: list[SessionListener] = []
 
 
 def on_session_change(listener: SessionListener) -> SessionListener:
-    """Have a room above hear of each log-in and log-out: ``listener(phone id, now)``, in its transaction.
+    """Have a room above hear of log-ins and log-outs: ``listener(phone ids, now)``, in their transaction.
 
-    The transaction holds the user and the phone: a listener notes what must follow, and locks nothing itself.
+    The transaction holds the users and the phones: a listener notes what must follow, and locks nothing itself.
     """
     if listener not in _listeners:
         _listeners.append(listener)
     return listener
 
 
-def announce_session_change(phone_id: int, now: datetime) -> None:
+def announce_session_changes(phone_ids: list[int], now: datetime) -> None:
     """Tell every listener."""
     for listener in _listeners:
-        listener(phone_id, now)
+        listener(phone_ids, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +95,24 @@ class SessionFact:
     way: Way
 
 
-SessionFactListener = Callable[[SessionFact, datetime], bool]
+SessionFactListener = Callable[[Sequence[SessionFact], datetime], bool]
 
 _fact_listeners: list[SessionFactListener] = []
 
 
-def on_session_fact(listener: SessionFactListener) -> SessionFactListener:
-    """Have a room above hear of each log-in and log-out with who, where and by which way, in its transaction.
+def on_session_facts(listener: SessionFactListener) -> SessionFactListener:
+    """Have a room above hear of log-ins and log-outs with who, where and by which way, in their transaction.
 
-    It answers whether everybody who must learn of it does now (RO-20).
+    It answers whether everybody who must learn of them does now (RO-20).
     """
     if listener not in _fact_listeners:
         _fact_listeners.append(listener)
     return listener
 
 
-def announce_session_fact(fact: SessionFact, now: datetime) -> bool:
+def announce_session_facts(facts: Sequence[SessionFact], now: datetime) -> bool:
     """Tell every listener; whether everybody who must learn of it does."""
-    answers = [listener(fact, now) for listener in _fact_listeners]
+    answers = [listener(facts, now) for listener in _fact_listeners]
     return all(answers)
 
 
@@ -121,19 +132,34 @@ def restart_kind(before: str, after: str) -> str:
     return "reset" if (before or DEFAULT_LOCALE) != (after or DEFAULT_LOCALE) else "restart"
 
 
-def run_profile(
-    phone: store.LockedPhone, profile_id: int, restart_kind: str, now: datetime, *, clears_history: bool = False
-) -> None:
-    """Have a locked phone run a profile with a new secret; it is told, and its call history goes where it must."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a locked phone is to run from now on, and how it is told."""
+
+    phone: store.LockedPhone
+    profile_id: int
+    restart_kind: str
+    clears_history: bool = False
+
+
+def run_profiles(runs: Sequence[Run], now: datetime) -> None:
+    """Have locked phones run profiles with new secrets; they are told, and call histories go where they must."""
     seconds = int(now.timestamp())
-    # A phone that never registered with its last secret still runs the one before: keep that one.
-    kept = phone.previous_ha1 if phone.previous_ha1 and phone.previous_until > seconds else phone.ha1
-    ha1 = secrets.ha1_of(phone.name, phone.version)
-    store.run_profile(phone, profile_id, ha1, kept, seconds + secrets.PREVIOUS_IS_GOOD_FOR)
-    ledger.ask_for_effect(RECONFIGURE, phone.name, phone.version, now, {"action": restart_kind})
-    if clears_history:
-        store.clear_history(phone)
-        ledger.ask_for_effect(CLEAR_HISTORY, phone.name, phone.version, now, {"since": seconds})
+    cleared = [run.phone for run in runs if run.clears_history]
+    store.run_profiles(
+        (run.phone, run.profile_id, secrets.ha1_of(run.phone.name, run.phone.version), _kept(run.phone, seconds),
+         seconds + secrets.PREVIOUS_IS_GOOD_FOR)
+        for run in runs
+    )  # fmt: skip
+    store.clear_histories(cleared)
+    told = [Wanted(RECONFIGURE, run.phone.name, run.phone.version, {"action": run.restart_kind}) for run in runs]
+    told += [Wanted(CLEAR_HISTORY, phone.name, phone.version, {"since": seconds}) for phone in cleared]
+    ledger.ask_for_effects(told, now)
+
+
+def _kept(phone: store.LockedPhone, seconds: int) -> str:
+    """The secret that is good for a while yet: of a phone that never registered with its last one, the one before."""
+    return phone.previous_ha1 if phone.previous_ha1 and phone.previous_until > seconds else phone.ha1
 
 
 def clears_history(way: Way, in_force: Parameters) -> bool:
@@ -147,7 +173,7 @@ def audit_refusal(
     """Write a refusal to the audit and count the credential that was wrong, if one was.
 
     One commit for both, so that unknown, wrong and locked cost the same (S-1). A refusal is answered even when it
-    cannot be audited; a wrong credential that cannot be counted is database trouble.
+    cannot be audited yet; a wrong credential that cannot be counted is database trouble.
     """
     try:
         with transaction.atomic():
@@ -158,6 +184,6 @@ def audit_refusal(
                 device=device, result=refused.error.number, succeeded=False, reason=refused.reason,
             )  # fmt: skip
     except DatabaseFailure:
-        log.error("a refusal could not be audited", action=action, device=device, error=refused.error.number)
         if checked is not None:
             raise
+        trouble.keep(Unaudited(action, device, identifier, refused, by, now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.rules.credentials import is_expired, is_locked
 from roamline.rooms.directory.store import KnownAccount
 from roamline.rooms.mobility import store
+from roamline.rooms.mobility.rules import log_in as rules
 from roamline.rooms.mobility.rules.identifiers import objection_to_identifier
 from roamline.rooms.mobility.rules.log_in import Finding, LogInFacts, PhoneFacts, UserFacts, explain_log_in
 from roamline.rooms.mobility.service import gate, sources
@@ -20,7 +21,17 @@ from roamline.rooms.mobility.service.common import requests_in_progress
 from roamline.rooms.parameters import rules as parameter_rules
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.parameters.service import Parameters
-from roamline.rooms.phones import addresses
+from roamline.rooms.phones import addresses, administration
+from roamline.rooms.phones.models import DeviceProfile, Phone
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What does not refuse the log-in, and is trouble all the same (EM-35)."""
+
+    title: str
+    reason: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,7 @@ class Explanation:
     user_id: str
     device: str
     findings: tuple[Finding, ...]
+    warnings: tuple[Warned, ...] = ()
 
     @property
     def outcome(self) -> Error | None:
@@ -55,8 +67,8 @@ def on_unknown_user(ask: UnknownUser) -> UnknownUser:
 
 def explain(user_id: str, device: str, now: datetime, *, profile: str | None = None) -> Explanation:
     """Explain a log-in of a user on a phone as it would go now; changes nothing."""
-    found = directory.by_user_id(user_id)
-    account = found[0] if found else None
+    known = directory.by_user_id(user_id)
+    account = known[0] if known else None
     phone = store.phone_by_name(device)
     in_force = parameters.now_in_force()
     service_off = gate.objection_of_service()
@@ -77,7 +89,42 @@ def explain(user_id: str, device: str, now: datetime, *, profile: str | None = N
         source=source,
         source_is_known=source_is_known,
     )
-    return Explanation(user_id, phone.name if phone else device, tuple(explain_log_in(facts)))
+    found = tuple(explain_log_in(facts))
+    return Explanation(user_id, phone.name if phone else device, found, tuple(_warnings(facts)))
+
+
+def _warnings(facts: LogInFacts) -> Iterator[Warned]:
+    phone = Phone.objects.filter(pk=facts.phone.id).select_related("model").first() if facts.phone else None
+    if phone is None:
+        return
+    profile = rules.chosen_profile(facts)
+    chosen = DeviceProfile.objects.filter(pk=profile.id).select_related("model").first() if profile else None
+    if chosen is not None and not administration.offers_extension_mobility(chosen, phone.model):
+        yield Warned(
+            _("No EM service after log-in"),
+            Wording(
+                _(
+                    "profile %(profile)s is not subscribed to an Extension Mobility service, so nobody can log out on "
+                    "%(phone)s"
+                ),
+                profile=chosen.name,
+                phone=phone.name,
+            ),
+            _("Subscribe the profile to it, or give it an enterprise subscription."),
+        )
+    own = administration.logout_profile_of(phone)
+    if phone.em_enabled and not administration.offers_extension_mobility(own, phone.model):
+        yield Warned(
+            _("No EM service after log-out"),
+            Wording(
+                _(
+                    "what %(phone)s runs when nobody is logged in is not subscribed to an Extension Mobility service, "
+                    "so nobody can log in on it"
+                ),
+                phone=phone.name,
+            ),
+            _("Subscribe the phone (or its logout profile) to it, or give it an enterprise subscription."),
+        )
 
 
 def _admission(in_force: Parameters) -> str:

@@ -21,31 +21,32 @@ from roamline.rooms.directory.rules.credentials import CredentialPolicy, is_expi
 from roamline.rooms.directory.store import KnownAccount
 from roamline.rooms.directory.verifiers import VerifierUnusable
 from roamline.rooms.ledger import service as ledger
-from roamline.rooms.mobility import store
+from roamline.rooms.mobility import configuration, store
 from roamline.rooms.mobility.rules import log_in as rules
 from roamline.rooms.mobility.rules.identifiers import objection_to_identifier
 from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, ProfileFacts, UserFacts
 from roamline.rooms.mobility.service import gate, own_settings
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
+    Run,
     SessionFact,
-    announce_session_change,
-    announce_session_fact,
+    announce_session_changes,
+    announce_session_facts,
     as_database_error,
     audit_refusal,
     clears_history,
     log,
     restart_kind,
-    run_profile,
+    run_profiles,
+    settle,
 )
-from roamline.rooms.mobility.service.log_out import end_session
+from roamline.rooms.mobility.service.log_out import Ending, end_sessions
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LogIn, Way
 from roamline.rooms.parameters import rules as parameter_rules
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.parameters.service import Parameters
 
 
-@as_database_error
 def log_in(request: LogIn, by: By, now: datetime, *, may_choose: bool = False) -> LoggedIn | ChooseProfile | Refused:
     """Log a user in to a phone, or say why not (EM-21); every attempt is in the audit.
 
@@ -53,6 +54,13 @@ def log_in(request: LogIn, by: By, now: datetime, *, may_choose: bool = False) -
     its secret rotates; the phone is told to restart or reset. With ``may_choose`` a user with several profiles who
     named none gets the choice instead of the default profile.
     """
+    outcome = _try_to_log_in(request, by, now, may_choose)
+    settle("em.login", request.device, request.identifier, outcome, by, now)
+    return outcome
+
+
+@as_database_error
+def _try_to_log_in(request: LogIn, by: By, now: datetime, may_choose: bool) -> Outcome:
     in_force = parameters.now_in_force()
     facts = _facts_before_admission(request, by, in_force)
     refused = rules.first_failing(facts, rules.BEFORE_ADMISSION)
@@ -212,10 +220,9 @@ def _log_in_locked(
     decision = rules.decide_log_in(replace(facts, phone=store.phone_by_id(phone.id), user=user))
     if isinstance(decision, Refused):
         return decision
-    for session in to_end:
-        ended_phone = locked[session.phone_id]
-        if ended_phone is not None:
-            end_session(session, ended_phone, By(account.user_id, Way.ANOTHER_LOG_IN, by.source), now)
+    because = By(account.user_id, Way.ANOTHER_LOG_IN, by.source)
+    there = [(session, locked[session.phone_id]) for session in to_end]
+    end_sessions([Ending(session, ended, because) for session, ended in there if ended is not None], now)
     return _begin_session(decision, phone, account, request, by, in_force, now)
 
 
@@ -245,18 +252,27 @@ def _begin_session(
         source=by.source, expires_at=expires_at, restart_kind=kind,
     )  # fmt: skip
     own_settings.remember(phone, in_force, now)
-    run_profile(phone, granted.profile.id, kind, now, clears_history=clears_history(by.way, in_force))
+    run_profiles([Run(phone, granted.profile.id, kind, clears_history(by.way, in_force))], now)
     if expires_at:
         ledger.schedule(EXPIRY, str(uuid), expires_at)
+    details = {"session": str(uuid), "restart": kind, **_fitting(granted)}
     ledger.record(
         at=now, action="em.login", actor=by.actor or granted.user.user_id, way=by.way, source=by.source,
-        user_id=granted.user.user_id, device=phone.name, subject=granted.profile.name,
-        details={"session": str(uuid), "restart": kind},
+        user_id=granted.user.user_id, device=phone.name, subject=granted.profile.name, details=details,
     )  # fmt: skip
-    announce_session_change(phone.id, now)
+    announce_session_changes([phone.id], now)
     fact = SessionFact(account.id, account.user_id, granted.profile.id, phone.name, True, by.way)
-    others_learn = announce_session_fact(fact, now)
+    others_learn = announce_session_facts([fact], now)
     return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind, others_learn)
+
+
+def _fitting(granted: Granted) -> dict[str, object]:
+    """What a phone of another model than the profile's does not show, and what fills in: for the audit (EM-38)."""
+    if granted.profile.model == granted.phone.model:
+        return {}
+    phone = configuration.phone_named(granted.phone.name)
+    runs = configuration.effective_configuration_of(phone) if phone else None
+    return {"dropped": list(runs.dropped), "filled": list(runs.filled)} if runs else {}
 
 
 def _expiry(request: LogIn, account: KnownAccount, in_force: Parameters, now: datetime) -> datetime | None:

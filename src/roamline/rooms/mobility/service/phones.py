@@ -8,6 +8,7 @@ from django.db import transaction
 
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules.log_in import PhoneFacts
+from roamline.rooms.mobility.service import confirmation
 from roamline.rooms.mobility.service.common import as_database_error
 
 
@@ -25,7 +26,10 @@ def phone_registered(*, device: str, version: int, now: datetime) -> bool:
     if not store.is_unconfirmed(device, version):
         return False
     with transaction.atomic():
-        return store.confirm(device, version, now)
+        is_new = store.confirm(device, version, now)
+        if is_new:
+            confirmation.confirmed(device)
+    return is_new
 
 
 def users_on(devices: list[str]) -> dict[str, store.DeviceUser]:

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.models import Account
+from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import InUse
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.models import LoginSession
@@ -39,6 +40,7 @@ def delete_phone(phone: Phone) -> None:
     _refuse_while_in_use(why_phone_stays(phone))
     own = phone.own_profile
     phone.delete()
+    ledger.drop_effects_on(phone.name)
     LoginSession.objects.filter(profile=own).delete()
     own.delete()
 

@@ -23,6 +23,7 @@ from roamline.rooms.mobility import store
 from roamline.rooms.mobility.models import LogOutSchedule
 from roamline.rooms.mobility.rules.schedules import Timing, Whom, next_time
 from roamline.rooms.mobility.service.calls import end_when_idle, is_in_call
+from roamline.rooms.mobility.service.log_out import end_or_wait
 from roamline.rooms.mobility.service.terms import By, Way
 from roamline.rooms.phones.models import DevicePool
 
@@ -71,11 +72,23 @@ def add_schedule(
 
 
 @transaction.atomic
+def plan_anew(schedule: LogOutSchedule, now: datetime) -> list[datetime]:
+    """Give a schedule that was changed the deadlines of its new times, instead of all that it had; the times."""
+    ledger.cancel_beginning(SCHEDULED, f"{schedule.uuid}:")
+    return plan(schedule, now)
+
+
+@transaction.atomic
 def remove_schedule(schedule: LogOutSchedule, *, actor: str, now: datetime) -> None:
     """Remove a schedule; what it has begun goes on."""
-    for time_zone in _zones_of(schedule):
-        ledger.cancel(SCHEDULED, _subject(schedule, time_zone))
+    drop_schedule(schedule)
     ledger.record(at=now, action="schedule.removed", actor=actor, subject=schedule.name)
+
+
+@transaction.atomic
+def drop_schedule(schedule: LogOutSchedule) -> None:
+    """Delete a schedule with its deadlines; whoever calls sees to the audit."""
+    ledger.cancel_beginning(SCHEDULED, f"{schedule.uuid}:")
     schedule.delete()
 
 
@@ -84,9 +97,7 @@ def enable_schedule(schedule: LogOutSchedule, enabled: bool, *, actor: str, now:
     """Turn a schedule on or off."""
     schedule.enabled = enabled
     schedule.save(update_fields=["enabled"])
-    for time_zone in _zones_of(schedule):
-        ledger.cancel(SCHEDULED, _subject(schedule, time_zone))
-    plan(schedule, now)
+    plan_anew(schedule, now)
     ledger.record(at=now, action="schedule.changed", actor=actor, subject=schedule.name, details={"enabled": enabled})
 
 
@@ -112,6 +123,16 @@ def preview(schedule: LogOutSchedule, time_zone: str | None = None) -> list[Met]
     ]
 
 
+def log_out_met(schedule: LogOutSchedule, by: By, now: datetime) -> int:
+    """Log out now whom a schedule meets now, those in a call when it ends; how many."""
+    met = preview(schedule)
+    for each in met:
+        session = store.session_by_uuid(each.session)
+        if session is not None:
+            end_or_wait(session, by, now)
+    return len(met)
+
+
 def next_times(schedule: LogOutSchedule, now: datetime) -> dict[str, datetime]:
     """When a schedule comes next, by time zone."""
     found = {zone: next_time(schedule.timing, zone, now) for zone in _zones_of(schedule)}
@@ -125,6 +146,8 @@ def log_out_scheduled(subject: str, payload: dict[str, object], now: datetime) -
     if schedule is None:
         return
     time_zone = str(payload["time_zone"])
+    if time_zone not in _zones_of(schedule):
+        return  # it was changed while this fired
     met = _met(schedule, time_zone)
     by = By(f"schedule {schedule.name}", Way.SCHEDULE)
     for each in met:

@@ -1,8 +1,11 @@
 """The registry of parameters, and what their values may be; pure."""
 
 from roamline.rooms.parameters.rules.enterprise import (
+    ACTIVATING_CSS,
     AUDIT_RETENTION,
+    CFA_CSS_POLICY,
     CLUSTER_ID,
+    CONFIGURED_CSS,
     ENTERPRISE,
     INTER_CLUSTER_CALL_TIMEOUT,
     LEARNED_OBJECTS,
@@ -67,6 +70,7 @@ from roamline.rooms.parameters.rules.services import (
 )
 
 __all__ = [
+    "ACTIVATING_CSS",
     "ALLOWED",
     "ALLOW_PROXY",
     "ALPHANUMERIC_USER_ID",
@@ -75,8 +79,10 @@ __all__ = [
     "AUTO_LOGOUT",
     "CACHE_SIZE",
     "CALL_CONTROL_SERVICE",
+    "CFA_CSS_POLICY",
     "CLEAR_CALL_LOGS",
     "CLUSTER_ID",
+    "CONFIGURED_CSS",
     "EM",
     "EM_APPLICATION",
     "EM_SERVICE",

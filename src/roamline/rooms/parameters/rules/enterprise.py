@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.parameters.rules.parameter import Parameter
-from roamline.rooms.parameters.rules.parsing import boolean, cluster_id, whole_number
+from roamline.rooms.parameters.rules.parsing import boolean, cluster_id, one_of, whole_number
 
 ENTERPRISE = "Enterprise Parameters"
+CONFIGURED_CSS, ACTIVATING_CSS = "With Configured CSS", "With Activating Device/Line CSS"
 
 CLUSTER_ID = Parameter(
     ENTERPRISE, "Cluster ID", "StandAloneCluster",
@@ -18,6 +19,13 @@ PROFILE_SYNCHRONIZATION = Parameter(
     _("True keeps what is changed on a phone's page while somebody is logged in on it. False gives the phone back its "
       "settings from before that log-in when they log out."),
     boolean, ("True", "False"),
+)  # fmt: skip
+CFA_CSS_POLICY = Parameter(
+    ENTERPRISE, "CFA CSS Activation Policy", CONFIGURED_CSS,
+    _("Which calling search space decides where all calls may be forwarded to when that is set on a phone: the one "
+      "configured for the line's forward, or those of the line and the phone that it is set on. Forwards that are set "
+      "keep theirs."),
+    one_of(CONFIGURED_CSS, ACTIVATING_CSS), (CONFIGURED_CSS, ACTIVATING_CSS),
 )  # fmt: skip
 AUDIT_RETENTION = Parameter(
     ENTERPRISE, "Audit Retention (days)", "365",
@@ -45,5 +53,6 @@ LEARNED_OBJECTS = Parameter(
 )  # fmt: skip
 
 PARAMETERS = (
-    CLUSTER_ID, LEARNED_OBJECTS, PROFILE_SYNCHRONIZATION, INTER_CLUSTER_CALL_TIMEOUT, AUDIT_RETENTION, SESSION_RETENTION
+    CLUSTER_ID, LEARNED_OBJECTS, PROFILE_SYNCHRONIZATION, CFA_CSS_POLICY, INTER_CLUSTER_CALL_TIMEOUT,
+    AUDIT_RETENTION, SESSION_RETENTION,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dialplan', '0001_initial'),
+        ('dialplan', '0003_lead_of_patterns'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""How long administration pages take on a large site."""

@@ -1,0 +1,143 @@
+"""``python -m benchmarks.calls``: see README.md; exit code 1 when a goal is missed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.login import report
+from roamline.platform import config as configuration
+from roamline.platform.config import Config
+from tests.support.postgresql import free_port
+
+if TYPE_CHECKING:
+    from benchmarks.calls.ground import Server
+
+GOAL = 0.7
+STEPS = (300, 500, 700, 900, 1200, 1500)
+
+
+def main() -> int:
+    """Measure everything."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.calls", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rate", type=int, default=500, help="calls, or registrations, per second")
+    parser.add_argument("--seconds", type=float, default=4, help="length of one run")
+    parser.add_argument("--numbers", type=int, default=100_000)
+    parser.add_argument("--patterns", type=int, default=10_000)
+    parser.add_argument("--part", choices=["cost", "highest", "login", "all"], default="all")
+    options = parser.parse_args()
+    print(report.machine(), flush=True)
+    reached = [True]
+    if options.part != "login":
+        with tempfile.TemporaryDirectory(prefix="roamline-benchmark-") as folder, _servers(Path(folder), options) as at:
+            reached += _measure(at, Path(folder), options)
+    if options.part in ("login", "all"):
+        from benchmarks.calls import log_in
+
+        reached.append(log_in.measure())
+    return 0 if all(reached) else 1
+
+
+def _config(folder: Path) -> Config:
+    folder.mkdir()
+    names = ("port", "tls_port", "websocket_port", "rpc_port", "events_port")
+    calls: dict[str, object] = {name: free_port() for name in names}
+    calls["emergency_gateway"] = "127.0.0.1:9"
+    return configuration.parse({"site": {"data": str(folder)}, "call_control": calls})
+
+
+@contextmanager
+def _servers(folder: Path, options: argparse.Namespace) -> Iterator[tuple[Server, Server]]:
+    full = _config(folder / "full")
+    (folder / "roamline.toml").write_text(configuration.render({"site.data": str(folder / "full")}))
+    os.environ["ROAMLINE_CONFIG"] = str(folder / "roamline.toml")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "roamline.platform.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from benchmarks.calls import ground
+
+    call_command("migrate", verbosity=0)
+    with transaction.atomic():
+        ground.fill(options.numbers, options.patterns)
+    bare = _config(folder / "bare")
+    (folder / "bare" / "roamline.sqlite3").symlink_to(folder / "full" / "roamline.sqlite3")
+    servers = []
+    try:
+        servers.append(ground.start("full", full))
+        servers.append(ground.start("bare", bare, is_bare=True))
+        ground.know(servers[1])
+        yield servers[0], servers[1]
+    finally:
+        for server in servers:
+            server.close()
+
+
+def _measure(at: tuple[Server, Server], folder: Path, options: argparse.Namespace) -> list[bool]:
+    from benchmarks.calls import ground, load
+    from roamline.doors.call_control.rpc import Rpc
+
+    users = ground.callers(folder / "callers.csv")
+    port, own = free_port(), free_port()
+    ground.register(at[0], f"127.0.0.1:{port}")
+    Rpc.of(at[1].config).call("htable.sets", "bare", "callees", f"127.0.0.1:{port}")
+    phones = load.callees(folder, port)
+    reached = []
+    try:
+        for scenario, what in ((load.CALL, "call"), (load.REGISTRATION, "registration")):
+            if options.part in ("cost", "all"):
+                reached.append(_cost(at, scenario, what, users, own, options))
+            if options.part in ("highest", "all"):
+                for server in at:
+                    _highest(server, scenario, what, users, own)
+    finally:
+        phones.terminate()
+        phones.wait(10)
+    return reached
+
+
+def _cost(
+    at: tuple[Server, Server], scenario: str, what: str, users: Path, own: int, options: argparse.Namespace
+) -> bool:
+    from benchmarks.calls import load
+
+    found: dict[str, list[load.Run]] = {server.name: [] for server in at}
+    for server in at:
+        load.run(server, scenario, users, own, options.rate, 1)  # warm
+    for number in range(options.rounds):
+        for server in at if number % 2 else reversed(at):
+            found[server.name].append(load.run(server, scenario, users, own, options.rate, options.seconds))
+    print(f"\n{what}s at {options.rate}/s, {options.numbers} numbers, {options.patterns} patterns", flush=True)
+    for name, runs in found.items():
+        costs = statistics.median(run.cost for run in runs) * 1e6
+        clean = sum(run.is_clean for run in runs)
+        done = sum(run.succeeded for run in runs) / sum(run.asked for run in runs)
+        print(f"  {name:<5} {costs:5.0f} µs CPU each; {clean} of {len(runs)} runs clean, {done:.1%} succeeded")
+    pairs = zip(found["bare"], found["full"], strict=True)
+    return report.ratios(f"without look-ups / with, per {what}", [bare.cost / full.cost for bare, full in pairs], GOAL)
+
+
+def _highest(server: Server, scenario: str, what: str, users: Path, own: int) -> None:
+    from benchmarks.calls import load
+
+    highest = 0
+    for rate in STEPS:
+        if not any(load.run(server, scenario, users, own, rate, 3).is_clean for _ in range(2)):
+            break
+        highest = rate
+    print(f"  {server.name}: highest clean rate {highest or f'below {STEPS[0]}'} {what}s/s (SIPp on the same cores)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""Counting what belongs to each noun of a list: for the page that is shown only, however long the list is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
+
+MOST_COUNTED = 10_000
+"""Rows of a list that are counted and paged through: who has more to look through finds by a condition."""
+
+
+def count_of(rows: QuerySet[Any], field: str) -> Coalesce:
+    """How many of these rows point to a noun by ``field``; to annotate a list with, unlike a join without grouping."""
+    mine = rows.filter(**{field: OuterRef("pk")}).order_by().values(field)
+    return Coalesce(Subquery(mine.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0)
+
+
+class Pages(Paginator):  # type: ignore[type-arg]
+    """Pages of a list that count no further than :data:`MOST_COUNTED`."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, or the most that are counted."""
+        rows: Any = self.object_list
+        return int(rows.order_by().values("pk")[:MOST_COUNTED].count())

@@ -1,0 +1,41 @@
+"""``roamline analyse``: what happens when a phone dials a number."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from roamline.processes.commands.command import Command, set_up_django
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("number", help="what is dialled")
+    parser.add_argument("--device", required=True, metavar="NAME", help="device name of the phone that dials")
+    parser.add_argument("--line", default="", metavar="NUMBER", help="the line that it dials from (default: its first)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def analyse(options: argparse.Namespace) -> int:
+    """Say step by step what a call would come to, and why; exit 1 when the caller would be refused."""
+    set_up_django()
+    from roamline.rooms.mobility import service as mobility
+    from roamline.rooms.phones.analysis import analyse_call
+
+    found = analyse_call(options.device, options.line, options.number)
+    user = mobility.users_on([options.device]).get(options.device.lower())
+    logged_in = user.user_id if user else None
+    if options.json:
+        steps = [{"text": step.text, "result": step.result, "answer": step.answer} for step in found.steps]
+        print(
+            json.dumps({"arrives": found.arrives, "answer": found.answer, "user": logged_in, "steps": steps}, indent=2)
+        )
+        return 0 if found.arrives else 1
+    print(f"{logged_in or 'Nobody'} is logged in on {found.device}.")
+    for number, step in enumerate(found.steps, start=1):
+        mark = {"arrives": "ok", "refused": "NO"}.get(step.result, "")
+        print(f"{number:>3}. {mark:<3}{step.text}")
+    print("The call arrives." if found.arrives else f"The caller is answered {found.answer}.")
+    return 0 if found.arrives else 1
+
+
+COMMAND = Command("analyse", "say what happens when a phone dials a number, and why", analyse, _arguments)

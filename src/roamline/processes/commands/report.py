@@ -1,0 +1,52 @@
+"""``roamline report features``: the phone feature list (EM-8)."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from roamline.processes.commands.command import Command, set_up_django
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("features",), help="which models and phones support which features")
+    parser.add_argument("--product", default="", metavar="MODEL", help="only this phone model (default: all)")
+    parser.add_argument("--feature", default="", metavar="NAME", help="only this feature (default: all)")
+    parser.add_argument("--new", action="store_true", help="generate a new report first")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write it as CSV ('-': print it so)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the report that is kept, or a new one; 1 when nothing fits."""
+    set_up_django()
+    from roamline.rooms.mobility import service
+
+    report = service.kept_report()
+    if options.new or report is None:
+        report = service.generate_report(actor=getpass.getuser(), now=datetime.now(UTC), way="command line")
+    rows = service.rows_of(report, options.product, options.feature)
+    if options.csv:
+        return _write(service.as_csv(rows), options.csv)
+    print(f"Generated {report.generated_at:%Y-%m-%d %H:%M:%S} UTC by {report.generated_by}")
+    for row in rows:
+        state = f"{row.able} of {row.phones} phones" if row.is_supported else "not supported"
+        print(f"{row.product:<24} {row.feature:<28} {state}")
+    return 0 if rows else 1
+
+
+def _write(text: str, file: Path) -> int:
+    if str(file) == "-":
+        print(text, end="")
+        return 0
+    try:
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as problem:
+        print(f"{file}: {problem.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+COMMAND = Command("report", "show which phones support which features", run, _arguments)

@@ -1,0 +1,73 @@
+"""Lines and services in one cell: ``1001/Internal;1002/Internal`` and ``Extension Mobility;News``."""
+
+from __future__ import annotations
+
+from roamline.platform.tables import Row
+from roamline.rooms.bulk.terms import RowRefused
+from roamline.rooms.dialplan.models import DirectoryNumber, Partition
+from roamline.rooms.phones.models import DeviceProfile, Line, PhoneService
+
+MOST_LINES = 24
+BETWEEN = ";"
+
+
+def number_of(text: str) -> DirectoryNumber:
+    """The directory number ``pattern/partition``, added when it is new; its partition must be there."""
+    pattern, _slash, name = text.strip().partition("/")
+    partition = Partition.objects.filter(name=name).first()
+    if partition is None:
+        raise RowRefused(f"there is no partition {name!r}: write numbers as 1001/Partition")
+    found = DirectoryNumber.objects.filter(pattern=pattern, partition=partition).first()
+    if found is None:
+        found = DirectoryNumber(pattern=pattern, partition=partition)
+        found.full_clean()
+        found.save()
+    return found
+
+
+def set_lines(profile: DeviceProfile, row: Row) -> None:
+    """Give a profile the lines that a row names, in order; an empty cell leaves them as they are.
+
+    A line whose number stays keeps its label and all else.
+    """
+    wanted = [text for text in row["lines"].split(BETWEEN) if text.strip()]
+    if not wanted:
+        return
+    if len(wanted) > MOST_LINES:
+        raise RowRefused(f"at most {MOST_LINES} lines")
+    numbers = [number_of(text) for text in wanted]
+    if len({number.pk for number in numbers}) != len(numbers):
+        raise RowRefused("a number is named twice among the lines")
+    there = list(profile.lines.order_by("index"))
+    if [line.directory_number_id for line in there] == [number.pk for number in numbers]:
+        return
+    kept = {line.directory_number_id: line for line in there}
+    profile.lines.all().delete()
+    for index, number in enumerate(numbers, start=1):
+        line = kept.get(number.pk) or Line(directory_number=number)
+        line.pk, line.profile, line.index, line.button, line._state.adding = None, profile, index, index, True
+        line.full_clean(exclude=["uuid"])
+        line.save()
+
+
+def lines_text(profile: DeviceProfile) -> str:
+    """The lines of a profile as one cell."""
+    return BETWEEN.join(f"{line.directory_number.pattern}/{line.directory_number.partition}"
+                        for line in sorted(profile.lines.all(), key=lambda line: line.index))  # fmt: skip
+
+
+def set_services(profile: DeviceProfile, row: Row) -> None:
+    """Subscribe a profile to the services that a row names; an empty cell leaves them as they are."""
+    wanted = {text.strip() for text in row["services"].split(BETWEEN) if text.strip()}
+    if not wanted:
+        return
+    found = {service.name: service for service in PhoneService.objects.filter(name__in=wanted)}
+    if unknown := sorted(wanted - found.keys()):
+        raise RowRefused(f"there is no phone service {unknown[0]!r}")
+    if wanted != set(profile.services.values_list("name", flat=True)):
+        profile.services.set(found.values())
+
+
+def services_text(profile: DeviceProfile) -> str:
+    """The subscribed services of a profile as one cell."""
+    return BETWEEN.join(sorted(service.name for service in profile.services.all()))

@@ -1,0 +1,85 @@
+"""User device profiles as a table, with their lines and services (BL-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from roamline.platform.tables import Row
+from roamline.rooms.bulk.tables import keys
+from roamline.rooms.bulk.terms import DELETE, SAVE, RowRefused, Table, flag, one_of, written
+from roamline.rooms.ledger import changes
+from roamline.rooms.ledger.changes import Author, Names
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.phones.models import LOCALES, DeviceProfile, PhoneModel
+
+COLUMNS = ("name", "description", "model", "user_locale", "dnd", "lines", "services", "action")
+_CHILDREN = ("lines",)
+
+
+def model_named(row: Row) -> PhoneModel:
+    """The phone model of a row."""
+    found = PhoneModel.objects.filter(name__iexact=row["model"]).first()
+    if found is None:
+        raise RowRefused(f"there is no phone model {row['model']!r}" if row["model"] else "a new one needs a model")
+    return found
+
+
+def do(row: Row, action: str, _prepared: Any, author: Author, now: datetime) -> bool:
+    """Add, change or delete the profile of a row; phones that run it fetch their configuration anew."""
+    profile = DeviceProfile.objects.select_for_update().filter(name=row["name"]).first()
+    if profile is not None and profile.kind == DeviceProfile.AUTO:
+        raise RowRefused("these are a phone's own settings")
+    if action == DELETE:
+        return _delete(profile, author, now)
+    is_new = profile is None
+    profile = profile or DeviceProfile(name=row["name"], model=model_named(row))
+    before = {} if is_new else changes.facts_of(profile, _CHILDREN)
+    fill(profile, row)
+    profile.description = row["description"] or profile.description
+    profile.model = model_named(row) if row["model"] else profile.model
+    profile.full_clean()
+    profile.save()
+    keys.set_lines(profile, row)
+    keys.set_services(profile, row)
+    facts, names = changes.facts_of(profile, _CHILDREN), Names(subject=profile.name)
+    if is_new:
+        changes.record_added(profile, "device_profile", facts, names, author, now)
+        return True
+    if not changes.record_changed(profile, "device_profile", before, facts, names, author, now):
+        return False
+    mobility.reconfigure_phones_running([profile.pk], author.name, now)
+    return True
+
+
+def fill(profile: DeviceProfile, row: Row) -> None:
+    """What a phone's own settings and a device profile have in common."""
+    if row["user_locale"]:
+        profile.user_locale = one_of(row, "user_locale", [code for code, _name in LOCALES])
+    dnd = flag(row, "dnd")
+    if dnd is not None:
+        profile.dnd_enabled = dnd
+
+
+def _delete(profile: DeviceProfile | None, author: Author, now: datetime) -> bool:
+    if profile is None:
+        return False
+    facts, key = changes.facts_of(profile, _CHILDREN), profile.pk
+    mobility.delete_profile(profile)
+    profile.pk = key
+    changes.record_deleted(profile, "device_profile", facts, Names(subject=profile.name), author, now)
+    return True
+
+
+def rows() -> Iterator[Sequence[str]]:
+    """Every user device profile."""
+    found = DeviceProfile.objects.filter(kind=DeviceProfile.USER).select_related("model").order_by("name")
+    for each in found.prefetch_related("lines__directory_number__partition", "services").iterator(500):
+        yield (
+            each.name, each.description, each.model.name, each.user_locale, written(each.dnd_enabled),
+            keys.lines_text(each), keys.services_text(each), SAVE,
+        )  # fmt: skip
+
+
+TABLE = Table("profiles", COLUMNS, frozenset({"name"}), (SAVE, DELETE), lambda row: row["name"].lower(), do, rows)
