@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from roamline.platform import config
-from roamline.processes import demo_run, probes
+from roamline.processes import demo_site, probes
 
 SECRET = "a-secret-for-tests-only"
 READY = "Roamline is ready: "
@@ -22,14 +22,21 @@ STEP = 20
 READY_WITHIN = 90.0
 
 
-def free_offset() -> int:
-    """A port offset at which every port of a site is free; below the ports that the kernel hands out."""
-    candidates = list(range(STEP * 10, 22_000, STEP))
+def free_offset(*steps: int) -> int:
+    """A port offset at which every port of a site is free; below the ports that the kernel hands out.
+
+    With ``steps`` those of several sites, each so far from the offset.
+    """
+    candidates = list(range(STEP * 10, 22_000 - max(steps, default=0), STEP))
     random.shuffle(candidates)
     defaults = config.parse({})
-    ports = [*probes.ports(defaults), probes.Port("pstn", "127.0.0.1", demo_run.PSTN_PORT, datagram=True)]
+    ports = [*probes.ports(defaults), probes.Port("pstn", "127.0.0.1", demo_site.PSTN_PORT, datagram=True)]
     for offset in candidates:
-        moved = [probes.Port(p.setting, p.host, p.number + offset, p.datagram) for p in ports]
+        moved = [
+            probes.Port(p.setting, p.host, p.number + offset + step, p.datagram)
+            for p in ports
+            for step in (steps or (0,))
+        ]
         if all(probes.obstacle(port) is None for port in moved):
             return offset
     raise RuntimeError("no free ports for a site")
@@ -46,6 +53,7 @@ class Site:
     output: list[str] = field(default_factory=list)
     process: subprocess.Popen[str] | None = None
     ready_after: float = 0.0
+    ready_within: float = READY_WITHIN
 
     @property
     def web_url(self) -> str:
@@ -97,7 +105,7 @@ class Site:
         )
         ready = threading.Event()
         threading.Thread(target=self._read, args=(self.process, ready), daemon=True).start()
-        deadline = began + READY_WITHIN
+        deadline = began + self.ready_within
         while not ready.wait(0.05):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 printed = "".join(self.output)

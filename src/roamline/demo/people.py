@@ -5,34 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from roamline.demo.clusters import DemoCluster, ProfileRow
 from roamline.demo.plan import Routing
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import AccessControlGroup, Account
+from roamline.rooms.directory.rules.roles import SUPER_USERS
 from roamline.rooms.headsets import service as headsets
 from roamline.rooms.headsets.models import Headset
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DeviceProfile, Phone
-
-PINS = {"alice": "27182", "bob": "31415", "chen": "16180", "dana": "57721", "erin": "66260"}
-
-# user id, first name, last name, number, self-service id, locale, may call outside
-USERS = [
-    ("alice", "Alice", "Archer", "1001", "70001", "en", True),
-    ("bob", "Bob", "Baker", "1002", None, "en", True),
-    ("chen", "Chen", "Wei", "1003", None, "zh", False),
-    ("dana", "Dana", "Diaz", "1004", None, "en", False),
-    ("erin", "Erin", "Eun", "1005", None, "ko", False),
-]
-
-# user id, profile, model, numbers, default
-PROFILES = [
-    ("alice", "EM_alice", "Cisco 8851", ("1001",), True),
-    ("bob", "EM_bob", "Cisco 8851", ("1002",), True),
-    ("chen", "EM_chen_desk", "Cisco 8851", ("1003", "1013"), True),
-    ("chen", "EM_chen_lab", "Cisco 7841", ("1003",), False),
-    ("erin", "EM_erin", "Cisco 8851", ("1005",), True),
-]
 
 HEADSETS = {"alice": "QPK1234A001", "bob": "QPK1234B002", "chen": "QPK1234C003", "erin": "QPK1234E005"}
 NOBODYS_HEADSET = "QPK1234X009"
@@ -45,23 +27,29 @@ ALICES_KEYS = [
 ]
 
 
-def build(routing: Routing, password: Callable[[], str], actor: str, now: datetime) -> dict[str, str]:
-    """Create the users and their profiles; the passwords by user id."""
+def build(
+    cluster: DemoCluster, routing: Routing, password: Callable[[], str], actor: str, now: datetime
+) -> dict[str, str]:
+    """Create the cluster's users and their profiles; the passwords by user id."""
     passwords: dict[str, str] = {}
-    may_call_outside: set[str] = set()
-    for user_id, first, last, number, self_service_id, locale, outside in USERS:
-        passwords[user_id] = password()
+    for row in cluster.users:
+        passwords[row.user_id] = password()
         account = directory.add_account(
-            user_id=user_id, first_name=first, last_name=last, password=Secret(passwords[user_id]),
-            self_service_id=self_service_id, primary_extension=routing.number(number), user_locale=locale,
-            emcc_enabled=user_id == "bob", actor=actor, now=now,
+            user_id=row.user_id, first_name=row.first_name, last_name=row.last_name,
+            password=Secret(passwords[row.user_id]), self_service_id=row.self_service_id,
+            primary_extension=routing.number(row.number), user_locale=row.locale,
+            emcc_enabled=row.user_id == "bob", actor=actor, now=now,
         )  # fmt: skip
-        directory.set_pin(account, Secret(PINS[user_id]), actor=actor, now=now)
-        may_call_outside |= {user_id} if outside else set()
-    for row in PROFILES:
-        _profile(row, routing, row[0] in may_call_outside, actor, now)
-    _extras(routing, actor, now)
-    _headsets(actor, now)
+        directory.set_pin(account, Secret(row.pin), actor=actor, now=now)
+    outside = {row.user_id for row in cluster.users if row.may_call_outside}
+    for profile in cluster.profiles:
+        _profile(profile, routing, profile.user_id in outside, actor, now)
+    supers = AccessControlGroup.objects.get(name=SUPER_USERS)
+    for user_id in cluster.super_users:
+        directory.join_group(Account.objects.get(user_id=user_id), supers, actor=actor, now=now)
+    if cluster.is_headquarters:
+        _extras(routing, actor, now)
+        _headsets(actor, now)
     return passwords
 
 
@@ -72,20 +60,19 @@ def _headsets(actor: str, now: datetime) -> None:
     Headset.objects.update(model="Headset 532", vendor="Cisco", connection=Headset.WIRED)
 
 
-def _profile(
-    row: tuple[str, str, str, tuple[str, ...], bool], routing: Routing, outside: bool, actor: str, now: datetime
-) -> None:
-    user_id, name, model, numbers, is_default = row
-    account = Account.objects.get(user_id=user_id)
-    profile = DeviceProfile.objects.create(name=name, model=routing.models[model], user_locale=account.user_locale)
+def _profile(row: ProfileRow, routing: Routing, outside: bool, actor: str, now: datetime) -> None:
+    account = Account.objects.get(user_id=row.user_id)
+    profile = DeviceProfile.objects.create(
+        name=row.name, model=routing.models[row.model], user_locale=account.user_locale
+    )
     profile.services.set(routing.services)
     css = routing.everywhere if outside else routing.inside
-    for number in numbers:
+    for number in row.numbers:
         phones.add_line(
             profile=profile, number=routing.number(number), display_name=account.display_name, css=css,
             actor=actor, now=now,
         )  # fmt: skip
-    directory.add_controlled_profile(account, profile, is_default=is_default, actor=actor, now=now)
+    directory.add_controlled_profile(account, profile, is_default=row.is_default, actor=actor, now=now)
 
 
 def _extras(routing: Routing, actor: str, now: datetime) -> None:

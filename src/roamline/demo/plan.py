@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from roamline.demo.clusters import DemoCluster, PhoneRow
 from roamline.rooms.dialplan import service as dialplan
 from roamline.rooms.dialplan.models import (
     CallingSearchSpace,
@@ -39,21 +40,7 @@ class Routing:
         return found
 
 
-# name, model, pool, firmware, use, own number, Extension Mobility enabled, protected, marked for pinless sign-in
-PHONES = [
-    ("SEP0011AA220001", "Cisco 8851", "Lobby", "14.1(1)", "anonymous", "1901", True, False, False),
-    ("SEP0011AA220002", "Cisco 8851", "Floor 2", "14.1(1)", "owner", "1002", True, False, False),
-    ("SEP0011AA220003", "Cisco 7841", "Floor 2", "14.1(1)", "shared", "1903", True, False, False),
-    ("SEP0011AA220004", "Cisco 8811", "Floor 2", "14.1(1)", "anonymous", "1904", False, False, False),
-    ("SEP0011AA220005", "Cisco 8851", "Floor 2", "12.8(1)", "anonymous", "1905", True, False, False),
-    ("SEP0011AA220006", "Software phone", "Lobby", "", "anonymous", "1906", True, False, False),
-    ("SEP0011AA220007", "Software phone", "Lobby", "", "anonymous", "1907", True, False, True),
-    ("SEP0011AA220008", "Cisco 8851", "Floor 2", "14.1(1)", "anonymous", "1908", False, True, False),
-    ("SEP0011AA220009", "Software phone", "Floor 2", "", "owner", "1909", True, False, False),
-]
-
-
-def build(actor: str, now: datetime) -> Routing:
+def build(cluster: DemoCluster, actor: str, now: datetime) -> Routing:
     """Create everything that is not a person."""
     partitions = {name: Partition.objects.create(name=name) for name in ("Internal", "External", "Intercom")}
     dialplan.save_route_pattern(RoutePattern(pattern="9!", partition=partitions["External"], trunk=_trunk()))
@@ -66,10 +53,10 @@ def build(actor: str, now: datetime) -> Routing:
         models=catalogue.add_models(),
         services=(_em_service(),),
     )
-    pools = _pools(routing)
-    for row in PHONES:
+    pools = _pools(cluster, routing)
+    for row in cluster.phones:
         _phone(row, routing, pools, actor, now)
-    _default_profile_for_the_7841(routing)
+    _default_profile_for_the_7841(routing, cluster.phones[0].number)
     return routing
 
 
@@ -101,40 +88,32 @@ def _em_service() -> PhoneService:
     return catalogue.add_service(config["site.advertised_host"], config["phones.port"], config["secure.port"])
 
 
-def _pools(routing: Routing) -> dict[str, DevicePool]:
+def _pools(cluster: DemoCluster, routing: Routing) -> dict[str, DevicePool]:
     server = f"{settings.CONFIG['site.advertised_host']}:{settings.CONFIG['call_control.port']}"
     common = {"default_css": routing.inside, "sip_servers": [server], "region": "Demo"}
     return {
-        "Lobby": DevicePool.objects.create(
-            name="Lobby", location="Main building, lobby", emergency_callback="1901", **common
-        ),
-        "Floor 2": DevicePool.objects.create(
-            name="Floor 2", location="Main building, floor 2", emergency_callback="1903", **common
-        ),
+        row.name: DevicePool.objects.create(
+            name=row.name, location=row.location, emergency_callback=row.emergency_callback, **common
+        )
+        for row in cluster.pools
     }
 
 
-def _phone(
-    row: tuple[str, str, str, str, str, str, bool, bool, bool],
-    routing: Routing,
-    pools: dict[str, DevicePool],
-    actor: str,
-    now: datetime,
-) -> Phone:
-    name, model, pool, firmware, use, number, enabled, protected, pinless = row
+def _phone(row: PhoneRow, routing: Routing, pools: dict[str, DevicePool], actor: str, now: datetime) -> Phone:
     phone = phones.add_phone(
-        name=name, model=routing.models[model], device_pool=pools[pool], firmware=firmware, use=use,
-        css=routing.inside, em_enabled=enabled, protected=protected, pinless_allowed=pinless, actor=actor, now=now,
+        name=row.name, model=routing.models[row.model], device_pool=pools[row.pool], firmware=row.firmware, use=row.use,
+        css=routing.inside, em_enabled=row.em_enabled, protected=row.protected, pinless_allowed=row.pinless_allowed,
+        actor=actor, now=now,
     )  # fmt: skip
-    phones.add_line(profile=phone.own_profile, number=routing.number(number), actor=actor, now=now)
-    if enabled:
+    phones.add_line(profile=phone.own_profile, number=routing.number(row.number), actor=actor, now=now)
+    if row.em_enabled:
         phone.own_profile.services.set(routing.services)
     return phone
 
 
-def _default_profile_for_the_7841(routing: Routing) -> None:
+def _default_profile_for_the_7841(routing: Routing, reception: str) -> None:
     profile = DeviceProfile.objects.create(
         name="Default_7841", kind=DeviceProfile.DEFAULT, model=routing.models["Cisco 7841"]
     )
     profile.services.set(routing.services)
-    Button.objects.create(profile=profile, position=4, kind="speed_dial", label="Reception", number="1901")
+    Button.objects.create(profile=profile, position=4, kind="speed_dial", label="Reception", number=reception)

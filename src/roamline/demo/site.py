@@ -11,14 +11,18 @@ from django.conf import settings
 from django.utils import timezone
 
 from roamline.demo import features, people, plan
+from roamline.demo.clusters import CLUSTERS, HQ, DemoCluster
 from roamline.kernel.secret import Secret
+from roamline.rooms.clusters import service as clusters
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import AccessControlGroup, Account
+from roamline.rooms.ledger.changes import Author
+from roamline.rooms.parameters import service as parameters
+from roamline.rooms.parameters.rules import CLUSTER_ID, ENTERPRISE
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Phone
 
 ACTOR = "demo"
-AGENT_DEVICES = ("SEP0011AA220006", "SEP0011AA220009")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +43,29 @@ class Credentials:
         return f"Credentials({', '.join(self.passwords)})"
 
 
-def load(secret: str | None) -> Credentials:
-    """Create the demo site in the caller's transaction; ``secret`` becomes every password when given."""
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What several demo clusters agree on: the EM API proxy's password, and the password of their ILS network."""
+
+    emproxy: Secret
+    ils_password: Secret
+
+
+def load(secret: str | None, cluster: DemoCluster = HQ, shared: Shared | None = None) -> Credentials:
+    """Create a demo cluster in the caller's transaction; ``secret`` becomes every password when given."""
     now = timezone.now()
     password = _password_maker(secret)
-    passwords = {"admin": _administrator(password, now), "emproxy": _em_proxy(password, now)}
-    routing = plan.build(ACTOR, now)
-    passwords |= people.build(routing, password, ACTOR, now)
-    features.build()
-    for device in AGENT_DEVICES:
+    emproxy = shared.emproxy.reveal() if shared else password()
+    passwords = {"admin": _administrator(password, now), "emproxy": _em_proxy(emproxy, now)}
+    routing = plan.build(cluster, ACTOR, now)
+    passwords |= people.build(cluster, routing, password, ACTOR, now)
+    if cluster is HQ:
+        features.build()
+    if shared:
+        _join(cluster, shared, now)
+    for device in cluster.agents:
         _write_token(Phone.objects.get(name=device), now)
-    return Credentials(passwords, people.PINS)
+    return Credentials(passwords, {row.user_id: row.pin for row in cluster.users})
 
 
 def load_empty(secret: str | None) -> Credentials:
@@ -65,8 +81,8 @@ def _administrator(password: Callable[[], str], now: datetime) -> str:
     return _application("admin", "Standard CCM Super Users", password(), now)
 
 
-def _em_proxy(password: Callable[[], str], now: datetime) -> str:
-    return _application("emproxy", "Standard EM Authentication Proxy Rights", password(), now)
+def _em_proxy(password: str, now: datetime) -> str:
+    return _application("emproxy", "Standard EM Authentication Proxy Rights", password, now)
 
 
 def _application(user_id: str, group: str, password: str, now: datetime) -> str:
@@ -75,6 +91,16 @@ def _application(user_id: str, group: str, password: str, now: datetime) -> str:
     )
     directory.join_group(account, AccessControlGroup.objects.get(name=group), actor=ACTOR, now=now)
     return password
+
+
+def _join(cluster: DemoCluster, shared: Shared, now: datetime) -> None:
+    parameters.change(
+        service=ENTERPRISE, name=CLUSTER_ID.name, value=cluster.name, actor=ACTOR, way=ACTOR, source="", now=now
+    )
+    own_port = int(settings.CONFIG["ils.port"])
+    server = f"127.0.0.1:{own_port - cluster.step + CLUSTERS[cluster.joins].step}" if cluster.joins else ""
+    plan = clusters.Plan(role=cluster.role, registration_server=server, password=shared.ils_password)
+    clusters.take_part(plan, Author(ACTOR, ACTOR), now)
 
 
 def _write_token(phone: Phone, now: datetime) -> None:

@@ -89,6 +89,8 @@ SETTINGS: tuple[Setting, ...] = (
             "Dialled with a number behind it, it forwards all calls of the line there; empty: no such code."),
     Setting("call_control", "forward_off_code", str, "*73",
             "Dialled, it ends the forwarding of all calls of the line; empty: no such code."),
+    Setting("ils", "bind", str, "127.0.0.1", "Address that the intercluster lookup (ILS) listens on."),
+    Setting("ils", "port", int, 7501, "TLS port of ILS: where other clusters link to this one."),
 )  # fmt: skip
 
 

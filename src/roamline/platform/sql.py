@@ -38,6 +38,12 @@ def run(statement: str, values: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
+def copy_in(statement: str, content: str) -> None:
+    """``COPY … FROM STDIN`` on PostgreSQL: rows as text, tab-separated and escaped by the caller."""
+    with connection.cursor() as cursor, cursor.copy(statement) as into:
+        into.write(content)
+
+
 def run_many(statement: str, many: Sequence[Sequence[Any]]) -> None:
     """Run one statement, which returns nothing, with each of several sets of values: much cheaper than one by one."""
     if many:

@@ -11,11 +11,18 @@ import sys
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from roamline.kernel.secret import Secret
 from roamline.platform import certificate, config, logs
 from roamline.platform.config import Config
 
+if TYPE_CHECKING:
+    from roamline.demo.site import Shared
+
 DEMO_SECRET = "ROAMLINE_DEMO_SECRET"  # noqa: S105 - the name of the environment variable
+EMPROXY_SECRET = "ROAMLINE_DEMO_EMPROXY_SECRET"  # noqa: S105 - as above; the same in all clusters of a demo
+ILS_PASSWORD = "ROAMLINE_DEMO_ILS_PASSWORD"  # noqa: S105 - as above; given, the demo's clusters are joined
 CREATED = "site-created"
 """File in the data folder that says that the site's first content is in; a crash before it starts anew."""
 
@@ -25,6 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="roamline prepare")
     parser.add_argument("--migrate", action="store_true", help="bring the database to the newest schema first")
     parser.add_argument("--create", choices=("demo", "empty"), help="create the first content of a new site")
+    parser.add_argument("--cluster", default="HQ", help="which of the demo's clusters")
     options = parser.parse_args(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roamline.platform.settings")
     logs.configure("prepare")
@@ -37,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     collect_static(settings)
     certificate.ensure(settings, datetime.now(UTC))
     if options.create:
-        create(settings, options.create)
+        create(settings, options.create, options.cluster)
     return 0
 
 
@@ -82,12 +90,13 @@ def _newest_own_file() -> str:
     return str(max(times, default=0))
 
 
-def create(settings: Config, kind: str) -> None:
+def create(settings: Config, kind: str, cluster: str = "HQ") -> None:
     """Create a new site's first content and print its credentials, once; nothing on a site that has it."""
     from django.contrib.auth import get_user_model
     from django.db import transaction
 
     from roamline.demo import site
+    from roamline.demo.clusters import CLUSTERS
 
     marker = settings.data / CREATED
     secret = os.environ.get(DEMO_SECRET) or None
@@ -97,10 +106,18 @@ def create(settings: Config, kind: str) -> None:
         marker.touch()
         return
     with transaction.atomic():
-        credentials = site.load(secret) if kind == "demo" else site.load_empty(secret)
+        credentials = site.load(secret, CLUSTERS[cluster], _shared()) if kind == "demo" else site.load_empty(secret)
     begin(settings)
     marker.write_text(f"{kind}\n")
     print(credentials, flush=True)
+
+
+def _shared() -> Shared | None:
+    from roamline.demo.site import Shared
+
+    if ILS_PASSWORD not in os.environ:
+        return None
+    return Shared(emproxy=Secret(os.environ[EMPROXY_SECRET]), ils_password=Secret(os.environ[ILS_PASSWORD]))
 
 
 if __name__ == "__main__":

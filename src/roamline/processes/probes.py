@@ -33,6 +33,7 @@ def ports(config: Config) -> list[Port]:
         Port("phones.tftp_port", config["phones.bind"], config["phones.tftp_port"], datagram=True),
         Port("secure.port", config["secure.bind"], config["secure.port"]),
         Port("web.port", config["web.bind"], config["web.port"]),
+        Port("ils.port", config["ils.bind"], config["ils.port"]),
     ]
     if config["call_control.enabled"]:
         bind = config["call_control.bind"]

@@ -24,13 +24,17 @@ STEADY_AFTER = 10.0
 """Seconds after which a service counts as having started well: its next death is its first again."""
 LONGEST_PAUSE = 10.0
 LINE_LIMIT = 1024 * 1024
+LOOK_WHETHER_WANTED = 0.3
 SAME_ERROR_AFTER = 60.0
 ERRORS_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One process to keep running. ``wave`` orders the stop: 0 stops first; ``patience`` is in seconds."""
+    """One process to keep running. ``wave`` orders the stop: 0 stops first; ``patience`` is in seconds.
+
+    While ``is_wanted`` says no it is stopped, and started again as soon as it says yes.
+    """
 
     name: str
     argv: tuple[str, ...]
@@ -38,6 +42,7 @@ class Service:
     is_ready: Callable[[], bool] | None = None
     patience: float = 5.0
     environment: Mapping[str, str] | None = None
+    is_wanted: Callable[[], bool] | None = None
 
 
 @dataclass(slots=True)
@@ -107,10 +112,16 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         try:
             while not self._stopping.is_set():
+                await self._until_wanted(each.service)
+                if self._stopping.is_set():
+                    return
                 started = loop.time()
                 ending = await self._run_once(each)
                 if self._stopping.is_set():
                     return
+                if not _is_wanted(each.service):
+                    say(f"{each.service.name} is stopped")
+                    continue
                 each.deaths = 1 if loop.time() - started > STEADY_AFTER else each.deaths + 1
                 pause = pause_before_restart(each.deaths)
                 say(f"{each.service.name} {ending}; starting it again" + (f" in {pause:.1f} s" if pause else ""))
@@ -119,6 +130,15 @@ class Supervisor:
         finally:
             each.log.close()
             each.done.set()
+
+    async def _until_wanted(self, service: Service) -> None:
+        while not self._stopping.is_set() and not _is_wanted(service):
+            await asyncio.sleep(LOOK_WHETHER_WANTED)
+
+    async def _stop_when_unwanted(self, each: _Running, process: subprocess.Popen[bytes]) -> None:
+        while _is_wanted(each.service):
+            await asyncio.sleep(LOOK_WHETHER_WANTED)
+        _signal(process, signal.SIGTERM)
 
     async def _run_once(self, each: _Running) -> str:
         """Start the service and see it end; how it ended, in words."""
@@ -130,7 +150,10 @@ class Supervisor:
         each.process = process
         pid_file.write_text(f"{process.pid}\n")
         lines = asyncio.create_task(self._write_log(each, process))
+        watch = asyncio.create_task(self._stop_when_unwanted(each, process)) if each.service.is_wanted else None
         code = await _end_of(process)
+        if watch is not None:
+            watch.cancel()
         child.kill_group(process.pid)  # what it started and left behind still holds its ports
         each.process = None
         pid_file.unlink(missing_ok=True)
@@ -175,7 +198,9 @@ class Supervisor:
     async def _announce(self, on_ready: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
         started = loop.time()
-        waiting = [each.service for each in self._running if each.service.is_ready is not None]
+        waiting = [
+            each.service for each in self._running if each.service.is_ready is not None and _is_wanted(each.service)
+        ]
         complained = False
         while waiting:
             states = await asyncio.gather(*(asyncio.to_thread(_is_ready, service) for service in waiting))
@@ -241,6 +266,10 @@ async def _next_line(reader: asyncio.StreamReader) -> bytes:
 def _signal(process: subprocess.Popen[bytes], sign: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(sign)
+
+
+def _is_wanted(service: Service) -> bool:
+    return service.is_wanted is None or service.is_wanted()
 
 
 def _is_ready(service: Service) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 
 from roamline.demo import plan
+from roamline.demo.clusters import HQ
 from roamline.demo.plan import Routing
 from roamline.doors.admin_web.models import EndUser
 from roamline.rooms.directory import service as directory
@@ -43,7 +44,7 @@ def account(user_id: str, group: str = "", kind: str = Account.END) -> Account:
 
 def build() -> SmallSite:
     """The site, in the test's transaction."""
-    routing = plan.build("test", NOW)
+    routing = plan.build(HQ, "test", NOW)
     admin = account("admin", "Standard CCM Super Users", Account.APPLICATION)
     account("dana", "Standard Help Desk")
     account("reader", "Standard CCM Read Only")

@@ -42,6 +42,9 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "Headset Association": [("never", "Give one of: Prompt user")],
     "Cluster ID": [(bad, "Give 1 to 50 of") for bad in ("", "a" * 51, "a_b")],
     "Synchronization Between Auto Device Profile and Phone Configuration": [("on", TRUTH)],
+    "Inter-cluster Maximum Login Time": [(bad, "HHH:MM") for bad in ("168:01", "8", "x")],
+    "ILS Max Number of Learned Objects in Database": [(bad, "from 1 to 1000000") for bad in ("0", "1000001", "x")],
+    "Inter-cluster call timeout": [(bad, "from 1 to 30") for bad in ("0", "31", "x")],
     "CFA CSS Activation Policy": [("Configured", "Give one of: With Configured CSS, ")],
     "Audit Retention (days)": [(bad, "from 1 to 3650") for bad in ("0", "3651", "a year")],
     "Login Session Retention (days)": [(bad, "from 1 to 3650") for bad in ("0", "3651")],
@@ -49,7 +52,10 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
 
 # Shown elsewhere than at a phone's door.
 NOT_AT_THE_DOOR = {
+    "ILS Max Number of Learned Objects in Database": "tests/rooms/clusters/test_clusters.py",
     "Cluster ID": "joins clusters",
+    "Inter-cluster call timeout": "tests/doors/call_control/test_clusters.py",
+    "Inter-cluster Maximum Login Time": "tests/rooms/roaming/test_taking_over.py",
     "Audit Retention (days)": "tests/rooms/mobility/test_retention.py",
     "Login Session Retention (days)": "tests/rooms/mobility/test_retention.py",
 }

@@ -109,6 +109,18 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
         """Where an administrator goes from here: titles and addresses."""
         return []
 
+    def origin(self, noun: Any) -> str:
+        """The cluster that the noun is from, and where alone it is changed (RO-11); empty: this one."""
+        return ""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What is another cluster's is only looked at here."""
+        return bool(super().has_change_permission(request, obj)) and not (obj is not None and self.origin(obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What is another cluster's goes when it goes there."""
+        return bool(super().has_delete_permission(request, obj)) and not (obj is not None and self.origin(obj))
+
     def address_of(self, noun: Any) -> str:
         """The address of a noun's page."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[noun.pk])
@@ -232,7 +244,10 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
         if not nouns:
             return [], {}, set(), []
         lacking = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}
-        protected = self.obstacles(request, nouns) + deletion.listed(deletion.uses_of(nouns, self.ignored_uses))
+        others = [(noun, self.origin(noun)) for noun in nouns]
+        text = _("%(noun)s is from %(cluster)s, and goes when it goes there.")
+        protected = [text % {"noun": noun, "cluster": cluster} for noun, cluster in others if cluster]
+        protected += self.obstacles(request, nouns) + deletion.listed(deletion.uses_of(nouns, self.ignored_uses))
         return deletion.goes_along(nouns), {}, lacking, protected
 
     # What Django would write besides the audit trail
@@ -265,7 +280,7 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
             context |= {
                 "revision_field": optimistic.FIELD,
                 "revision": obj.revision,
-                "panel": self.panel(request, obj),
+                "panel": [*self._origin_row(obj), *self.panel(request, obj)],
                 "noun_warnings": self.warnings(request, obj),
                 "deed_buttons": deeds.buttons(self, request, obj),
                 "related_links": self.related_links(request, obj),
@@ -273,6 +288,10 @@ class NounPage(skin.ModelAdmin):  # type: ignore[misc]
         context["show_save_and_add_another"] = False
         context["show_history"] = request.user.has_perm("ledger.view_auditentry")
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _origin_row(self, noun: Any) -> list[tuple[Any, Any]]:
+        cluster = self.origin(noun)
+        return [(_("From"), _("%(cluster)s; it is changed there") % {"cluster": cluster})] if cluster else []
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The changes of a noun, newest first, from the audit trail."""
@@ -335,19 +354,24 @@ class Rows(skin.TabularInline):  # type: ignore[misc]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As the noun."""
-        return bool(request.user.has_perm(self._change_noun()))
+        return self._may_change(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As the noun."""
-        return bool(request.user.has_perm(self._change_noun()))
+        return self._may_change(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As the noun."""
-        return bool(request.user.has_perm(self._change_noun()))
+        return self._may_change(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As the noun."""
         return bool(request.user.has_perm(self._change_noun().replace(".change_", ".view_")))
+
+    def _may_change(self, request: HttpRequest, noun: Any) -> bool:
+        page = self.admin_site._registry.get(self.parent_model)
+        is_theirs = isinstance(page, NounPage) and isinstance(noun, self.parent_model) and bool(page.origin(noun))
+        return bool(request.user.has_perm(self._change_noun())) and not is_theirs
 
     def _change_noun(self) -> str:
         options = self.parent_model._meta

@@ -31,7 +31,9 @@ SYSTEM = (
           (_("Control center - feature services"), _("Network services"), _("Start, stop, restart"))),
     Entry(_("Device pools"), "location_on", "phones_devicepool_changelist", "phones.view_devicepool",
           (_("Sites"), _("Date/time group"), _("Location"), _("Region"))),
-    Entry(_("Clusters"), "lan", "clusters", "parameters.view_parametervalue", (_("Remote cluster"), _("ILS"))),
+    Entry(_("ILS"), "hub", "ils", "clusters.view_network", (_("Clusters"), _("Intercluster lookup"))),
+    Entry(_("Super users"), "travel_explore", "super_users", "roaming.view_replica",
+          (_("Roaming across clusters"), _("Super user sync tool"))),
 )  # fmt: skip
 
 CALL_ROUTING = (

@@ -24,9 +24,11 @@ from roamline.doors.admin_web.pages.effective import effective_page
 from roamline.doors.admin_web.pages.explain import explain_page
 from roamline.doors.admin_web.pages.feature_list import feature_list_page
 from roamline.doors.admin_web.pages.forwards import forwards_page
+from roamline.doors.admin_web.pages.ils import ils_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
 from roamline.doors.admin_web.pages.phones_that_asked import add_page, asked_page, forget_page
 from roamline.doors.admin_web.pages.policies import credential_policy_page
+from roamline.doors.admin_web.pages.super_users import super_users_now, super_users_page
 from roamline.doors.admin_web.search import search_page
 from roamline.doors.admin_web.who import account_of, source_of
 from roamline.kernel.secret import Secret
@@ -63,6 +65,7 @@ def own_pages() -> list[URLPattern]:
     return [
         path("about/", admin.site.admin_view(about), name="about"),
         path("services/", admin.site.admin_view(control_page), name="services"),
+        path("ils/", admin.site.admin_view(ils_page), name="ils"),
         path("tables/", admin.site.admin_view(bulk_page), name="bulk"),
         path("tables/import/", admin.site.admin_view(import_page), name="bulk_import"),
         path("tables/export/", admin.site.admin_view(export_page), name="bulk_export"),
@@ -80,6 +83,8 @@ def own_pages() -> list[URLPattern]:
         path("phones-that-asked/", admin.site.admin_view(asked_page), name="phones_that_asked"),
         path("phones-that-asked/forget/", admin.site.admin_view(forget_page), name="phones_that_asked_forget"),
         path("phones-that-asked/<str:name>/add/", admin.site.admin_view(add_page), name="phones_that_asked_add"),
+        path("super-users/", admin.site.admin_view(super_users_page), name="super_users"),
+        path("super-users/now/", admin.site.admin_view(super_users_now), name="super_users_now"),
         path("password_change/", admin.site.admin_view(change_password, cacheable=False), name="password_change"),
     ]
 

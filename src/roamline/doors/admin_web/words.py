@@ -319,6 +319,7 @@ ROLES = {
     "help desk": _("Unlock, reset a PIN, log out, explain"),
     "em authentication proxy": _("Log in and out for others over the EM API"),
     "axl": _("Use AXL"),
+    "em roaming": _("Log in in every cluster of the ILS network"),
 }
 
 

@@ -168,3 +168,50 @@ SELECT l.directory_number_id AS number_id, f.kind AS kind, f.destination AS dest
    AND (EXISTS (SELECT 1 FROM phones_phone h WHERE h.current_profile_id = l.profile_id)
         OR NOT EXISTS (SELECT 1 FROM phones_line o JOIN phones_phone h ON h.current_profile_id = o.profile_id
                         WHERE o.directory_number_id = l.directory_number_id));
+
+-- Other clusters of the network, and this one.
+CREATE VIEW kamailio_cluster AS
+SELECT c.origin AS origin, c.name AS cluster, c.host AS host, c.sip_port AS port, c.sip_tls_port AS tls_port,
+       CASE WHEN c.is_own THEN 1 ELSE 0 END AS is_own
+  FROM clusters_cluster c WHERE c.is_member;
+
+-- Where a number is reached: first where its user is logged in now, then its home (RO-40). Of several clusters that
+-- claim one number only the first that did is learned (RO-25); what is over the limit is not used (RO-6).
+CREATE VIEW kamailio_route AS
+SELECT p.number AS number, k.cluster AS cluster, k.origin AS origin, k.host AS host, k.port AS port,
+       k.tls_port AS tls_port, k.is_own AS is_here, 1 AS rank
+  FROM clusters_place p
+  JOIN clusters_cluster c ON c.id = p.cluster_id
+  JOIN kamailio_cluster k ON k.origin = c.origin
+UNION ALL
+SELECT r.key, c.name, c.origin, c.host, c.sip_port, c.sip_tls_port, CASE WHEN c.is_own THEN 1 ELSE 0 END, 2
+  FROM clusters_record r
+  JOIN clusters_cluster c ON c.id = r.cluster_id
+ WHERE r.kind = 'number' AND r.payload IS NOT NULL AND r.used AND c.is_member
+   AND NOT EXISTS (
+     SELECT 1 FROM clusters_record o JOIN clusters_cluster oc ON oc.id = o.cluster_id
+      WHERE o.kind = 'number' AND o.key = r.key AND o.payload IS NOT NULL AND oc.is_member
+        AND (o.stamp < r.stamp OR (o.stamp = r.stamp AND oc.origin < c.origin)));
+
+-- The spaces that reach anything.
+CREATE VIEW kamailio_space AS
+SELECT CAST(c.css_id AS INTEGER) AS css FROM dialplan_callingsearchspacemember c;
+
+-- What clusters authenticate calls to each other with (RO-40); no row while this cluster is in no network.
+CREATE VIEW kamailio_cluster_secret AS
+SELECT r.call_ha1 AS ha1, c.origin AS own,
+       CAST(COALESCE((SELECT v.value FROM parameters_parametervalue v
+                       WHERE v.name = 'Inter-cluster call timeout' AND v.node = ''), '4') AS INTEGER) AS wait
+  FROM roaming_roamingsettings r, kamailio_cluster c
+ WHERE c.is_own = 1 AND r.call_ha1 <> '';
+
+-- Numbers that stand here for users of other clusters.
+CREATE VIEW kamailio_foreign_number AS
+SELECT r.number_id AS number_id FROM roaming_replicanumber r;
+
+CREATE VIEW kamailio_route_pattern AS
+SELECT l.like_pattern AS like_pattern, l.symbols AS symbols, l.specificity AS specificity,
+       c.name AS cluster, c.origin AS origin, c.host AS host, c.sip_port AS port, c.sip_tls_port AS tls_port
+  FROM clusters_learnedpattern l
+  JOIN clusters_cluster c ON c.id = l.cluster_id
+ WHERE c.is_member;

@@ -68,7 +68,7 @@ def _next_screen(outcome: LoggedIn | ChooseProfile | Refused, asked: Asked, now:
             return refusal(issued, asked)
         return screens.profile_menu(own_url(asked), outcome.profiles, issued)
     if isinstance(outcome, LoggedIn):
-        return screens.logged_in(outcome.user_id)
+        return screens.logged_in(outcome.user_id, others_learn=outcome.others_learn)
     return _ask_for_new_pin(asked, now) if outcome.error is Error.PIN_CHANGE_REQUIRED else refusal(outcome, asked)
 
 

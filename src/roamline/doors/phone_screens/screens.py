@@ -90,11 +90,13 @@ def ask_to_log_out(url: str, user_id: str) -> Text:
     )
 
 
-def logged_in(user_id: str) -> Text:
-    """The log-in is done; the phone loads its new configuration."""
+def logged_in(user_id: str, *, others_learn: bool = True) -> Text:
+    """The log-in is done; the phone loads its new configuration. Other clusters may not know of it yet (RO-20)."""
+    said = _("Login successful. Welcome, %(user)s. The phone is loading your settings.") % {"user": user_id}
+    warning = "" if others_learn else _("Other clusters do not know of it yet.")
     return Text(
         title=_("Extension Mobility"),
-        text=_("Login successful. Welcome, %(user)s. The phone is loading your settings.") % {"user": user_id},
+        text=f"{said} {warning}".strip(),
         soft_keys=_keys((_("Exit"), "SoftKey:Exit")),
     )
 

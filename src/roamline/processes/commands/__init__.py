@@ -10,12 +10,14 @@ from roamline.processes.commands import (
     control,
     em,
     exchange,
+    ils,
     migrate,
     policy,
     report,
     schedule,
     serve,
     subscribe,
+    super_users,
 )
 from roamline.processes.commands.command import Command
 
@@ -32,5 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     *policy.COMMANDS,
     report.COMMAND,
     schedule.COMMAND,
+    super_users.COMMAND,
+    ils.COMMAND,
     *subscribe.COMMANDS,
 )

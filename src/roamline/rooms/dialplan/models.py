@@ -114,6 +114,11 @@ class RoutePattern(Noun):
     trunk = models.ForeignKey(Trunk, on_delete=models.PROTECT, null=True, blank=True, related_name="route_patterns")
     discard_before_dot = models.BooleanField(default=False)
     prefix = models.CharField(max_length=25, blank=True, validators=[DIGITS])
+    advertised = models.BooleanField(
+        "advertise to other clusters",
+        default=False,
+        help_text="Users of the other clusters of an ILS network reach this pattern through this cluster.",
+    )
     description = models.CharField(max_length=200, blank=True)
 
     class Meta:

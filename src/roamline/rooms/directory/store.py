@@ -16,7 +16,7 @@ _OWN_MINUTES = """
 """
 _KNOWN = """
 {a}id, {a}uuid, {a}user_id, {a}kind, {a}is_active, {a}password, {a}pin_verifier, {a}pin_must_change,
-{a}failed_attempts, {a}locked_until, {a}user_locale, {a}pin_changed_at, {a}password_must_change
+{a}failed_attempts, {a}locked_until, {a}user_locale, {a}pin_changed_at, {a}password_must_change, {a}home_cluster
 """
 _COLUMNS = f"SELECT {_KNOWN.format(a='a.')}, {_OWN_MINUTES.format(a='a.')} FROM directory_account a "  # noqa: S608 - constants
 _BY_USER_ID = _COLUMNS + "WHERE a.user_id = %s"
@@ -97,6 +97,7 @@ class KnownAccount:
     pin_changed_at: datetime | None
     password_must_change: bool
     own_login_time: timedelta | None
+    is_at_home: bool = True
 
     def __repr__(self) -> str:
         return f"KnownAccount({self.user_id})"
@@ -104,11 +105,11 @@ class KnownAccount:
 
 def _known(row: sql.Row) -> KnownAccount:
     (id_, uuid, user_id, kind, active, password, verifier, must_change, failed, locked, locale, changed, new_password,
-     own_minutes) = row  # fmt: skip
+     at_home, own_minutes) = row  # fmt: skip
     return KnownAccount(
         id_, uuid if isinstance(uuid, UUID) else UUID(uuid), user_id, kind, bool(active), password, verifier,
         bool(must_change), failed, sql.time_of(locked), locale, sql.time_of(changed), bool(new_password),
-        timedelta(minutes=own_minutes) if own_minutes else None,
+        timedelta(minutes=own_minutes) if own_minutes else None, bool(at_home),
     )  # fmt: skip
 
 

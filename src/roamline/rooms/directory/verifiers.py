@@ -1,13 +1,16 @@
 """PIN verifiers: Argon2id hashes, sealed with a key that the database does not hold.
 
 Format: ``v1$key-id$nonce$sealed`` (base64url), AES-256-GCM over the encoded Argon2id hash with the account's uuid as
-associated data, so that a verifier copied to another account does not open. Hashing runs in a pool with as many
+associated data, so that a verifier copied to another account does not open. Between clusters a verifier travels as
+``n1$key-id$sealed``, AES-SIV over the same hash under the key of the ILS network: sealing twice gives the same text, so
+that an unchanged verifier is an unchanged record. Hashing runs in a pool with as many
 threads as cores: the hash needs 19 MiB and a core for its time, more of them at once only cost memory.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +20,9 @@ from uuid import UUID
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from roamline.kernel.secret import Secret
@@ -25,7 +30,7 @@ from roamline.platform import keys
 
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 _HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, hash_len=32, type=Type.ID)
-_VERSION = "v1"
+_VERSION, _NETWORK_VERSION = "v1", "n1"
 
 
 class VerifierUnusable(Exception):
@@ -58,10 +63,13 @@ def _nobodys_verifier() -> tuple[str, UUID]:
 
 def make(pin: Secret, account: UUID) -> str:
     """The sealed verifier of a PIN for an account; takes one Argon2id hash of time."""
+    return _seal(_HASHER.hash(pin.reveal()), account)
+
+
+def _seal(hashed: str, account: UUID) -> str:
     key_id = _site_keys().ids[0]
     nonce = secrets.token_bytes(12)
-    hashed = _HASHER.hash(pin.reveal()).encode()
-    sealed = _sealer(key_id).encrypt(nonce, hashed, account.bytes)
+    sealed = _sealer(key_id).encrypt(nonce, hashed.encode(), account.bytes)
     return "$".join([_VERSION, key_id, _text(nonce), _text(sealed)])
 
 
@@ -82,6 +90,51 @@ def matches_in_pool(pin: Secret, verifier: str | None, account: UUID | None) -> 
         _pool().submit(matches, pin, dummy, nobody).result()
         return False
     return _pool().submit(matches, pin, verifier, account).result()
+
+
+def seal_for_network(verifier: str, account: UUID, network_key: bytes) -> str:
+    """A verifier of this site as it travels to other clusters: sealed with the network's key instead of the site's.
+
+    Errors: VerifierUnusable when this site cannot open it.
+    """
+    sealed = _network_sealer(network_key).encrypt(_open(verifier, account).encode(), [account.bytes])
+    return "$".join([_NETWORK_VERSION, network_key_id(network_key), _text(sealed)])
+
+
+def adopt(travelled: str, account: UUID, network_key: bytes) -> str:
+    """A verifier that came from another cluster, sealed with this site's own key.
+
+    Errors: VerifierUnusable when it was sealed with another network key, or is of another account.
+    """
+    return _seal(_open_travelled(travelled, account, network_key), account)
+
+
+def is_same(verifier: str, travelled: str, account: UUID, network_key: bytes) -> bool:
+    """Whether a verifier of this site and one that came stand for the same hash; False for none at all.
+
+    Errors: VerifierUnusable as for :func:`adopt`.
+    """
+    return bool(verifier) and _open(verifier, account) == _open_travelled(travelled, account, network_key)
+
+
+def network_key_id(network_key: bytes) -> str:
+    """What names a network key in what it sealed."""
+    return hashlib.sha256(b"roamline/network key id" + network_key).hexdigest()[:12]
+
+
+def _network_sealer(network_key: bytes) -> AESSIV:
+    info = b"roamline/pin verifiers between clusters"
+    return AESSIV(HKDF(SHA256(), 64, salt=None, info=info).derive(network_key))
+
+
+def _open_travelled(travelled: str, account: UUID, network_key: bytes) -> str:
+    try:
+        version, key_id, sealed = travelled.split("$")
+        if version != _NETWORK_VERSION or key_id != network_key_id(network_key):
+            raise VerifierUnusable("sealed with another key than the network's")
+        return _network_sealer(network_key).decrypt(_bytes(sealed), [account.bytes]).decode()
+    except (ValueError, InvalidTag) as error:
+        raise VerifierUnusable("damaged on its way, or of another account") from error
 
 
 def _open(verifier: str, account: UUID) -> str:

@@ -11,7 +11,7 @@ The acting itself is :mod:`~roamline.rooms.ledger.firing`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,10 @@ from roamline.rooms.ledger.firing import (
     on_effects,
     perform_due_effects,
 )
+
+EntryListener = Callable[[str, str, bool, datetime], None]
+
+_entry_listeners: list[EntryListener] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,21 @@ def record(
 
 def record_all(entries: Iterable[Entry]) -> None:
     """Add entries to the audit trail, in the caller's transaction."""
-    store.add_audits((entry.at, entry.values, entry.details) for entry in entries)
+    added = list(entries)
+    store.add_audits((entry.at, entry.values, entry.details) for entry in added)
+    for entry in added:
+        for listener in _entry_listeners:
+            listener(entry.action, entry.user_id, entry.succeeded, entry.at)
+
+
+def on_entry(listener: EntryListener) -> EntryListener:
+    """Have a room above hear of each audit entry: ``listener(action, user id, succeeded, at)``, in its transaction.
+
+    It notes what must follow, and must not record entries itself.
+    """
+    if listener not in _entry_listeners:
+        _entry_listeners.append(listener)
+    return listener
 
 
 def schedule(kind: str, subject: str, due_at: datetime, payload: dict[str, Any] | None = None) -> None:

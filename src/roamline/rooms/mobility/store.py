@@ -52,7 +52,7 @@ WHERE cp.account_id = %s ORDER BY cp.position, cp.id
 _SESSION = """
 SELECT s.id, s.uuid, s.account_id, a.user_id, s.phone_id, p.name, s.started_at, s.expires_at,
        COALESCE(NULLIF(pr.user_locale, ''), a.user_locale), s.ending_since, s.ending_way, s.ending_actor, s.way,
-       pr.expansion_module || ' ' || pr.expansion_modules
+       pr.expansion_module || ' ' || pr.expansion_modules, s.profile_id
 FROM mobility_loginsession s
 JOIN directory_account a ON a.id = s.account_id
 JOIN phones_phone p ON p.id = s.phone_id
@@ -161,6 +161,7 @@ class OpenSession:
     ending_way: str
     ending_actor: str
     way: str
+    profile_id: int
     modules: str = ""
 
 
@@ -263,10 +264,10 @@ def _sessions(rows: list[sql.Row]) -> list[OpenSession]:
         OpenSession(
             id_, uuid if isinstance(uuid, UUID) else UUID(uuid), account, user, phone, device,
             cast("datetime", sql.time_of(started)), sql.time_of(expires), locale, sql.time_of(since), ending_way,
-            actor, way, modules,
+            actor, way, profile, modules,
         )
-        for id_, uuid, account, user, phone, device, started, expires, locale, since, ending_way, actor, way, modules
-        in rows
+        for (id_, uuid, account, user, phone, device, started, expires, locale, since, ending_way, actor, way, modules,
+             profile) in rows
     ]  # fmt: skip
 
 

@@ -61,6 +61,11 @@ class Parameters:
         enforced = self.is_true(rules.ENFORCE_MAXIMUM_LOGIN_TIME)
         return limit if enforced and isinstance(limit, timedelta) and limit else None
 
+    def inter_cluster_login_time(self) -> timedelta | None:
+        """How long a user of another cluster stays logged in here, or None for no limit (EM-23)."""
+        limit = self.value(rules.INTER_CLUSTER_MAXIMUM_LOGIN_TIME)
+        return limit if isinstance(limit, timedelta) and limit else None
+
 
 def this_node() -> str:
     """The name of the node that this process belongs to."""

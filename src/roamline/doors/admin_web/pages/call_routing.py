@@ -23,6 +23,7 @@ from roamline.rooms.dialplan.models import (
     RoutePattern,
 )
 from roamline.rooms.phones.models import Line, Phone
+from roamline.rooms.roaming import service as roaming
 
 
 @admin.register(Partition)
@@ -117,6 +118,10 @@ class DirectoryNumberPage(NounPage):
         "pattern": _("1 to 24 digits, * or #, with an optional + in front. A number on several devices rings on all."),
         "alerting_name": _("What the caller sees while it rings."),
     }
+
+    def origin(self, noun: DirectoryNumber) -> str:
+        """A super user's number of another cluster is changed there."""
+        return roaming.origin_of_number(noun.pk)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DirectoryNumber]:
         """With how many lines each has."""

@@ -36,6 +36,7 @@ from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
 from roamline.rooms.phones.models import DEVICE_NAME, Button, DeviceProfile, Line, Phone
+from roamline.rooms.roaming import service as roaming
 
 KINDS = (DeviceProfile.USER, DeviceProfile.DEFAULT)
 
@@ -218,6 +219,10 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
         if noun.kind == DeviceProfile.DEFAULT:
             phones = Phone.objects.filter(model=noun.model)
         return phones.values_list("pk", flat=True)
+
+    def origin(self, noun: DeviceProfile) -> str:
+        """A super user's profile of another cluster is changed there."""
+        return roaming.origin_of_profile(noun.pk)
 
     def panel(self, request: HttpRequest, noun: DeviceProfile) -> list[tuple[Any, Any]]:
         """Who controls it, where it runs, what it is subscribed to."""

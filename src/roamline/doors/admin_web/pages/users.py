@@ -40,6 +40,7 @@ from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.mobility.service import Way
 from roamline.rooms.phones import administration as phones
 from roamline.rooms.phones.models import DeviceProfile
+from roamline.rooms.roaming import service as roaming
 
 
 class LockFilter(admin.SimpleListFilter):
@@ -231,7 +232,11 @@ class EndUserPage(AccountPage):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Without the fields for new secrets for those who only look."""
-        return without_secrets(super().get_fieldsets(request, obj), self.has_change_permission(request))
+        return without_secrets(super().get_fieldsets(request, obj), self.has_change_permission(request, obj))
+
+    def origin(self, noun: Account) -> str:
+        """A super user of another cluster is changed there."""
+        return roaming.origin_of_account(noun)
 
     def write(self, request: HttpRequest, noun: Account, form: Any, is_new: bool) -> None:
         """Save the user and a new PIN."""

@@ -7,6 +7,7 @@ READ_ONLY = "read only"
 HELP_DESK = "help desk"
 EM_PROXY = "em authentication proxy"
 AXL = "axl"
+ROAMING = "em roaming"
 
 ROLE_CHOICES = [
     (ADMINISTRATION, "Everything"),
@@ -14,13 +15,17 @@ ROLE_CHOICES = [
     (HELP_DESK, "Unlock, reset a PIN, log out, explain"),
     (EM_PROXY, "Log in and out for others over the EM API"),
     (AXL, "Use AXL"),
+    (ROAMING, "Log in in every cluster of the ILS network"),
 ]
+
+SUPER_USERS = "Standard EM Roaming Across Clusters Super Users"
 
 STANDARD_GROUPS = {
     "Standard CCM Super Users": [ADMINISTRATION, AXL],
     "Standard CCM Read Only": [READ_ONLY],
     "Standard Help Desk": [HELP_DESK],
     "Standard EM Authentication Proxy Rights": [EM_PROXY],
+    SUPER_USERS: [ROAMING],
 }
 
 _NOT_FOR_THE_HELP_DESK = ("ledger.", "bulk.")

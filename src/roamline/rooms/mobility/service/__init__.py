@@ -14,8 +14,10 @@ from roamline.rooms.mobility.service.common import (
     CLEAR_HISTORY,
     EXPIRY,
     RECONFIGURE,
+    SessionFact,
     as_database_error,
     on_session_change,
+    on_session_facts,
     requests_in_progress,
     requests_throttled,
     settle,
@@ -26,11 +28,11 @@ from roamline.rooms.mobility.service.do_not_disturb import (
     set_do_not_disturb,
     set_do_not_disturb_on,
 )
-from roamline.rooms.mobility.service.explain import Explanation, explain
+from roamline.rooms.mobility.service.explain import Explanation, explain, on_unknown_user
 from roamline.rooms.mobility.service.feature_report import as_csv, generate_report, kept_report, rows_of
 from roamline.rooms.mobility.service.gate import objection_of_service
 from roamline.rooms.mobility.service.log_in import log_in, user_id_of
-from roamline.rooms.mobility.service.log_out import end, log_out, log_out_all, log_out_user
+from roamline.rooms.mobility.service.log_out import end, end_at_once, log_out, log_out_all, log_out_user
 from roamline.rooms.mobility.service.phones import (
     devices_of,
     phone_facts,
@@ -82,6 +84,7 @@ __all__ = [
     "LoggedOut",
     "LogsOutAfterCall",
     "Met",
+    "SessionFact",
     "Subscribed",
     "Way",
     "add_schedule",
@@ -100,6 +103,7 @@ __all__ = [
     "enable_schedule",
     "end",
     "end_all_when_idle",
+    "end_at_once",
     "end_when_idle",
     "expect_confirmation",
     "explain",
@@ -116,6 +120,8 @@ __all__ = [
     "objection_of_service",
     "objection_to_source",
     "on_session_change",
+    "on_session_facts",
+    "on_unknown_user",
     "origin_of",
     "phone_facts",
     "phone_registered",

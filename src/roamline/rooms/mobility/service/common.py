@@ -83,6 +83,39 @@ def announce_session_changes(phone_ids: list[int], now: datetime) -> None:
         listener(phone_ids, now)
 
 
+@dataclass(frozen=True, slots=True)
+class SessionFact:
+    """A log-in or log-out that happens in this transaction; the account's row is locked."""
+
+    account_id: int
+    user_id: str
+    profile_id: int
+    device: str
+    began: bool
+    way: Way
+
+
+SessionFactListener = Callable[[Sequence[SessionFact], datetime], bool]
+
+_fact_listeners: list[SessionFactListener] = []
+
+
+def on_session_facts(listener: SessionFactListener) -> SessionFactListener:
+    """Have a room above hear of log-ins and log-outs with who, where and by which way, in their transaction.
+
+    It answers whether everybody who must learn of them does now (RO-20).
+    """
+    if listener not in _fact_listeners:
+        _fact_listeners.append(listener)
+    return listener
+
+
+def announce_session_facts(facts: Sequence[SessionFact], now: datetime) -> bool:
+    """Tell every listener; whether everybody who must learn of it does."""
+    answers = [listener(facts, now) for listener in _fact_listeners]
+    return all(answers)
+
+
 @cache
 def requests_in_progress() -> Slots:
     """The slots of this node's log-ins and log-outs (EM-24)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,6 +53,18 @@ class Explanation:
         return next((finding.error for finding in self.findings if finding.holds is False), None)
 
 
+UnknownUser = Callable[[str], str]
+
+_unknown_user: list[UnknownUser] = []
+
+
+def on_unknown_user(ask: UnknownUser) -> UnknownUser:
+    """Have a room above say who an id may be that no user here has; an empty text when it does not know."""
+    if ask not in _unknown_user:
+        _unknown_user.append(ask)
+    return ask
+
+
 def explain(user_id: str, device: str, now: datetime, *, profile: str | None = None) -> Explanation:
     """Explain a log-in of a user on a phone as it would go now; changes nothing."""
     known = directory.by_user_id(user_id)
@@ -67,7 +79,7 @@ def explain(user_id: str, device: str, now: datetime, *, profile: str | None = N
         phone=phone,
         identifier=user_id,
         is_blank=not user_id,
-        credential=_typing(user_id, phone, in_force) or _objection(account, now),
+        credential=_typing(user_id, phone, in_force) or _objection(user_id, account, now),
         credential_error=Error.AUTHENTICATION_ERROR,
         user=_user(account, phone.id if phone else 0, now) if account else None,
         wanted_profile=profile,
@@ -135,9 +147,10 @@ def _typing(user_id: str, phone: PhoneFacts | None, in_force: Parameters) -> str
     return objection_to_identifier(user_id, "UID", phone.locale if phone else "", alphanumeric=alphanumeric)
 
 
-def _objection(account: KnownAccount | None, now: datetime) -> str:
+def _objection(user_id: str, account: KnownAccount | None, now: datetime) -> str:
     if account is None:
-        return _("no user has this id (ids are lower-case and case-sensitive)")
+        known = (ask(user_id) for ask in _unknown_user)
+        return next(filter(None, known), _("no user has this id (ids are lower-case and case-sensitive)"))
     if account.kind != "end":
         return _("this is an application user, not an end user")
     if not account.is_active:

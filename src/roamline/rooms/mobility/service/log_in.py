@@ -29,7 +29,9 @@ from roamline.rooms.mobility.service import gate, own_settings
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
     Run,
+    SessionFact,
     announce_session_changes,
+    announce_session_facts,
     as_database_error,
     audit_refusal,
     clears_history,
@@ -263,7 +265,9 @@ def _begin_session(
         user_id=granted.user.user_id, device=phone.name, subject=granted.profile.name, details=details,
     )  # fmt: skip
     announce_session_changes([phone.id], now)
-    return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind)
+    fact = SessionFact(account.id, account.user_id, granted.profile.id, phone.name, True, by.way)
+    others_learn = announce_session_facts([fact], now)
+    return LoggedIn(uuid, phone.name, granted.user.user_id, granted.profile.name, expires_at, kind, others_learn)
 
 
 def _fitting(granted: Granted) -> dict[str, object]:
@@ -279,5 +283,6 @@ def _expiry(request: LogIn, account: KnownAccount, in_force: Parameters, now: da
     """When the session ends: as the request says, else the user's own maximum, else the cluster's (EM-23)."""
     if request.indefinite:
         return None
-    limit = request.duration or account.own_login_time or in_force.maximum_login_time()
+    of_cluster = in_force.maximum_login_time() if account.is_at_home else in_force.inter_cluster_login_time()
+    limit = request.duration or account.own_login_time or of_cluster
     return now + limit if limit else None

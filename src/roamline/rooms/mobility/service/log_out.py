@@ -28,8 +28,10 @@ from roamline.rooms.mobility.service.calls import (
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
     Run,
+    SessionFact,
     Shape,
     announce_session_changes,
+    announce_session_facts,
     as_database_error,
     audit_refusal,
     clears_history,
@@ -144,6 +146,7 @@ def end_sessions(endings: Sequence[Ending], now: datetime) -> list[LoggedOut]:
             ledger.cancel(EXPIRY, str(ending.session.uuid))
     ledger.record_all(_entry(ending, kind, now) for ending, kind in zip(endings, kinds, strict=True))
     announce_session_changes([phone.id for phone in phones], now)
+    announce_session_facts([_fact(ending) for ending in endings], now)
     users = [ending.session.user_id for ending in endings]
     return [LoggedOut(phone.name, user, kind) for phone, user, kind in zip(phones, users, kinds, strict=True)]
 
@@ -161,6 +164,11 @@ def _entry(ending: Ending, kind: str, now: datetime) -> Entry:
     )  # fmt: skip
 
 
+def _fact(ending: Ending) -> SessionFact:
+    session = ending.session
+    return SessionFact(session.account_id, session.user_id, session.profile_id, ending.phone.name, False, ending.by.way)
+
+
 @as_database_error
 def log_out_all(by: By, now: datetime) -> int:
     """Log everybody out, one short transaction each; how many, with those whose log-out waits for a call."""
@@ -173,6 +181,16 @@ def log_out_user(user_id: str, by: By, now: datetime) -> int:
     found = directory.by_user_id(user_id)
     sessions = store.sessions_of_user(found[0].id) if found else []
     return sum(1 for session in sessions if end_or_wait(session, by, now))
+
+
+def end_at_once(user_id: str, by: By, now: datetime) -> int:
+    """End a user's sessions without waiting for their calls: something newer has taken their place (RO-21).
+
+    A phone in a call changes when the call is over. How many ended.
+    """
+    found = directory.by_user_id(user_id)
+    sessions = store.sessions_of_user(found[0].id) if found else []
+    return sum(1 for session in sessions if end(session, by, now))
 
 
 @ledger.on_deadline(EXPIRY)

@@ -19,6 +19,7 @@ class Way(enum.StrEnum):
     COMMAND_LINE = "command line"
     TIMER = "maximum login time"
     ANOTHER_LOG_IN = "another log-in"
+    ANOTHER_CLUSTER = "log-in in another cluster"
     SCHEDULE = "schedule"
     HEADSET = "headset"
     HEADSET_PINLESS = "headset without pin"
@@ -74,7 +75,10 @@ class LogIn:
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """A log-in that happened. ``restart_kind`` is what the phone is told: restart, or reset (EM-31)."""
+    """A log-in that happened. ``restart_kind`` is what the phone is told: restart, or reset (EM-31).
+
+    ``others_learn`` is false when other clusters should know of it and do not yet (RO-20).
+    """
 
     session: UUID
     device: str
@@ -82,6 +86,7 @@ class LoggedIn:
     profile: str
     expires_at: datetime | None
     restart_kind: str
+    others_learn: bool = True
 
 
 @dataclass(frozen=True, slots=True)

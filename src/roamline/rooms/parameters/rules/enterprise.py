@@ -38,5 +38,21 @@ SESSION_RETENTION = Parameter(
     _("For how many days login sessions are kept after their end, for statistics and for the last user of a phone."),
     whole_number(1, 3650), advanced=True, values=_("a whole number from 1 to 3650"),
 )  # fmt: skip
+INTER_CLUSTER_CALL_TIMEOUT = Parameter(
+    ENTERPRISE, "Inter-cluster call timeout", "4",
+    _("For how many seconds a call waits for an answer of any kind from another cluster. After that the caller is "
+      "told that the user cannot be reached."),
+    whole_number(1, 30), values=_("a whole number from 1 to 30"),
+)  # fmt: skip
 
-PARAMETERS = (CLUSTER_ID, PROFILE_SYNCHRONIZATION, CFA_CSS_POLICY, AUDIT_RETENTION, SESSION_RETENTION)
+LEARNED_OBJECTS = Parameter(
+    ENTERPRISE, "ILS Max Number of Learned Objects in Database", "100000",
+    _("How many numbers and patterns of other clusters are used. Lowering it stops new ones and drops none; log-ins "
+      "and super users never count."),
+    whole_number(1, 1_000_000), advanced=True, values=_("a whole number from 1 to 1000000"),
+)  # fmt: skip
+
+PARAMETERS = (
+    CLUSTER_ID, LEARNED_OBJECTS, PROFILE_SYNCHRONIZATION, CFA_CSS_POLICY, INTER_CLUSTER_CALL_TIMEOUT,
+    AUDIT_RETENTION, SESSION_RETENTION,
+)  # fmt: skip

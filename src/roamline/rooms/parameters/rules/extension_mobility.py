@@ -32,6 +32,12 @@ MAXIMUM_LOGIN_TIME = Parameter(
       "allows it may have a time of their own, which goes before this one. Changes apply to new log-ins."),
     login_time, values=_("HHH:MM from 0:00 to 168:00; :30 is thirty minutes"),
 )  # fmt: skip
+INTER_CLUSTER_MAXIMUM_LOGIN_TIME = Parameter(
+    EM, "Inter-cluster Maximum Login Time", "10:00",
+    _("How long a user of another cluster stays logged in here. 0:00: as long as they like. Changes apply to new "
+      "log-ins."),
+    login_time, values=_("HHH:MM from 0:00 to 168:00; :30 is thirty minutes"),
+)  # fmt: skip
 MULTIPLE_LOGIN_BEHAVIOR = Parameter(
     EM, "Multiple Login Behavior", NOT_ALLOWED,
     _("What happens when a user who is logged in logs in to a second phone: both stand, the second is refused with "
@@ -104,6 +110,7 @@ INVALIDATE_ON_CHANGE = Parameter(
 PARAMETERS = (
     ENFORCE_MAXIMUM_LOGIN_TIME,
     MAXIMUM_LOGIN_TIME,
+    INTER_CLUSTER_MAXIMUM_LOGIN_TIME,
     MULTIPLE_LOGIN_BEHAVIOR,
     ALPHANUMERIC_USER_ID,
     REMEMBER_LAST_USER,

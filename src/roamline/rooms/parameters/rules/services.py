@@ -28,8 +28,11 @@ EM_APPLICATION = NodeService(
 PHONE_SERVICES = NodeService(
     "Cisco IP Phone Services", _("Everything behind a phone's Services key. Off: HTTP 503 with Retry-After.")
 )
+ILS_SERVICE = NodeService(
+    "Cisco Intercluster Lookup Service", _("Keeps clusters in step. Off: links are closed; log-ins here still work.")
+)
 
 SERVICES: dict[str, NodeService] = {
     service.name: service
-    for service in (CALL_CONTROL_SERVICE, TFTP_SERVICE, EM_SERVICE, EM_APPLICATION, PHONE_SERVICES)
+    for service in (CALL_CONTROL_SERVICE, TFTP_SERVICE, EM_SERVICE, EM_APPLICATION, PHONE_SERVICES, ILS_SERVICE)
 }

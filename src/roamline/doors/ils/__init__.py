@@ -1,0 +1,1 @@
+"""ILS: links between clusters over TLS (port 7501)."""

@@ -1,0 +1,42 @@
+"""The network of clusters over REST: how it stands, synchronise now, leave (RO-6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Status
+
+from roamline.doors.rest.access import MAY_EXPLAIN, MAY_LOG_IN, caller_of
+from roamline.rooms.clusters import service as clusters
+from roamline.rooms.clusters.service import overview
+from roamline.rooms.ledger.changes import Author
+
+router = Router(tags=["ils"])
+
+WAY = "rest"
+
+
+@router.get("/ils", auth=MAY_EXPLAIN)
+def show(request: HttpRequest) -> dict[str, Any]:
+    """Every cluster with its role, link, lag and learned objects; alarms, conflicts, who was refused."""
+    return overview.look(timezone.now()).as_fields()
+
+
+@router.post("/ils/synchronise", auth=MAY_LOG_IN, response={202: None})
+def synchronise(request: HttpRequest) -> Status[None]:
+    """Synchronise now: say and ask for everything that is missing anywhere, and compare."""
+    clusters.ask_to_synchronise(_author(request), timezone.now())
+    return Status(202, None)
+
+
+@router.post("/ils/leave", auth=MAY_LOG_IN, response={202: None})
+def leave(request: HttpRequest) -> Status[None]:
+    """Leave the network."""
+    clusters.leave(_author(request), timezone.now())
+    return Status(202, None)
+
+
+def _author(request: HttpRequest) -> Author:
+    return Author(caller_of(request).user_id, WAY, str(request.META.get("REMOTE_ADDR", "")))

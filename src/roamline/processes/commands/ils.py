@@ -1,0 +1,170 @@
+"""``roamline ils``: make, join or leave a network of clusters, synchronise, and see how it stands (RO-1, RO-6)."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from roamline.kernel.secret import Secret
+from roamline.processes.commands.command import Command, set_up_django
+
+WAY = "command line"
+MOST_DUPLICATES = 1000
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED")
+    status = deeds.add_parser("status", help="show every cluster and how the link to it stands")
+    status.add_argument("--json", action="store_true", help="for programs")
+    create = deeds.add_parser("create", help="make a network, with this cluster as its first hub")
+    join = deeds.add_parser("join", help="join a network by naming any of its hubs")
+    join.add_argument("server", metavar="HOST:PORT", help="a hub's ILS address")
+    join.add_argument("--role", choices=("hub", "spoke"), default="spoke")
+    join.add_argument("--accept-duplicates", action="store_true", help="join even so")
+    for each in (create, join):
+        each.add_argument("--password-file", type=Path, metavar="FILE", help="file whose first line is the password")
+        each.add_argument("--certificates", action="store_true", help="link only clusters that are trusted")
+        each.add_argument("--trust", action="append", default=[], metavar="FINGERPRINT", help="trust this cluster")
+        each.add_argument("--cluster-id", metavar="ID", help="set this cluster's Cluster ID first")
+        each.add_argument("--route-string", default="", metavar="TEXT", help="advertised route string")
+        each.add_argument("--interval", type=int, default=10, metavar="MINUTES", help="periodic synchronisation")
+        each.add_argument("--no-dial-plan", action="store_true", help="exchange no numbers and patterns")
+    deeds.add_parser("password", help="print a good password for a network")
+    deeds.add_parser("fingerprint", help="print this cluster's fingerprint")
+    deeds.add_parser("sync", help="synchronise now")
+    deeds.add_parser("leave", help="leave the network")
+    out = deeds.add_parser("put-out", help="put a cluster out of the network (from a hub)")
+    out.add_argument("cluster", metavar="CLUSTER", help="its Cluster ID")
+
+
+def ils(options: argparse.Namespace) -> int:
+    """Do one deed; 0 when it was done, 1 when it cannot be, with the reason on standard error."""
+    if options.deed == "password":
+        print(secrets.token_urlsafe(24))
+        return 0
+    set_up_django()
+    from roamline.rooms.clusters.service import CannotJoin
+
+    try:
+        return _DEEDS[options.deed](options)
+    except (CannotJoin, OSError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+def _status(options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import overview
+
+    seen = overview.look(datetime.now(UTC))
+    if options.json:
+        print(json.dumps(seen.as_fields(), indent=2))
+        return 0
+    for line in seen.lines():
+        print(line)
+    return 0
+
+
+def _take_part(options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import Plan, own_origin, take_part
+
+    author, now = _author(), datetime.now(UTC)
+    if options.cluster_id:
+        _name(options.cluster_id, now)
+    password = options.password_file.read_text(encoding="utf-8").splitlines()[0] if options.password_file else ""
+    plan = Plan(
+        role=getattr(options, "role", "hub"), registration_server=getattr(options, "server", ""),
+        password=Secret(password), use_certificates=options.certificates, trusted=tuple(options.trust),
+        interval_minutes=options.interval, exchange_dial_plan=not options.no_dial_plan,
+        route_string=options.route_string,
+    )  # fmt: skip
+    if plan.registration_server and not options.accept_duplicates and _has_duplicates(plan):
+        return 3
+    take_part(plan, author, now)
+    print(f"this cluster's fingerprint is {own_origin()}; `roamline ils status` shows how the links stand")
+    return 0
+
+
+def _has_duplicates(plan: Any) -> bool:
+    from roamline.rooms.clusters.service import duplicates
+
+    try:
+        found = duplicates.before_joining(plan.registration_server, plan.password)
+    except duplicates.NotReached as reason:
+        print(f"{reason} This cluster links to it as soon as it does.", file=sys.stderr)
+        return False
+    for claim in found[:MOST_DUPLICATES]:
+        print(f"duplicate {claim.kind} {claim.key}: {', '.join(claim.clusters)}", file=sys.stderr)
+    if found:
+        print(f"{len(found)} duplicates: mend them, or join with --accept-duplicates (they are not learned)",
+              file=sys.stderr)  # fmt: skip
+    return bool(found)
+
+
+def _name(cluster_id: str, now: datetime) -> None:
+    from roamline.rooms.clusters.service import CannotJoin
+    from roamline.rooms.parameters import service as parameters
+    from roamline.rooms.parameters.rules import CLUSTER_ID, ENTERPRISE, InvalidValue
+
+    try:
+        parameters.change(
+            service=ENTERPRISE, name=CLUSTER_ID.name, value=cluster_id, actor=getpass.getuser(), way=WAY, source="",
+            now=now,
+        )  # fmt: skip
+    except InvalidValue as error:
+        raise CannotJoin(f"Cluster ID: {error}") from error
+
+
+def _sync(_options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import ask_to_synchronise
+
+    ask_to_synchronise(_author(), datetime.now(UTC))
+    return 0
+
+
+def _leave(_options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import leave
+
+    leave(_author(), datetime.now(UTC))
+    return 0
+
+
+def _fingerprint(_options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import own_origin
+
+    print(own_origin())
+    return 0
+
+
+def _put_out(options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import CannotJoin, named, put_out
+
+    cluster = named(options.cluster)
+    if cluster is None or cluster.is_own:
+        raise CannotJoin(f"there is no other cluster {options.cluster}")
+    put_out(cluster.origin, _author(), datetime.now(UTC))
+    return 0
+
+
+def _author() -> Any:
+    from roamline.rooms.ledger.changes import Author
+
+    return Author(getpass.getuser(), WAY)
+
+
+_DEEDS = {
+    "status": _status,
+    "create": _take_part,
+    "join": _take_part,
+    "sync": _sync,
+    "leave": _leave,
+    "fingerprint": _fingerprint,
+    "put-out": _put_out,
+}
+
+COMMAND = Command("ils", "clusters in step: create, join, leave, sync, status", ils, _arguments)

@@ -1,0 +1,209 @@
+"""This cluster's place in a network: making one, joining one, leaving it, who is in it."""
+
+from __future__ import annotations
+
+import base64
+import os
+import string
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from roamline.kernel.secret import Secret
+from roamline.rooms.clusters import models, sealing, store
+from roamline.rooms.clusters.models import Network
+from roamline.rooms.clusters.rules import Received
+from roamline.rooms.clusters.service import saying
+from roamline.rooms.clusters.service.learning import on_record
+from roamline.rooms.ledger import service as ledger
+from roamline.rooms.ledger.changes import Author
+from roamline.rooms.parameters import service as parameters
+from roamline.rooms.parameters.rules import CLUSTER_ID
+from roamline.wires.ils.members import MEMBER, WORDS_OF_REMOVAL, Member
+
+SHORTEST_PASSWORD = 12
+PASSWORD = "ils password"  # noqa: S105 - what it is sealed for
+ADDRESS_CHARACTERS = frozenset(string.ascii_letters + string.digits + ".-:[]")
+DEFAULT_CLUSTER_ID = CLUSTER_ID.default
+
+
+class CannotJoin(ValueError):
+    """The network cannot be made or joined so; the text says what to change."""
+
+
+NO_PASSWORD = Secret("")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How this cluster is to take part in a network."""
+
+    role: str
+    registration_server: str = ""
+    password: Secret = NO_PASSWORD
+    use_certificates: bool = False
+    trusted: tuple[str, ...] = ()
+    interval_minutes: int = 10
+    exchange_dial_plan: bool = True
+    route_string: str = ""
+
+
+def network() -> Network:
+    """The configuration; one that stands alone when there is none. Unsaved in that case."""
+    return Network.objects.first() or Network()
+
+
+def own_name() -> str:
+    """This cluster's Cluster ID."""
+    return parameters.now_in_force().text(CLUSTER_ID)
+
+
+@transaction.atomic
+def take_part(plan: Plan, author: Author, now: datetime) -> Network:
+    """Make a network (a hub without a registration server) or join one; the engine connects by itself.
+
+    Errors: CannotJoin, nothing changed. What else happens: audited; everything that this cluster has to say is said,
+    by the engine.
+    """
+    _object(plan)
+    row = network()
+    row.role, row.registration_server = plan.role, plan.registration_server
+    row.use_password, row.use_certificates = bool(plan.password), plan.use_certificates
+    row.trusted, row.interval_minutes = list(plan.trusted), plan.interval_minutes
+    row.exchange_dial_plan, row.route_string, row.leaving = plan.exchange_dial_plan, plan.route_string, False
+    row.sealed_password = sealing.sealed(plan.password, PASSWORD) if plan.password else ""
+    if not plan.registration_server and not row.sealed_key:
+        row.sealed_key = sealing.sealed(Secret(base64.b64encode(os.urandom(32)).decode()), store.KEY)
+    row.revision += 1
+    row.save()
+    introduce(now)
+    _audit("ils.joined", author, now, {"role": plan.role, "server": plan.registration_server})
+    ledger.wake_after_commit()
+    return row
+
+
+def _object(plan: Plan) -> None:
+    if plan.role not in (Network.HUB, Network.SPOKE):
+        raise CannotJoin("Choose hub or spoke.")
+    if own_name() == DEFAULT_CLUSTER_ID:
+        raise CannotJoin("Give this cluster a Cluster ID of its own first (Enterprise Parameters).")
+    if plan.role == Network.SPOKE and not plan.registration_server:
+        raise CannotJoin("A spoke needs a registration server: a hub, as host:port.")
+    if not plan.password and not plan.use_certificates:
+        raise CannotJoin("Choose a password, TLS certificates, or both.")
+    if plan.password and len(plan.password.reveal()) < SHORTEST_PASSWORD:
+        raise CannotJoin(f"The password needs at least {SHORTEST_PASSWORD} characters.")
+
+
+def introduce(now: datetime) -> None:
+    """Say what this cluster is and where it is reached; nothing new is said when nothing has changed."""
+    config, row = settings.CONFIG, network()
+    host = str(config["site.advertised_host"])
+    said = {
+        "name": own_name(), "role": row.role, "address": own_address(), "host": host,
+        "sip_port": config["call_control.port"], "sip_tls_port": config["call_control.tls_port"],
+        "route_string": row.route_string,
+    }  # fmt: skip
+    saying.append("cluster", "", said, now)
+    own = store.cluster_id(sealing.identity().origin, is_own=True)
+    models.Cluster.objects.filter(pk=own).update(is_own=True, is_member=True, **said)
+
+
+@on_record("cluster")
+def _learn_of_cluster(record: Received, _now: datetime) -> None:
+    """Where another cluster is reached; its name and role are what its hub says, not what it says itself."""
+    fields = record.payload or {}
+    models.Cluster.objects.filter(origin=record.origin).update(
+        address=_text(fields, "address", 270), host=_text(fields, "host", 253),
+        sip_port=_port(fields, "sip_port"), sip_tls_port=_port(fields, "sip_tls_port"),
+        route_string=_text(fields, "route_string", 64),
+    )  # fmt: skip
+
+
+def _text(fields: dict[str, Any], name: str, most: int) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or len(value) > most or not set(value) <= ADDRESS_CHARACTERS:
+        return ""
+    return value
+
+
+def _port(fields: dict[str, Any], name: str) -> int:
+    value = fields.get(name)
+    return value if isinstance(value, int) and 0 < value < 65536 else 0
+
+
+def own_address() -> str:
+    """Where other clusters reach this one's ILS."""
+    return f"{settings.CONFIG['site.advertised_host']}:{settings.CONFIG['ils.port']}"
+
+
+def password() -> Secret:
+    """The network's password; empty where none is used."""
+    row = network()
+    return sealing.opened(row.sealed_password, PASSWORD) if row.sealed_password else Secret("")
+
+
+def network_key() -> bytes | None:
+    """The key that everything secret is sealed with for the network: 32 bytes, the same in all its clusters."""
+    return store.DatabaseStore(0).network_key()
+
+
+@transaction.atomic
+def leave(author: Author, now: datetime) -> None:
+    """Leave the network: peers are told, links end, and what was learned is forgotten (by the engine)."""
+    Network.objects.update(leaving=True)
+    _audit("ils.left", author, now, {})
+    ledger.wake_after_commit()
+
+
+@transaction.atomic
+def stand_alone(now: datetime) -> None:
+    """Forget the network, once its peers are told; what this cluster says stays, for a later join."""
+    Network.objects.update(
+        role=Network.STANDALONE, leaving=False, registration_server="", sealed_key="", sealed_password=""
+    )
+    models.Place.objects.all().delete()
+    models.Conflict.objects.all().delete()
+    own = sealing.identity().origin
+    models.Cluster.objects.exclude(origin=own).delete()
+    saying.forget_kind(MEMBER, now)
+
+
+@transaction.atomic
+def put_out(origin: str, author: Author, now: datetime) -> None:
+    """Put a cluster out of the network: no hub lets it in again until somebody admits it; a hub's right."""
+    store.say(sealing.identity(), MEMBER, [(origin, WORDS_OF_REMOVAL)], now)
+    _audit("ils.put out", author, now, {"origin": origin})
+    ledger.wake_after_commit()
+
+
+@transaction.atomic
+def let_in(origin: str, author: Author, now: datetime) -> None:
+    """Take back that a cluster was put out."""
+    saying.append(MEMBER, origin, None, now)
+    _audit("ils.let in", author, now, {"origin": origin})
+
+
+@transaction.atomic
+def ask_to_synchronise(author: Author, now: datetime) -> None:
+    """*Synchronise now*: the node that speaks repairs at once."""
+    Network.objects.update(sync_asked_at=now)
+    _audit("ils.synchronised", author, now, {})
+    ledger.wake_after_commit()
+
+
+def note_members(members: dict[str, Member]) -> None:
+    """Keep who belongs to the network, as the machine found out."""
+    for member in members.values():
+        store.cluster_id(member.origin)
+        models.Cluster.objects.filter(origin=member.origin).update(name=member.name, role=member.role, is_member=True)
+    models.Cluster.objects.exclude(origin__in=list(members)).update(is_member=False, is_linked=False)
+
+
+def _audit(action: str, author: Author, now: datetime, details: dict[str, object]) -> None:
+    ledger.record(
+        at=now, action=action, actor=author.name, way=author.way, source=author.source, subject="ILS", details=details
+    )

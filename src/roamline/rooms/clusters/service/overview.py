@@ -1,0 +1,139 @@
+"""How the network stands, for the ILS page, REST and the command line: all three show the same (RO-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from roamline.platform import sql
+from roamline.rooms.clusters import store
+from roamline.rooms.clusters.models import Cluster, Conflict, Network, RefusedPeer, Speaker, Unapplied
+from roamline.rooms.clusters.service.membership import network, own_name
+from roamline.rooms.clusters.service.showing import own_origin
+from roamline.rooms.parameters import service as parameters
+from roamline.rooms.parameters.rules import LEARNED_OBJECTS
+
+_COUNTS = """
+SELECT r.cluster_id, r.kind, COUNT(*), SUM(CASE WHEN r.used THEN 1 ELSE 0 END)
+FROM clusters_record r WHERE r.payload IS NOT NULL GROUP BY r.cluster_id, r.kind
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One cluster; times are aware, ``lag`` is in seconds, ``objects`` counts its live records by kind."""
+
+    origin: str
+    name: str
+    role: str
+    address: str
+    state: str
+    last_heard: datetime | None
+    last_synchronised: datetime | None
+    checked_at: datetime | None
+    lag: float
+    objects: dict[str, int]
+    unused: int
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The network as this cluster sees it."""
+
+    role: str
+    name: str
+    origin: str
+    server: str
+    speaker: str
+    rows: tuple[Row, ...]
+    learned: int
+    limit: int
+    conflicts: int
+    unapplied: int
+    refused: tuple[tuple[str, str, int, datetime], ...]
+
+    @property
+    def alarms(self) -> list[str]:
+        """What an administrator must see to."""
+        found = [f"{row.name}: {row.trouble}" for row in self.rows if row.trouble]
+        if self.learned >= self.limit:
+            found.append(f"the limit of {self.limit} learned objects is reached")
+        if self.conflicts:
+            found.append(f"{self.conflicts} numbers, patterns or names are claimed by more than one cluster")
+        if self.unapplied:
+            found.append(f"{self.unapplied} learned records could not be taken up")
+        if self.role != Network.STANDALONE and not self.speaker:
+            found.append("no node of this cluster speaks ILS")
+        return found
+
+    def as_fields(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "role": self.role, "cluster": self.name, "fingerprint": self.origin, "registration_server": self.server,
+            "speaker": self.speaker, "learned_objects": self.learned, "limit": self.limit,
+            "conflicts": self.conflicts, "alarms": self.alarms,
+            "clusters": [_fields(row) for row in self.rows],
+            "refused": [
+                {"cluster": name, "reason": reason, "count": count, "last_at": at.isoformat()}
+                for name, reason, count, at in self.refused
+            ],
+        }  # fmt: skip
+
+    def lines(self) -> Iterator[str]:
+        """For people at a terminal."""
+        yield f"{self.name} ({self.role}), fingerprint {self.origin}, speaks from {self.speaker or 'no node'}"
+        for row in self.rows:
+            heard = f"{row.last_synchronised:%H:%M:%S} UTC" if row.last_synchronised else "never"
+            numbers, proved = row.objects.get("number", 0), "proved" if row.checked_at else "not yet compared"
+            yield (
+                f"{row.name:<20} {row.role:<6} {row.state:<12} in step {heard:<13} lag {row.lag:.1f} s  "
+                f"{numbers} numbers  {proved}  {row.trouble}"
+            ).rstrip()
+        for alarm in self.alarms:
+            yield f"alarm: {alarm}"
+        for name, reason, count, at in self.refused[:10]:
+            yield f"refused: {name}: {reason} ({count} times, last {at:%Y-%m-%d %H:%M:%S} UTC)"
+
+
+def look(now: datetime) -> Overview:
+    """Everything at once, in a few statements."""
+    row, counts = network(), _counts()
+    refused = RefusedPeer.objects.values_list("name", "reason", "count", "last_at")[:50]
+    return Overview(
+        role=row.role, name=own_name(), origin=own_origin(), server=row.registration_server, speaker=speaker(now),
+        rows=tuple(_row(each, counts.get(each.pk, {}), now) for each in Cluster.objects.filter(is_member=True)),
+        learned=store.learned_objects(), limit=parameters.now_in_force().number(LEARNED_OBJECTS),
+        conflicts=Conflict.objects.count(), unapplied=Unapplied.objects.count(), refused=tuple(refused),
+    )  # fmt: skip
+
+
+def speaker(now: datetime) -> str:
+    """The node that speaks now, or empty."""
+    return Speaker.objects.filter(until__gt=now).values_list("node", flat=True).first() or ""
+
+
+def _counts() -> dict[int, dict[str, tuple[int, int]]]:
+    found: dict[int, dict[str, tuple[int, int]]] = {}
+    for cluster, kind, count, used in sql.rows(_COUNTS):
+        found.setdefault(cluster, {})[kind] = (int(count), int(used))
+    return found
+
+
+def _row(each: Cluster, counts: dict[str, tuple[int, int]], now: datetime) -> Row:
+    state = "own" if each.is_own else "linked" if each.is_linked else "relayed" if each.role == "spoke" else "no link"
+    lag = (now - each.behind_since).total_seconds() if each.behind_since and each.is_linked else 0.0
+    return Row(
+        each.origin, each.name, each.role, each.address, state, each.last_heard,
+        each.last_synchronised or each.learned_at, each.checked_at, max(0.0, lag),
+        {kind: count for kind, (count, _used) in counts.items()}, sum(count - used for count, used in counts.values()),
+        "; ".join(text for text in (each.alarm, each.error) if text),
+    )  # fmt: skip
+
+
+def _fields(row: Row) -> dict[str, Any]:
+    times = ("last_heard", "last_synchronised", "checked_at")
+    fields = {name: getattr(row, name) for name in Row.__slots__}
+    return fields | {name: fields[name].isoformat() if fields[name] else None for name in times}

@@ -1,0 +1,236 @@
+"""What a super user changes away from home, and lock-outs: told to all clusters, and adopted by all (RO-13).
+
+A change is noticed by comparing what stands here with what was last told or heard (``KnownSetting``), so it does not
+matter which door it came through. Before anything is adopted what changed here is told first, so that of two changes
+the later one counts, whichever arrives first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from roamline.rooms.clusters import service as clusters
+from roamline.rooms.directory import store as directory
+from roamline.rooms.directory import verifiers
+from roamline.rooms.directory.models import Account
+from roamline.rooms.directory.rules.credentials import after_failure
+from roamline.rooms.directory.verifiers import VerifierUnusable
+from roamline.rooms.ledger import service as ledger
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.phones.models import DeviceProfile
+from roamline.rooms.roaming.fields import AWAY_FIELDS
+from roamline.rooms.roaming.models import KnownSetting
+from roamline.rooms.roaming.rules import merging
+
+SETTING = "super_setting"
+PIN, FAILURES, LOCK, CLEARED, PROFILE = "pin", "failures", "lock", "cleared", "profile"
+
+log = structlog.get_logger(__name__)
+
+
+def tell_changes(account: Account, now: datetime) -> None:
+    """Tell the other clusters what changed here since it was last told, in the caller's transaction."""
+    if not clusters.is_joined():
+        return
+    _tell_pin(account, now)
+    _tell_counters(account, now)
+    for profile in _profiles(account):
+        _tell_profile(account, profile, now)
+
+
+def adopt(account: Account, now: datetime) -> None:
+    """Make what stands here what the clusters' newest statements say, in the caller's transaction."""
+    tell_changes(account, now)
+    _adopt_pin(account, now)
+    _adopt_counters(account, now)
+    for profile in _profiles(account):
+        _adopt_profile(account, profile, now)
+
+
+def tell_pin_anew(account: Account, now: datetime) -> None:
+    """The network's key has changed: seal the PIN that counts with the new one, if it was told from here."""
+    key = clusters.network_key()
+    said = merging.newest(clusters.records(SETTING, _key(account, PIN)))
+    if said is None or key is None or getattr(said, "origin", "") != clusters.own_origin() or not account.pin_verifier:
+        return
+    clusters.append(SETTING, _key(account, PIN), _pin_payload(account, key), now)
+
+
+def _key(account: Account, name: str) -> str:
+    return f"{account.uuid}:{name}"
+
+
+def _profiles(account: Account) -> list[DeviceProfile]:
+    return [row.profile for row in account.controlled_profiles.select_related("profile").order_by("position", "id")]
+
+
+def _is_told(key: str, fingerprint: str) -> bool:
+    # Known, and still said: after a network was left and another joined it must be said again.
+    return KnownSetting.objects.filter(key=key, fingerprint=fingerprint).exists() and bool(
+        clusters.records(SETTING, key)
+    )
+
+
+def _know(key: str, fingerprint: str) -> None:
+    KnownSetting.objects.update_or_create(key=key, defaults={"fingerprint": fingerprint})
+
+
+# PIN
+
+
+def _pin_payload(account: Account, network_key: bytes) -> dict[str, Any]:
+    return {
+        "sealed": verifiers.seal_for_network(account.pin_verifier, account.uuid, network_key),
+        "changed_at": account.pin_changed_at.isoformat() if account.pin_changed_at else None,
+        "must_change": account.pin_must_change,
+    }
+
+
+def _fingerprint_of_pin(account: Account) -> str:
+    return hashlib.sha256(f"{account.pin_verifier} {account.pin_must_change}".encode()).hexdigest()
+
+
+def _tell_pin(account: Account, now: datetime) -> None:
+    key, network_key = _key(account, PIN), clusters.network_key()
+    fingerprint = _fingerprint_of_pin(account)
+    if network_key is None or not account.pin_verifier or _is_told(key, fingerprint):
+        return
+    clusters.append(SETTING, key, _pin_payload(account, network_key), now)
+    _know(key, fingerprint)
+
+
+def _adopt_pin(account: Account, now: datetime) -> None:
+    key, network_key = _key(account, PIN), clusters.network_key()
+    said = merging.newest(clusters.records(SETTING, key))
+    if said is None or said.payload is None or network_key is None:
+        return
+    sealed, must_change = str(said.payload.get("sealed", "")), said.payload.get("must_change") is True
+    try:
+        is_same = verifiers.is_same(account.pin_verifier, sealed, account.uuid, network_key)
+        if is_same and account.pin_must_change == must_change:
+            return
+        verifier = account.pin_verifier if is_same else verifiers.adopt(sealed, account.uuid, network_key)
+    except VerifierUnusable as unusable:
+        log.warning("a PIN from another cluster cannot be used", user=account.user_id, reason=str(unusable))
+        return
+    changed_at = _time(said.payload.get("changed_at")) or now
+    policy = directory.credential_policy()
+    directory.set_pin(account.pk, verifier, changed_at, must_change=must_change, kept=policy.history + 1)
+    _refresh(account)
+    _know(key, _fingerprint_of_pin(account))
+    _remember_counters(account)
+    if not is_same:
+        ledger.record(at=now, action="pin.adopted", actor=_cluster_of(said), user_id=account.user_id)
+
+
+# Failed attempts and lock-outs
+
+
+def _fingerprint_of_counters(account: Account) -> str:
+    until = account.locked_until.isoformat() if account.locked_until else None
+    return json.dumps([account.failed_attempts, until])
+
+
+def _remember_counters(account: Account) -> None:
+    _know(_key(account, FAILURES), _fingerprint_of_counters(account))
+
+
+def _tell_counters(account: Account, now: datetime) -> None:
+    key, fingerprint = _key(account, FAILURES), _fingerprint_of_counters(account)
+    known = KnownSetting.objects.filter(key=key).values_list("fingerprint", flat=True).first()
+    before, lock_before = json.loads(known) if known else (0, None)
+    if known == fingerprint or (known is None and fingerprint == json.dumps([0, None])):
+        return
+    at = now.isoformat()
+    until = account.locked_until.isoformat() if account.locked_until else None
+    if until is not None and until != lock_before:
+        clusters.append(SETTING, _key(account, CLEARED), {"at": at}, now)
+        clusters.append(SETTING, _key(account, LOCK), {"until": until}, now)
+    elif account.failed_attempts > before:
+        count = _own_count(account) + account.failed_attempts - before
+        clusters.append(SETTING, key, {"count": count, "at": at}, now)
+    else:
+        clusters.append(SETTING, _key(account, CLEARED), {"at": at}, now)
+    _know(key, fingerprint)
+
+
+def _own_count(account: Account) -> int:
+    own = clusters.own_origin()
+    failures = [each for each in clusters.records(SETTING, _key(account, FAILURES)) if each.origin == own]
+    return merging.own_count(failures, clusters.records(SETTING, _key(account, CLEARED)))
+
+
+def _adopt_counters(account: Account, now: datetime) -> None:
+    said = merging.counters(
+        *(clusters.records(SETTING, _key(account, name)) for name in (FAILURES, LOCK, CLEARED))
+    )  # fmt: skip
+    failed, until = said.failed_attempts, said.locked_until
+    policy = directory.credential_policy()
+    locks_now = failed >= policy.lock_after and until is None
+    if locks_now:
+        after = after_failure(failed, now, policy)
+        failed, until = after.failed_attempts, after.locked_until
+    if (failed, until) == (account.failed_attempts, account.locked_until):
+        return
+    directory.set_counters(account.pk, failed, until)
+    _refresh(account)
+    if locks_now:
+        _tell_counters(account, now)
+        ledger.record(at=now, action="account.locked", actor="roaming", user_id=account.user_id,
+                      reason="wrong PINs in several clusters")  # fmt: skip
+        return
+    _remember_counters(account)
+
+
+# What stands in profiles
+
+
+def _tell_profile(account: Account, profile: DeviceProfile, now: datetime) -> None:
+    key = _key(account, f"{PROFILE}:{profile.uuid}")
+    values = {name: getattr(profile, name) for name in AWAY_FIELDS}
+    fingerprint = json.dumps(values, sort_keys=True)
+    if _is_told(key, fingerprint):
+        return
+    is_new_here = not account.home_cluster and not KnownSetting.objects.filter(key=key).exists()
+    if not is_new_here:
+        clusters.append(SETTING, key, values, now)
+    _know(key, fingerprint)
+
+
+def _adopt_profile(account: Account, profile: DeviceProfile, now: datetime) -> None:
+    key = _key(account, f"{PROFILE}:{profile.uuid}")
+    said = merging.newest(clusters.records(SETTING, key))
+    wanted = {
+        name: said.payload[name]
+        for name in AWAY_FIELDS
+        if said is not None and said.payload and type(said.payload.get(name)) is type(getattr(profile, name))
+    }
+    if all(getattr(profile, name) == value for name, value in wanted.items()):
+        return
+    DeviceProfile.objects.filter(pk=profile.pk).update(**wanted)
+    profile.refresh_from_db()
+    _know(key, json.dumps({name: getattr(profile, name) for name in AWAY_FIELDS}, sort_keys=True))
+    mobility.reconfigure_phones_running([profile.pk], "roaming", now)
+
+
+def _refresh(account: Account) -> None:
+    account.refresh_from_db(
+        fields=["pin_verifier", "pin_changed_at", "pin_must_change", "failed_attempts", "locked_until"]
+    )
+
+
+def _cluster_of(said: object) -> str:
+    return str(getattr(said, "cluster", ""))
+
+
+def _time(text: Any) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return at if at.tzinfo else None

@@ -1,0 +1,224 @@
+"""What this room hears, from this cluster and from the others, and what follows."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime
+
+from asgiref.sync import sync_to_async
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from roamline.rooms.clusters import service as clusters
+from roamline.rooms.clusters.service import Received
+from roamline.rooms.directory import store as directory
+from roamline.rooms.directory.models import Account
+from roamline.rooms.ledger import service as ledger
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.roaming import applying, away, composing, store, syncing, whereabouts
+from roamline.rooms.roaming.applying import CannotTakeOver
+from roamline.rooms.roaming.composing import SUPER_USER
+from roamline.rooms.roaming.models import Replica, ReplicaNumber, ReplicaProfile, RoamingSettings
+from roamline.rooms.roaming.rules import documents
+from roamline.rooms.roaming.rules.reporting import ADDED, CHANGED, REMOVED
+from roamline.rooms.roaming.syncing import NAMES, REPORT, SYNC
+
+EVERYBODY = "*"
+LOOK_SECONDS = 5.0
+Members = dict[str, str]
+"""Names of clusters by origin."""
+CALL_USER, CALL_REALM = "cluster", "roamline-clusters"
+"""As whom clusters authenticate calls to each other, by a secret that follows from the network's key (RO-40)."""
+
+
+def listen() -> None:
+    """Register everything; once, when the application starts."""
+    mobility.on_session_facts(whereabouts.tell)
+    mobility.on_unknown_user(whereabouts.stranger)
+    ledger.on_entry(note_entry)
+    clusters.on_newer_log_in(whereabouts.gone)
+    clusters.on_network_key(key_changed)
+    clusters.on_record(SUPER_USER)(learn_user)
+    clusters.on_record(away.SETTING)(learn_setting)
+    clusters.on_record(SYNC)(learn_sync)
+    clusters.source(SUPER_USER)(composing.own_documents)
+    clusters.source(NAMES)(syncing.own_names)
+    clusters.foreign("number")(foreign_numbers)
+    clusters.foreign("profile")(foreign_profiles)
+
+
+def foreign_numbers() -> set[str]:
+    """The directory numbers that stand here for other clusters' users."""
+    return set(ReplicaNumber.objects.values_list("number__pattern", flat=True))
+
+
+def foreign_profiles() -> set[str]:
+    """The names of the device profiles that are other clusters'."""
+    return set(ReplicaProfile.objects.values_list("profile__name", flat=True))
+
+
+# From this cluster
+
+
+def note_entry(action: str, user_id: str, succeeded: bool, at: datetime) -> None:
+    """Something happened to a user: other clusters are told soon, if it concerns them; in the entry's transaction.
+
+    A log-in that succeeds is seen to by :func:`whereabouts.tell`.
+    """
+    whom = "" if succeeded and action.startswith("em.") else _concerned(action, user_id)
+    if whom and clusters.is_joined():
+        whereabouts.tell_soon(whom, at)
+
+
+def _concerned(action: str, user_id: str) -> str:
+    """Whom other clusters may have to be told of: a user id, :data:`EVERYBODY`, or nobody."""
+    if action.startswith("em."):
+        return user_id if user_id and store.does_user_roam(user_id) else ""
+    if action.startswith(("pin.", "account.", "end_user.", "group.")):
+        return user_id
+    return EVERYBODY if action.startswith("access_control_group.") else ""
+
+
+@ledger.on_effect(whereabouts.TELL)
+def tell(user_id: str, _version: int, _payload: dict[str, object], now: datetime) -> None:
+    """Tell other clusters what a user is and what they changed, as far as that is news."""
+    if not clusters.is_joined():
+        return
+    account = Account.objects.filter(user_id=user_id).first() if user_id != EVERYBODY else None
+    if account is None:
+        syncing.publish_all(now)
+        return
+    with transaction.atomic():
+        directory.lock(account.pk)
+        composing.publish(account, now)
+        if composing.is_super_user(account):
+            away.tell_changes(Account.objects.get(pk=account.pk), now)
+            whereabouts.tell_standing(account, now)
+
+
+def key_changed(now: datetime) -> None:
+    """The network's key came, or is a new one: what travels sealed is sealed anew, and calls get a new secret."""
+    key = clusters.network_key()
+    settings = RoamingSettings.objects.first() or RoamingSettings()
+    settings.call_ha1 = call_ha1(key) if key else ""
+    settings.save()
+    if key:
+        syncing.publish_all(now)
+    for account in Account.objects.filter(kind=Account.END):
+        if composing.is_super_user(account):
+            away.tell_pin_anew(account, now)
+            away.adopt(account, now)
+            whereabouts.tell_standing(account, now)
+
+
+@transaction.atomic
+def look_at_key(now: datetime) -> bool:
+    """Whether the network's key is another than the one last seen, and what follows from it is done."""
+    key = clusters.network_key() if clusters.is_joined() else None
+    known = RoamingSettings.objects.values_list("call_ha1", flat=True).first() or ""
+    is_news = known != (call_ha1(key) if key else "")
+    if is_news:
+        key_changed(now)
+    return is_news
+
+
+def look_at_members(seen: Members, now: datetime) -> Members:
+    """Who is in the network now; when that is news, what they said before they were known to be counts now."""
+    members = {each.origin: each.name for each in clusters.clusters()} if clusters.is_joined() else {}
+    if members == seen:
+        return seen
+    for replica in Replica.objects.all():
+        name = members.get(replica.origin, replica.cluster)
+        if name != replica.cluster:
+            Replica.objects.filter(pk=replica.pk).update(cluster=name)
+    for account in [*composing.own_super_users(), *Account.objects.filter(replica__isnull=False)]:
+        with transaction.atomic():
+            directory.lock(account.pk)
+            away.adopt(Account.objects.get(pk=account.pk), now)
+    return members
+
+
+async def keep_looking() -> None:
+    """A task of the engine: a network was made, joined or left, its key is another, or a cluster came or went."""
+    seen: Members = {}
+    while True:
+        now = datetime.now(UTC)
+        await sync_to_async(look_at_key)(now)
+        seen = await sync_to_async(look_at_members)(seen, now)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def call_ha1(network_key: bytes) -> str:
+    """The digest HA1 of calls between clusters."""
+    info = b"roamline/calls between clusters"
+    secret = HKDF(SHA256(), 24, salt=None, info=info).derive(network_key).hex()
+    return hashlib.md5(f"{CALL_USER}:{CALL_REALM}:{secret}".encode(), usedforsecurity=False).hexdigest()
+
+
+# From other clusters
+
+
+def learn_user(record: Received, now: datetime) -> None:
+    """Another cluster says what one of its super users is, or that somebody is none any more (RO-11)."""
+    replica = Replica.objects.filter(uuid=record.key).first()
+    if record.payload is None:
+        if replica is not None and replica.origin == record.origin:
+            applying.let_go(replica, now)
+            _answer(record, "", REMOVED, [], "", now)
+        return
+    digest = documents.digest_of(record.payload)
+    if replica is not None and replica.digest == digest and not replica.lacks and not replica.failure:
+        return
+    if replica is not None and replica.origin != record.origin:
+        _answer(record, digest, "", [], f"{replica.user_id} is a super user of {replica.cluster} already", now)
+        return
+    _take_over(record, replica, digest, now)
+
+
+def _take_over(record: Received, replica: Replica | None, digest: str, now: datetime) -> None:
+    is_new = replica is None or replica.account is None
+    replica = replica or Replica(uuid=record.key)
+    replica.origin, replica.cluster, replica.changed_at = record.origin, record.cluster, now
+    replica.user_id = str((record.payload or {}).get("user_id", ""))[:128]
+    replica.digest = digest
+    try:
+        replica.lacks = applying.take_over(documents.read(record.key, record.payload or {}), replica, now)
+        replica.failure = ""
+    except (CannotTakeOver, documents.Malformed) as reason:
+        replica.failure = str(reason)[:300]
+    except ValidationError as invalid:
+        replica.failure = "; ".join(invalid.messages)[:300]
+    if replica.failure and replica.account_id and not Account.objects.filter(pk=replica.account_id).exists():
+        replica.account = None
+    replica.save()
+    outcome = ADDED if is_new else CHANGED
+    if not replica.failure and replica.account is not None:
+        away.adopt(Account.objects.get(pk=replica.account.pk), now)
+        ledger.record(at=now, action=f"super_user.{outcome}", actor=record.cluster, user_id=replica.user_id)
+    _answer(record, digest, outcome, replica.lacks, replica.failure, now)
+
+
+def _answer(record: Received, digest: str, outcome: str, lacks: list[str], failure: str, now: datetime) -> None:
+    user_id = str((record.payload or {}).get("user_id", ""))[:128]
+    said = {"home": record.origin, "user_id": user_id, "digest": digest, "outcome": outcome, "lacks": lacks,
+            "failure": failure}  # fmt: skip
+    clusters.append(REPORT, record.key, said, now)
+
+
+def learn_setting(record: Received, now: datetime) -> None:
+    """A cluster says what a super user changed there: adopted here (RO-13)."""
+    uuid = record.key.partition(":")[0]
+    account = Account.objects.filter(uuid=uuid, kind=Account.END).first()
+    if account is not None and composing.is_super_user(account):
+        directory.lock(account.pk)
+        away.adopt(Account.objects.get(pk=account.pk), now)
+
+
+def learn_sync(record: Received, now: datetime) -> None:
+    """A cluster synchronises its super users: what was lacking here may be there by now."""
+    for said in clusters.records_of_kind(SUPER_USER):
+        if said.origin == record.origin:
+            learn_user(said, now)

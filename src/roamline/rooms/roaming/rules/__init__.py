@@ -1,0 +1,1 @@
+"""What the roaming room decides; pure."""

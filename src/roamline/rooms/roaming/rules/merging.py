@@ -1,0 +1,68 @@
+"""What the clusters' statements about a super user's settings come to; pure (RO-13).
+
+For a value the newest statement counts. Failed attempts are summed over the clusters: each counts its own, and what
+was counted before the newest *cleared* counts no longer. A lock-out holds unless something was cleared after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Said(Protocol):
+    """A statement of a cluster."""
+
+    @property
+    def stamp(self) -> int:
+        """When it was made: greater is later, in all clusters."""
+        ...
+
+    @property
+    def payload(self) -> dict[str, Any] | None:
+        """What it says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Failed attempts of all clusters, and until when the user is locked."""
+
+    failed_attempts: int
+    locked_until: datetime | None
+
+
+def newest(statements: Iterable[Said]) -> Said | None:
+    """The statement that counts."""
+    return max(statements, key=lambda each: each.stamp, default=None)
+
+
+def counters(failures: Iterable[Said], locks: Iterable[Said], cleared: Iterable[Said]) -> Counters:
+    """What the counters are by all that was said."""
+    last_cleared = newest(cleared)
+    since = last_cleared.stamp if last_cleared else 0
+    total = sum(_count(each) for each in failures if each.stamp > since)
+    lock = newest(locks)
+    until = _time((lock.payload or {}).get("until")) if lock and lock.stamp > since else None
+    return Counters(total, until)
+
+
+def own_count(failures: Iterable[Said], cleared: Iterable[Said]) -> int:
+    """What one cluster's own count stands at, given what it said; nothing after a newer *cleared*."""
+    last, clear = newest(failures), newest(cleared)
+    return _count(last) if last and last.stamp > (clear.stamp if clear else 0) else 0
+
+
+def _count(said: Said) -> int:
+    count = (said.payload or {}).get("count")
+    return count if isinstance(count, int) and 0 <= count <= 10_000 else 0
+
+
+def _time(text: Any) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return at if at.tzinfo else None

@@ -1,0 +1,30 @@
+"""Who roams, asked at every log-in and failed attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from roamline.platform import sql
+
+_ROAMS = """
+SELECT a.id FROM directory_account a WHERE a.{key} AND a.is_active AND (
+  EXISTS (SELECT 1 FROM roaming_replica r WHERE r.account_id = a.id)
+  OR EXISTS (SELECT 1 FROM directory_membership m JOIN directory_accesscontrolgroup g ON g.id = m.group_id
+             WHERE m.account_id = a.id AND CAST(g.roles AS TEXT) LIKE %s))
+"""
+_ROAMS_BY_ID = _ROAMS.replace("{key}", "id IN ({marks})")
+_ROAMS_BY_USER_ID = _ROAMS.format(key="user_id = %s")
+_ROLE = '%"em roaming"%'
+
+
+def roaming_among(account_ids: Sequence[int]) -> set[int]:
+    """Those of these accounts that may log in in every cluster (RO-10)."""
+    if not account_ids:
+        return set()
+    statement = _ROAMS_BY_ID.format(marks=sql.marks(len(account_ids)))
+    return {found for (found,) in sql.rows(statement, [*account_ids, _ROLE])}
+
+
+def does_user_roam(user_id: str) -> bool:
+    """Whether a user id is that of somebody who may log in in every cluster."""
+    return sql.row(_ROAMS_BY_USER_ID, [user_id, _ROLE]) is not None

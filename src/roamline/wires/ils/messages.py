@@ -1,0 +1,279 @@
+"""Messages between two clusters: a four-byte length and a JSON object with its type under ``t``.
+
+A type that is not known is passed over, and so are members that are not known: that is how an older and a newer
+version talk. Everything has a limit; :class:`ProtocolError` says what a peer broke, and the link is closed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from roamline.wires.ils.records import (
+    DIGEST_BYTES,
+    LONGEST_KEY,
+    LONGEST_PAYLOAD,
+    MOST_RECORDS_PER_SEAL,
+    Chunk,
+    Head,
+    Position,
+    Record,
+    Seal,
+    Stream,
+)
+
+LENGTH_BYTES = 4
+LARGEST = 2 * 1024 * 1024
+LARGEST_BEFORE_PROOF = 4096
+MOST_CHUNKS = 1000
+MOST_POSITIONS = 20_000
+MOST_NUMBER = 2**62
+
+_ORIGIN = re.compile(r"[a-z2-7]{24}")
+_KIND = re.compile(r"[a-z][a-z0-9_.]{0,31}")
+_KEY = re.compile(rf"[^\x00-\x1f]{{0,{LONGEST_KEY}}}")
+
+
+class ProtocolError(Exception):
+    """The peer sent what no peer may send; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Have:
+    """Where the sender is in streams; ``is_all`` when these are all it has, so that whatever is missing is at nothing.
+
+    An empty one says that the sender is alive.
+    """
+
+    positions: dict[Stream, Position]
+    is_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """News was dealt with: where the sender is in that stream now, and why it did not take the news, if so."""
+
+    stream: Stream
+    position: Position
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Chunks of one stream that come right after a position: what lies between is superseded."""
+
+    stream: Stream
+    after: Position
+    chunks: tuple[Chunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The peer is let in; a hub gives the network's key with it."""
+
+    network_key: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Please:
+    """Ask the peer to say all positions anew (*synchronise now*)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bye:
+    """The sender ends the link, and says why."""
+
+    reason: str
+
+
+Message = Have | Ack | News | Head | Welcome | Please | Bye
+
+
+class Frames:
+    """Cuts received bytes into messages; ``most`` is the largest that is taken now."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self.most = LARGEST_BEFORE_PROOF
+
+    def feed(self, received: bytes) -> Iterator[bytes]:
+        """Take bytes, yield whole messages; ProtocolError for one that is too large."""
+        self._held += received
+        while len(self._held) >= LENGTH_BYTES:
+            length = int.from_bytes(self._held[:LENGTH_BYTES])
+            if length > self.most:
+                raise ProtocolError(f"a message of {length} bytes")
+            if len(self._held) < LENGTH_BYTES + length:
+                return
+            message = bytes(self._held[LENGTH_BYTES : LENGTH_BYTES + length])
+            del self._held[: LENGTH_BYTES + length]
+            yield message
+
+
+def framed(message: bytes) -> bytes:
+    """A message with its length in front."""
+    return len(message).to_bytes(LENGTH_BYTES) + message
+
+
+def written(message: Message) -> bytes:
+    """A message as JSON."""
+    return json.dumps(_fields(message), separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _fields(message: Message) -> dict[str, Any]:
+    match message:
+        case Have(positions, is_all):
+            return {"t": "have", "at": [[*stream, *position] for stream, position in positions.items()], "all": is_all}
+        case Ack(stream, position, refused):
+            return {"t": "ack", "of": [*stream, *position], "refused": refused}
+        case News(stream, after, chunks):
+            return {"t": "news", "of": [*stream, *after], "chunks": [_chunk_fields(chunk) for chunk in chunks]}
+        case Head(stream, position, count, total, signature):
+            return {"t": "head", "of": [*stream, *position], "count": count, "sum": total, "sig": _text(signature)}
+        case Welcome(network_key):
+            return {"t": "welcome", "key": _text(network_key or b"")}
+        case Please():
+            return {"t": "please"}
+        case Bye(reason):
+            return {"t": "bye", "reason": reason}
+
+
+def _chunk_fields(chunk: Chunk) -> list[Any]:
+    given = chunk.seal
+    here = {record.n for record in chunk.records}
+    gone = b"".join(
+        given.digests[DIGEST_BYTES * i : DIGEST_BYTES * (i + 1)]
+        for i in range(given.last - given.first + 1)
+        if given.first + i not in here
+    )
+    records = [(each.n, each.stamp, each.key, each.payload) for each in chunk.records]
+    return [given.first, given.last, _text(gone), _text(given.signature), records]
+
+
+def read(message: bytes) -> Message | None:
+    """A message from JSON; None for a type that is not known, ProtocolError for what breaks the grammar."""
+    fields = read_fields(message)
+    reader = _READERS.get(str(fields.get("t")))
+    try:
+        return reader(fields) if reader else None
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise ProtocolError(f"a broken {fields.get('t')}: {error}"[:200]) from error
+
+
+def read_fields(message: bytes) -> dict[str, Any]:
+    """The JSON object of a message; ProtocolError when it is none."""
+    try:
+        fields = json.loads(message)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError("not JSON") from error
+    if not isinstance(fields, dict):
+        raise ProtocolError("not an object")
+    return fields
+
+
+def _have(fields: dict[str, Any]) -> Have:
+    if len(fields["at"]) > MOST_POSITIONS:
+        raise ValueError("too many positions")
+    positions = {_stream(origin, kind): _position(epoch, n) for origin, kind, epoch, n in fields["at"]}
+    return Have(positions, fields.get("all") is True)
+
+
+def _ack(fields: dict[str, Any]) -> Ack:
+    origin, kind, epoch, n = fields["of"]
+    return Ack(_stream(origin, kind), _position(epoch, n), str(fields.get("refused", ""))[:100])
+
+
+def _news(fields: dict[str, Any]) -> News:
+    origin, kind, epoch, n = fields["of"]
+    if len(fields["chunks"]) > MOST_CHUNKS:
+        raise ValueError("too many chunks")
+    after = _position(epoch, n)
+    chunks = tuple(_chunk(after.epoch, given) for given in fields["chunks"])
+    if any(later.seal.first <= earlier.seal.last for earlier, later in pairwise(chunks)):
+        raise ValueError("out of order")
+    return News(_stream(origin, kind), after, chunks)
+
+
+def _chunk(epoch: int, given: Sequence[Any]) -> Chunk:
+    first, last, gone, signature, listed = given
+    size = _number(last) - _number(first) + 1
+    if not 0 < size <= MOST_RECORDS_PER_SEAL or len(listed) > size:
+        raise ValueError("too many records")
+    records = tuple(_record(*each) for each in listed)
+    return Chunk(Seal(epoch, first, last, _digests(first, last, _bytes(gone), records), _bytes(signature)), records)
+
+
+def _digests(first: int, last: int, gone: bytes, records: Sequence[Record]) -> bytes:
+    """All digests of a seal: computed for what is here, taken from ``gone`` for what is not."""
+    if not gone:
+        return b"".join([record.digest() for record in records])
+    here = {record.n: record.digest() for record in records}
+    missing = iter([gone[i : i + DIGEST_BYTES] for i in range(0, len(gone), DIGEST_BYTES)])
+    return b"".join(here[n] if n in here else next(missing, b"") for n in range(first, last + 1))
+
+
+def _record(n: Any, stamp: Any, key: Any, payload: Any) -> Record:
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise ValueError("a key")
+    if payload is not None and (not isinstance(payload, str) or len(payload) > LONGEST_PAYLOAD or "\x00" in payload):
+        raise ValueError("a payload")
+    return Record(_number(n), _number(stamp), key, payload)
+
+
+def _head(fields: dict[str, Any]) -> Head:
+    origin, kind, epoch, n = fields["of"]
+    count, total = _number(fields["count"]), _number(fields["sum"])
+    return Head(_stream(origin, kind), _position(epoch, n), count, total, _bytes(fields["sig"]))
+
+
+def _welcome(fields: dict[str, Any]) -> Welcome:
+    key = _bytes(fields.get("key", ""))
+    if len(key) not in (0, 32):
+        raise ValueError("a key of 32 bytes")
+    return Welcome(key or None)
+
+
+def _stream(origin: Any, kind: Any) -> Stream:
+    if not isinstance(origin, str) or not isinstance(kind, str):
+        raise TypeError("a stream")
+    if not _ORIGIN.fullmatch(origin) or not _KIND.fullmatch(kind):
+        raise ValueError("a stream")
+    return Stream(origin, kind)
+
+
+def _position(epoch: Any, n: Any) -> Position:
+    return Position(_number(epoch), _number(n))
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < MOST_NUMBER:
+        raise ValueError("a number")
+    return value
+
+
+def _bytes(value: Any) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, TypeError) as error:
+        raise ValueError("base64") from error
+
+
+def _text(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], Message]] = {
+    "have": _have,
+    "ack": _ack,
+    "news": _news,
+    "head": _head,
+    "welcome": _welcome,
+    "please": lambda _fields: Please(),
+    "bye": lambda fields: Bye(str(fields.get("reason", ""))[:200]),
+}

@@ -1,0 +1,80 @@
+"""The ILS page and its REST twin (RO-6)."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from django.test import Client
+
+from roamline.demo import site
+from roamline.rooms.clusters import service
+from roamline.rooms.clusters.models import Network
+from roamline.rooms.directory.models import Account
+from tests.rooms.clusters.others import Other, join_network
+from tests.support.factories import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("roamline.processes.urls_web")]
+SECRET = "a-secret-for-tests-only"
+PAGE = "/admin/ils/"
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    """The demo site's administrator, signed in."""
+    site.load(SECRET)
+    client.force_login(Account.objects.get(user_id="admin"))
+    return client
+
+
+@pytest.mark.proves("RO-6")
+def test_the_page_shows_every_cluster_and_has_the_buttons(admin: Client) -> None:
+    join_network(NOW)
+    Other("EAST", 1).says("number", {"2001": {}, "2002": {}}, NOW)
+    shown = admin.get(PAGE).content.decode()
+    for text in ("HQ", "EAST", "Synchronise now", "Leave network", "2 of at most 100000"):
+        assert text in shown
+    admin.post(PAGE, {"deed": "synchronise"})
+    assert service.network().sync_asked_at is not None
+    admin.post(PAGE, {"deed": "leave"})
+    assert service.network().leaving
+
+
+def test_a_network_is_made_on_the_page(admin: Client) -> None:
+    given = {"deed": "join", "role": "hub", "password": "a shared password", "interval": "10"}
+    refused = admin.post(PAGE, given).content.decode()
+    assert "Cluster ID of its own" in refused
+    from roamline.rooms.parameters.rules import CLUSTER_ID
+    from tests.support import factories
+
+    factories.set_parameter(CLUSTER_ID, "HQ")
+    assert admin.post(PAGE, given).status_code == 302
+    assert service.network().role == Network.HUB
+
+
+def test_who_may_only_look_changes_nothing(admin: Client, client: Client) -> None:
+    join_network(NOW)
+    client.force_login(Account.objects.get(user_id="emproxy"))
+    assert client.post(PAGE, {"deed": "leave"}).status_code in (302, 403)
+    assert not service.network().leaving
+
+
+@pytest.mark.proves("RO-6")
+def test_rest_says_the_same(admin: Client) -> None:
+    join_network(NOW)
+    Other("EAST", 1).says("number", {"2001": {}}, NOW)
+    basic = base64.b64encode(f"admin:{SECRET}".encode()).decode()
+    headers = {"Authorization": f"Basic {basic}"}
+    seen = admin.get("/api/v1/ils", headers=headers).json()
+    assert [(row["name"], row["objects"].get("number", 0)) for row in seen["clusters"]] == [("EAST", 1), ("HQ", 0)]
+    assert admin.post("/api/v1/ils/synchronise", headers=headers).status_code == 202
+    assert admin.get("/api/v1/ils").status_code == 401
+
+
+@pytest.mark.proves("RO-6")
+def test_metrics_tell_links_and_lag(admin: Client) -> None:
+    join_network(NOW)
+    Other("EAST", 1)
+    shown = admin.get("/metrics").content.decode()
+    assert 'roamline_ils_linked{cluster="EAST"} 0.0' in shown
+    assert "roamline_ils_learned_objects 0.0" in shown
