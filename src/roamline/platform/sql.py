@@ -40,7 +40,7 @@ def run(statement: str, values: Sequence[Any] = ()) -> int:
 
 def copy_in(statement: str, content: str) -> None:
     """``COPY … FROM STDIN`` on PostgreSQL: rows as text, tab-separated and escaped by the caller."""
-    with connection.cursor() as cursor, cursor.copy(statement) as into:
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as into:
         into.write(content)
 
 

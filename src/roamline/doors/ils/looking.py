@@ -14,7 +14,7 @@ from roamline.kernel.secret import Secret
 from roamline.rooms.clusters import sealing
 from roamline.rooms.clusters.service.duplicates import KINDS, NotReached
 from roamline.rooms.clusters.service.membership import CannotJoin, own_name
-from roamline.wires.ils.handshake import SPOKE, Credentials, Profile, password_key
+from roamline.wires.ils.handshake import REFUSED_BY_THEM, SPOKE, Credentials, Profile, password_key
 from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.members import MEMBER
 from roamline.wires.ils.node import Node
@@ -62,7 +62,7 @@ async def _exchange(
                 case Send(_, content):
                     writer.write(content)
                 case Notice("refused", _, _, text):
-                    raise CannotJoin(f"The hub does not let this cluster in: {text}.")
+                    raise CannotJoin(f"The hub does not let this cluster in: {text.removeprefix(REFUSED_BY_THEM)}.")
                 case Close():
                     return
         await writer.drain()

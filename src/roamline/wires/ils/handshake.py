@@ -24,6 +24,7 @@ from roamline.wires.ils.messages import ProtocolError, read_fields
 VERSIONS = (1,)
 NONCE_BYTES = 32
 HUB, SPOKE = "hub", "spoke"
+REFUSED_BY_THEM = "refused by the other cluster: "
 
 _NAME = re.compile(r"[A-Za-z0-9.-]{1,50}")
 _ADDRESS = re.compile(r"[A-Za-z0-9.:\[\]-]{0,262}")
@@ -103,7 +104,7 @@ class Handshake:
         """Take one message, return what to send. Refused when the peer is not let in, ProtocolError for nonsense."""
         fields = read_fields(message)
         if fields.get("t") == "bye":
-            raise Refused(f"refused by the other cluster: {str(fields.get('reason', ''))[:100]}", self._name())
+            raise Refused(f"{REFUSED_BY_THEM}{str(fields.get('reason', ''))[:100]}", self._name())
         if self._them is None:
             return self._on_hello(fields, message)
         return self._on_proof(fields)
