@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from django.test import Client
 
@@ -33,7 +35,10 @@ def test_each_sign_in_is_audited_with_the_phone_the_source_and_the_serial_number
 
 @pytest.mark.proves("S-12")
 @pytest.mark.urls("roamline.processes.urls_web")
-def test_logs_have_the_end_of_a_serial_number_only(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+def test_logs_have_the_end_of_a_serial_number_only(
+    client: Client, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     for name in (LOBBY, SHARED):
         token = phones.issue_token(phones.Phone.objects.get(name=name), actor=ACTOR, now=NOW).reveal()
         connected = {"event": "headset_connected", "headset": {"serial": ALICES}}
@@ -44,7 +49,7 @@ def test_logs_have_the_end_of_a_serial_number_only(client: Client, capsys: pytes
             headers={"Authorization": f"Bearer {token}"},
         )  # fmt: skip
         assert answer.status_code == 204
-    printed = "".join(capsys.readouterr())
+    printed = "".join([*capsys.readouterr(), caplog.text])
     assert "headset connected" in printed
     assert "one headset at two phones" in printed
     assert f"…{ALICES[-4:]}" in printed

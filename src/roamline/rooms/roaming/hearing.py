@@ -76,7 +76,8 @@ def note_entry(action: str, user_id: str, succeeded: bool, at: datetime) -> None
 def _concerned(action: str, user_id: str) -> str:
     """Whom other clusters may have to be told of: a user id, :data:`EVERYBODY`, or nobody."""
     if action.startswith("em."):
-        return user_id if user_id and store.does_user_roam(user_id) else ""
+        # Ids are ASCII: whatever else a phone typed is nobody, and not looked up (EM-30).
+        return user_id if user_id and user_id.isascii() and store.does_user_roam(user_id) else ""
     if action.startswith(("pin.", "account.", "end_user.", "group.")):
         return user_id
     return EVERYBODY if action.startswith("access_control_group.") else ""
