@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from roamline.kernel.secret import Secret
+from roamline.platform import pace
 from roamline.rooms.bulk import files, running, service
 from roamline.rooms.bulk.models import Job
 from roamline.rooms.bulk.tables import NAMES, TABLES
@@ -234,7 +235,8 @@ def test_too_many_jobs_at_once_are_refused() -> None:
 
 
 @pytest.mark.proves("BL-1")
-def test_a_job_that_waits_or_runs_is_cancelled_and_what_was_done_stays() -> None:
+def test_a_job_that_waits_or_runs_is_cancelled_and_what_was_done_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "ROWS_AT_ONCE", 100)
     waiting = asked("users", "user_id\na\n")
     assert service.cancel(waiting, author=AUTHOR, now=NOW)
     assert service.claim("here", NOW) is None
