@@ -61,7 +61,7 @@ class WebPhone:
     def open_service(self) -> None:
         """The Services key, then Extension Mobility, whatever it is called here."""
         self.page.locator("#services").click()
-        self.screen.locator(".item").first.click()
+        self.screen.locator(".item", has_text="Extension Mobility").click()
 
     def log_in(self, user: str, pin: str) -> None:
         """Open the service, fill in the form and submit it."""
