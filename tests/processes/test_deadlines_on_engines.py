@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from roamline.platform import config
-from roamline.processes import demo_run
+from roamline.processes import demo_site
 from tests.support.sites import free_offset, until
 
 pytestmark = pytest.mark.needs("postgres")
@@ -81,7 +81,7 @@ def engine(file: Path) -> subprocess.Popen[str]:
 
 def configured(folder: Path, url: str, node: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    file = demo_run.write_config(folder, free_offset(), calls=False).source
+    file = demo_site.write_config(folder, free_offset(), calls=False).source
     assert file is not None
     text = file.read_text().replace('url = "sqlite"', f'url = "{url}"').replace('"node1"', f'"{node}"')
     file.write_text(text)

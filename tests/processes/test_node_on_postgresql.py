@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from roamline.platform import config
-from roamline.processes import demo_run
+from roamline.processes import demo_site
 from tests.support.sites import free_offset, until
 
 pytestmark = pytest.mark.needs("postgres")
@@ -29,7 +29,7 @@ def node(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     data = tmp_path_factory.mktemp("node")
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE node")
-    file = demo_run.write_config(data, free_offset(), calls=False).source
+    file = demo_site.write_config(data, free_offset(), calls=False).source
     assert file is not None
     text = file.read_text().replace('url = "sqlite"', f'url = "{postgres_url.replace("/postgres", "/node")}"')
     file.write_text(text)
