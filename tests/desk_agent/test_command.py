@@ -132,6 +132,7 @@ def test_the_state_belongs_to_one_user_and_one_agent(tmp_path: Path) -> None:
         async with scene(tmp_path) as here:
             await here.log_in(ONE, ["1001"])
             async with agent(here, ONE) as one:
+                await until(lambda: (one / "baresip").is_dir() and any((one / "baresip").iterdir()))
                 modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in [one, *one.iterdir()]}
                 assert modes == {one.name: 0o700, "agent.lock": 0o600, "agent.sock": 0o600, "baresip": 0o700}
                 files = [stat.S_IMODE(path.stat().st_mode) for path in (one / "baresip").iterdir()]
