@@ -12,6 +12,9 @@ from tests.support.sites import until
 PIN, NEW_PIN = "66260", "80412"
 CHANGE = "/changecredential/ChangeCredentialServlet"
 
+GOODBYE = "로그아웃되었습니다"
+"""What a phone says to erin, whose language is Korean."""
+
 pytestmark = [pytest.mark.needs("kamailio", "baresip"), pytest.mark.timeout(900)]
 
 
@@ -44,7 +47,7 @@ def test_her_number_rings_where_she_logged_in_and_her_phone_at_home_is_logged_ou
     clusters.calls("WEST", "1005", answers="EAST")
     clusters.calls("HQ", "1005", answers="EAST")
     clusters.calls("EAST", "3906", answers="WEST")
-    assert "Logout successful" in clusters.on_phone("EAST", doLogout="true")
+    assert GOODBYE in clusters.on_phone("EAST", doLogout="true")
     clusters.wait_for_place("1005", "HQ", "HQ", "EAST", "WEST")
 
 
@@ -80,12 +83,12 @@ def test_home_is_off_and_learns_everything_when_it_is_back(clusters: DemoCluster
     clusters.wait_for_place("3906", "WEST", "HQ")
     until(lambda: "Login successful" not in clusters.on_phone("HQ", userid="erin", seq=PIN), WITHIN, "the old PIN")
 
-    assert "Logout successful" in clusters.on_phone("WEST", doLogout="true")
+    assert GOODBYE in clusters.on_phone("WEST", doLogout="true")
     clusters.wait_for_place("1005", "HQ", "HQ", "EAST", "WEST")
     clusters.log_in("HQ", NEW_PIN)
     home.waits_for("registered:1005", timeout=WITHIN)
     clusters.calls("WEST", "1005", answers="HQ")
-    assert "Logout successful" in clusters.on_phone("HQ", doLogout="true")
+    assert GOODBYE in clusters.on_phone("HQ", doLogout="true")
 
 
 @pytest.mark.proves("RO-5")
