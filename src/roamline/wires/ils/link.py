@@ -6,7 +6,7 @@ unacknowledged: so a slow peer holds up nobody else, and a log-in never waits be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,12 +49,17 @@ class Link:
     heads: dict[Stream, Position] = field(default_factory=dict)
     _sent: dict[Stream, Position] = field(default_factory=dict)
     _on_the_way: dict[Stream, int] = field(default_factory=dict)
-    _due: dict[Stream, datetime] = field(default_factory=dict)
+    # by whether it is bulk:
+    _all_on_the_way: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
+    _due: dict[bool, dict[Stream, datetime]] = field(default_factory=lambda: {True: {}, False: {}})
+    _unsure: set[Stream] = field(default_factory=set)  # where the peer may be behind; nowhere else it is
 
     def want(self, stream: Stream, when: datetime) -> None:
         """There may be news of a stream for the peer, to be sent at a time; an earlier one stays."""
         if stream.origin != self.peer.origin:
-            self._due[stream] = min(when, self._due.get(stream, when))
+            due = self._due[stream.kind in BULK_KINDS]
+            due[stream] = min(when, due.get(stream, when))
+            self._unsure.add(stream)
 
     def on_have(self, message: Have) -> None:
         """The peer says where it is; all it has, when the link is new or being repaired."""
@@ -69,8 +74,11 @@ class Link:
     def on_ack(self, message: Ack, now: datetime) -> None:
         """The peer dealt with news; what it did not take is sent again from where it is, unless it refused."""
         stream = message.stream
-        left = max(0, self._on_the_way.get(stream, 0) - 1)
-        self._on_the_way[stream] = left
+        left = self._on_the_way.get(stream, 0)
+        if left:
+            left -= 1
+            self._on_the_way[stream] = left
+            self._all_on_the_way[stream.kind in BULK_KINDS] -= 1
         self.theirs[stream] = message.position
         if message.refused:
             self.refused[stream] = message.refused
@@ -82,32 +90,36 @@ class Link:
         """What to send now, most urgent first, as far as there is room on the way."""
         if not self.knows_theirs:
             return []
-        found: list[News] = []
-        for stream in sorted((stream for stream, due in self._due.items() if due <= now), key=urgency):
-            while self._has_room(stream):
-                news = self._news(stream, mine.get(stream, NOTHING), store)
-                if news is None:
-                    del self._due[stream]
-                    break
-                found.append(news)
-        return found
+        return [news for is_bulk in (False, True) for news in self._next_of(is_bulk, mine, store, now)]
 
     def is_waiting(self, now: datetime) -> bool:
         """Whether something is to be sent later, without anything happening before."""
-        return any(due > now for due in self._due.values())
+        return any(when > now for due in self._due.values() for when in due.values())
 
     def is_in_step(self, mine: Mapping[Stream, Position]) -> bool:
         """Whether the peer has all that is here."""
-        return self.knows_theirs and not any(
-            is_behind(self.theirs.get(stream, NOTHING), at)
-            for stream, at in mine.items()
-            if stream.origin != self.peer.origin
-        )
+        if not self.knows_theirs:
+            return False
+        while self._unsure:
+            stream = self._unsure.pop()
+            if is_behind(self.theirs.get(stream, NOTHING), mine.get(stream, NOTHING)):
+                self._unsure.add(stream)
+                return False
+        return True
 
-    def _has_room(self, stream: Stream) -> bool:
-        is_bulk = stream.kind in BULK_KINDS
-        on_the_way = sum(count for each, count in self._on_the_way.items() if (each.kind in BULK_KINDS) == is_bulk)
-        return on_the_way < (BULK_ON_THE_WAY if is_bulk else URGENT_ON_THE_WAY)
+    def _next_of(self, is_bulk: bool, mine: Mapping[Stream, Position], store: Store, now: datetime) -> Iterator[News]:
+        due = self._due[is_bulk]
+        if not due or not self._has_room(is_bulk):
+            return
+        for stream in sorted((stream for stream, when in due.items() if when <= now), key=urgency):
+            while (news := self._news(stream, mine.get(stream, NOTHING), store)) is not None:
+                yield news
+                if not self._has_room(is_bulk):
+                    return
+            del due[stream]
+
+    def _has_room(self, is_bulk: bool) -> bool:
+        return self._all_on_the_way[is_bulk] < (BULK_ON_THE_WAY if is_bulk else URGENT_ON_THE_WAY)
 
     def _news(self, stream: Stream, mine: Position, store: Store) -> News | None:
         at = max(self.theirs.get(stream, NOTHING), self._sent.get(stream, NOTHING))
@@ -119,4 +131,5 @@ class Link:
         epoch = chunks[0].seal.epoch
         self._sent[stream] = Position(epoch, chunks[-1].seal.last)
         self._on_the_way[stream] = self._on_the_way.get(stream, 0) + 1
+        self._all_on_the_way[stream.kind in BULK_KINDS] += 1
         return News(stream, at if at.epoch == epoch else Position(epoch, 0), tuple(chunks))

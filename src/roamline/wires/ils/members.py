@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from roamline.wires.ils.handshake import HUB, SPOKE
 from roamline.wires.ils.identity import origin_of
@@ -41,10 +42,9 @@ WORDS_OF_LEAVING = json.dumps({"left": True})
 """The payload of the record that says that a cluster left; it may come back."""
 
 
-def removed(own: Member, records: Iterable[tuple[str, Record]]) -> frozenset[str]:
-    """The origins that an authority's newest word puts out."""
-    records = list(records)
-    authors = {each.origin for each in members(own, records).values() if each.role == HUB} | {own.origin}
+def removed(own: Member, found: Mapping[str, Member], records: Iterable[tuple[str, Record]]) -> frozenset[str]:
+    """The origins that an authority's newest word puts out; ``found`` are the network's members."""
+    authors = {each.origin for each in found.values() if each.role == HUB} | {own.origin}
     newest: dict[str, Record] = {}
     for author, record in records:
         if author in authors and (record.key not in newest or newest[record.key].stamp < record.stamp):
@@ -69,20 +69,21 @@ def members(own: Member, records: Iterable[tuple[str, Record]]) -> dict[str, Mem
 
 
 def _take_word(grown: dict[str, Member], record: Record) -> None:
-    member = _member(record)
+    member = _member(record.key, record.payload)
     if member is not None:
         grown[member.origin] = member
     elif record.payload is not None:
         grown.pop(record.key, None)
 
 
-def _member(record: Record) -> Member | None:
+@lru_cache(maxsize=10_000)
+def _member(key: str, payload: str | None) -> Member | None:
     try:
-        fields = json.loads(record.payload or "{}")
+        fields = json.loads(payload or "{}")
         public_key = base64.b64decode(fields["key"], validate=True)
         role, name = str(fields["role"]), str(fields["name"])
     except (ValueError, KeyError, TypeError, binascii.Error):
         return None
-    if origin_of(public_key) != record.key or role not in (HUB, SPOKE):
+    if origin_of(public_key) != key or role not in (HUB, SPOKE):
         return None
-    return Member(record.key, public_key, role, name[:50])
+    return Member(key, public_key, role, name[:50])

@@ -387,7 +387,8 @@ class Node:
     def _reload(self) -> None:
         own = Member(self.identity.origin, self.identity.public_key, self.profile.role, self.profile.name)
         words = list(self._store.of_kind(MEMBER))
-        self.members, self._removed = members(own, words), removed(own, words)
+        self.members = members(own, words)
+        self._removed = removed(own, self.members, words)
         found = self._store.positions()
         self._positions = {stream: at for stream, at in found.items() if stream.origin in self.members}
 
