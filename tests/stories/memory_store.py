@@ -72,12 +72,13 @@ class MemoryStore:
         self._purge(stream)
         return self._positions[stream]
 
-    def keep_head(self, head: Head) -> None:
+    def keep_head(self, head: Head) -> Position:
         self._heads[head.stream] = head
         if head.position.n == 0 and head.position.epoch > self._positions.get(head.stream, NOTHING).epoch:
             self._positions[head.stream] = head.position
             self._seals[head.stream], self._at[head.stream] = [], {}
         self._purge(head.stream)
+        return self._positions.get(head.stream, NOTHING)
 
     def heads(self) -> Iterable[Head]:
         return list(self._heads.values())

@@ -123,8 +123,9 @@ class _Looked:
         """The hub that was linked is believed."""
         self._said.append((identity.origin, Record(1, 1, key, payload)))
 
-    def keep_head(self, head: Head) -> None:
+    def keep_head(self, head: Head) -> Position:
         """Not needed."""
+        return self._positions.get(head.stream, NOTHING)
 
     def heads(self) -> Iterable[Head]:
         """None."""

@@ -204,15 +204,17 @@ class DatabaseStore:
             sql.run(statements.DROP_OLD_RECORDS, [cluster, kind, epoch])
 
     @transaction.atomic
-    def keep_head(self, head: Head) -> None:
+    def keep_head(self, head: Head) -> Position:
         """Keep a head; an epoch in which a stream is empty begins with it."""
         cluster, kind = cluster_id(head.stream.origin), head.stream.kind
         mine = lock_stream(cluster, kind)
         if head.position.n == 0 and head.position.epoch > mine.epoch:
             sql.run(statements.DROP_OLD_SEALS, [cluster, kind, head.position.epoch])
             sql.run(statements.MOVE_STREAM, [*head.position, cluster, kind])
+            mine = head.position
         sql.run(statements.KEEP_HEAD, [*head.position, head.count, head.total, head.signature, cluster, kind])
         self._drop_older(cluster, kind, head.position.epoch)
+        return mine
 
     def heads(self) -> Iterable[Head]:
         """All heads that are known."""

@@ -41,6 +41,11 @@ class Position(NamedTuple):
 NOTHING = Position(0, 0)
 
 
+def is_behind(theirs: Position, mine: Position) -> bool:
+    """Whether somebody at ``theirs`` lacks something that somebody at ``mine`` has."""
+    return theirs.epoch < mine.epoch or (theirs.epoch == mine.epoch and theirs.n < mine.n)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What an origin says about a key: a payload (text that only its kind's readers look into), or None: deleted."""

@@ -30,8 +30,11 @@ class Store(Protocol):
         moved on to the greatest stamp seen. Taking in again what is here changes nothing.
         """
 
-    def keep_head(self, head: Head) -> None:
-        """Keep the newest head of a stream; records of older epochs go once the stream has come that far."""
+    def keep_head(self, head: Head) -> Position:
+        """Keep the newest head of a stream; records of older epochs go once the stream has come that far.
+
+        Where the stream is then: an epoch in which it is empty begins with the head.
+        """
 
     def heads(self) -> Iterable[Head]:
         """The newest heads, of other clusters' streams and of the own."""
