@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from roamline.kernel.hybrid_clock import next_stamp, stamp_at
 from roamline.wires.ils.identity import Identity
@@ -21,6 +22,12 @@ from roamline.wires.ils.records import (
     seal,
     signed_head,
 )
+
+
+@lru_cache(maxsize=50_000)
+def mark(record: Record) -> int:
+    """A record's mark, found out once for all clusters that hold it."""
+    return mark_of(record.digest())
 
 
 class MemoryStore:
@@ -94,7 +101,7 @@ class MemoryStore:
 
     def fingerprint(self, stream: Stream) -> tuple[Position, int, int]:
         live = [record for _epoch, record in self._records.get(stream, {}).values() if record.payload is not None]
-        total = sum(mark_of(record.digest()) for record in live)
+        total = sum(mark(record) for record in live)
         return self._positions.get(stream, NOTHING), len(live), total
 
     def forget_position(self, stream: Stream) -> None:
@@ -164,7 +171,8 @@ class MemoryStore:
                 self._at[stream].pop(held[1].n, None)
             records[record.key] = (epoch, record)
             self._at.setdefault(stream, {})[record.n] = record.key
-        self.clock = max(self.clock, record.stamp)
+        if record.stamp > self.clock:
+            self.clock = record.stamp
 
     def _live_at(self, stream: Stream, epoch: int, n: int) -> Record | None:
         key = self._at.get(stream, {}).get(n)

@@ -53,4 +53,6 @@ def copy(cluster: int, kind: str, epoch: int, records: Sequence[Marked]) -> bool
 
 
 def _text(value: str | None) -> str:
-    return "\\N" if value is None else value.translate(_ESCAPED)
+    if value is None:
+        return "\\N"
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPED)

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -146,14 +147,18 @@ def _fields(message: Message) -> dict[str, Any]:
 
 def _chunk_fields(chunk: Chunk) -> list[Any]:
     given = chunk.seal
+    return [given.first, given.last, _text(_gone(chunk)), _text(given.signature), chunk.records]
+
+
+def _gone(chunk: Chunk) -> bytes:
+    """The digests of a seal's records that are not here."""
+    given, size = chunk.seal, chunk.seal.last - chunk.seal.first + 1
+    if len(chunk.records) == size:
+        return b""
     here = {record.n for record in chunk.records}
-    gone = b"".join(
-        given.digests[DIGEST_BYTES * i : DIGEST_BYTES * (i + 1)]
-        for i in range(given.last - given.first + 1)
-        if given.first + i not in here
+    return b"".join(
+        given.digests[DIGEST_BYTES * i : DIGEST_BYTES * (i + 1)] for i in range(size) if given.first + i not in here
     )
-    records = [(each.n, each.stamp, each.key, each.payload) for each in chunk.records]
-    return [given.first, given.last, _text(gone), _text(given.signature), records]
 
 
 def read(message: bytes) -> Message | None:
@@ -205,7 +210,7 @@ def _chunk(epoch: int, given: Sequence[Any]) -> Chunk:
     size = _number(last) - _number(first) + 1
     if not 0 < size <= MOST_RECORDS_PER_SEAL or len(listed) > size:
         raise ValueError("too many records")
-    records = tuple(_record(*each) for each in listed)
+    records = _records(first, last, listed)
     return Chunk(Seal(epoch, first, last, _digests(first, last, _bytes(gone), records), _bytes(signature)), records)
 
 
@@ -218,12 +223,28 @@ def _digests(first: int, last: int, gone: bytes, records: Sequence[Record]) -> b
     return b"".join(here[n] if n in here else next(missing, b"") for n in range(first, last + 1))
 
 
-def _record(n: Any, stamp: Any, key: Any, payload: Any) -> Record:
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise ValueError("a key")
-    if payload is not None and (not isinstance(payload, str) or len(payload) > LONGEST_PAYLOAD or "\x00" in payload):
-        raise ValueError("a payload")
-    return Record(_number(n), _number(stamp), key, payload)
+def _records(first: int, last: int, listed: Sequence[Any]) -> tuple[Record, ...]:
+    """Records in order, of numbers that the seal covers."""
+    found = []
+    latest = first - 1
+    for n, stamp, key, payload in listed:
+        if type(n) is not int or not latest < n <= last:
+            raise ValueError("out of order")
+        if not isinstance(key, str) or not _is_key(key):
+            raise ValueError("a key")
+        if payload is not None and not _is_payload(payload):
+            raise ValueError("a payload")
+        latest = n
+        found.append(Record(n, _number(stamp), key, payload))
+    return tuple(found)
+
+
+def _is_key(key: str) -> bool:
+    return (key.isascii() and key.isprintable() and len(key) <= LONGEST_KEY) or _KEY.fullmatch(key) is not None
+
+
+def _is_payload(payload: object) -> bool:
+    return isinstance(payload, str) and len(payload) <= LONGEST_PAYLOAD and "\x00" not in payload
 
 
 def _head(fields: dict[str, Any]) -> Head:
@@ -242,6 +263,11 @@ def _welcome(fields: dict[str, Any]) -> Welcome:
 def _stream(origin: Any, kind: Any) -> Stream:
     if not isinstance(origin, str) or not isinstance(kind, str):
         raise TypeError("a stream")
+    return _checked_stream(origin, kind)
+
+
+@lru_cache(maxsize=20_000)
+def _checked_stream(origin: str, kind: str) -> Stream:
     if not _ORIGIN.fullmatch(origin) or not _KIND.fullmatch(kind):
         raise ValueError("a stream")
     return Stream(origin, kind)
