@@ -17,7 +17,8 @@ from roamline.wires.ils.records import (
     Record,
     Seal,
     Stream,
-    mark_of,
+    digests_of,
+    marks_of,
     portions,
     seal,
     signed_head,
@@ -27,7 +28,7 @@ from roamline.wires.ils.records import (
 @lru_cache(maxsize=50_000)
 def mark(record: Record) -> int:
     """A record's mark, found out once for all clusters that hold it."""
-    return mark_of(record.digest())
+    return marks_of(digests_of([record])[0])[0]
 
 
 class MemoryStore:

@@ -18,7 +18,6 @@ from roamline.platform import sql
 from roamline.rooms.clusters import putting, sealing, statements
 from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.records import (
-    DIGEST_BYTES,
     NOTHING,
     Chunk,
     Head,
@@ -26,7 +25,7 @@ from roamline.wires.ils.records import (
     Record,
     Seal,
     Stream,
-    mark_of,
+    marks_of,
     portions,
     seal,
     signed_head,
@@ -95,9 +94,9 @@ def write_sealed(identity: Identity, own: int, kind: str, epoch: int, records: I
 
 
 def _marked(given: Seal, records: Iterable[Record]) -> Iterator[tuple[Record, int]]:
+    marks, first = marks_of(given.digests), given.first
     for record in records:
-        start = DIGEST_BYTES * (record.n - given.first)
-        yield record, mark_of(given.digests[start : start + DIGEST_BYTES])
+        yield record, marks[record.n - first]
 
 
 class DatabaseStore:
@@ -145,7 +144,7 @@ class DatabaseStore:
             while at < len(rows) and rows[at][0] <= last:
                 at += 1
             if at > begin or last == mine.n:
-                records = tuple([Record(*row) for row in rows[begin:at]])
+                records = tuple(map(Record._make, rows[begin:at]))
                 chunks.append(Chunk(Seal(epoch, first, last, bytes(digests), bytes(signature)), records))
         return chunks
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import ge
 from typing import Any
 
 from roamline.wires.ils.records import (
@@ -27,6 +28,7 @@ from roamline.wires.ils.records import (
     Record,
     Seal,
     Stream,
+    digests_of,
 )
 
 LENGTH_BYTES = 4
@@ -38,7 +40,7 @@ MOST_NUMBER = 2**62
 
 _ORIGIN = re.compile(r"[a-z2-7]{24}")
 _KIND = re.compile(r"[a-z][a-z0-9_.]{0,31}")
-_KEY = re.compile(rf"[^\x00-\x1f]{{0,{LONGEST_KEY}}}")
+_CONTROL = re.compile(r"[\x00-\x1f]")
 
 
 class ProtocolError(Exception):
@@ -216,35 +218,34 @@ def _chunk(epoch: int, given: Sequence[Any]) -> Chunk:
 
 def _digests(first: int, last: int, gone: bytes, records: Sequence[Record]) -> bytes:
     """All digests of a seal: computed for what is here, taken from ``gone`` for what is not."""
+    found = digests_of(records)
     if not gone:
-        return b"".join([record.digest() for record in records])
-    here = {record.n: record.digest() for record in records}
+        return b"".join(found)
+    here = {record.n: digest for record, digest in zip(records, found, strict=True)}
     missing = iter([gone[i : i + DIGEST_BYTES] for i in range(0, len(gone), DIGEST_BYTES)])
     return b"".join(here[n] if n in here else next(missing, b"") for n in range(first, last + 1))
 
 
 def _records(first: int, last: int, listed: Sequence[Any]) -> tuple[Record, ...]:
-    """Records in order, of numbers that the seal covers."""
-    found = []
-    latest = first - 1
-    for n, stamp, key, payload in listed:
-        if type(n) is not int or not latest < n <= last:
-            raise ValueError("out of order")
-        if not isinstance(key, str) or not _is_key(key):
-            raise ValueError("a key")
-        if payload is not None and not _is_payload(payload):
-            raise ValueError("a payload")
-        latest = n
-        found.append(Record(n, _number(stamp), key, payload))
-    return tuple(found)
+    """Records in order, of numbers that the seal covers; looked at a column at a time, because they may be many."""
+    if not listed:
+        return ()
+    records = tuple(map(Record._make, listed))
+    numbers, stamps, keys, payloads = zip(*records, strict=True)
+    if not _are_numbers(numbers) or not _are_numbers(stamps):
+        raise ValueError("a number")
+    if numbers[0] < first or numbers[-1] > last or any(map(ge, numbers, numbers[1:])):
+        raise ValueError("out of order")
+    if max(map(len, keys)) > LONGEST_KEY or _CONTROL.search("".join(keys)):
+        raise ValueError("a key")
+    texts = [payload for payload in payloads if payload is not None]
+    if max(map(len, texts), default=0) > LONGEST_PAYLOAD or "\x00" in "".join(texts):
+        raise ValueError("a payload")
+    return records
 
 
-def _is_key(key: str) -> bool:
-    return (key.isascii() and key.isprintable() and len(key) <= LONGEST_KEY) or _KEY.fullmatch(key) is not None
-
-
-def _is_payload(payload: object) -> bool:
-    return isinstance(payload, str) and len(payload) <= LONGEST_PAYLOAD and "\x00" not in payload
+def _are_numbers(values: Sequence[Any]) -> bool:
+    return set(map(type, values)) == {int} and min(values) >= 0 and max(values) < MOST_NUMBER
 
 
 def _head(fields: dict[str, Any]) -> Head:

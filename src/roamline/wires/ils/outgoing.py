@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roamline.wires.ils.messages import News, framed, written
-from roamline.wires.ils.records import Chunk, Position, Stream
+from roamline.wires.ils.messages import LARGEST, News, framed, written
+from roamline.wires.ils.records import Position, Stream
 from roamline.wires.ils.store import Store
 
 RECORDS_PER_MESSAGE = 2000
-MOST_CHARACTERS = 300_000  # of more than one chunk; even if each took six bytes the message would not be too large
 MOST_KEPT_BYTES = 8 * 1024 * 1024
 
 
@@ -45,24 +44,18 @@ class Outgoing:
         self._kept_bytes = 0
 
     def _made(self, stream: Stream, at: Position) -> Parcel | None:
-        chunks = _fitting(self._store.chunks_after(stream, at, RECORDS_PER_MESSAGE))
-        if not chunks:
-            return None
-        epoch = chunks[0].seal.epoch
-        news = News(stream, at if at.epoch == epoch else Position(epoch, 0), tuple(chunks))
-        return Parcel(Position(epoch, chunks[-1].seal.last), framed(written(news)))
+        chunks = self._store.chunks_after(stream, at, RECORDS_PER_MESSAGE)
+        while chunks:
+            epoch, until = chunks[0].seal.epoch, chunks[-1].seal.last
+            news = News(stream, at if at.epoch == epoch else Position(epoch, 0), tuple(chunks))
+            content = framed(written(news))
+            if len(content) <= LARGEST or len(chunks) == 1:
+                return Parcel(Position(epoch, until), content)
+            chunks = chunks[: len(chunks) // 2]
+        return None
 
     def _keep(self, key: tuple[Stream, Position, Position], parcel: Parcel) -> None:
         if self._kept_bytes > MOST_KEPT_BYTES:
             self.forget()
         self._kept[key] = parcel
         self._kept_bytes += len(parcel.content)
-
-
-def _fitting(chunks: list[Chunk]) -> list[Chunk]:
-    size = 0
-    for i, chunk in enumerate(chunks):
-        size += sum([len(record.key) + len(record.payload or "") for record in chunk.records])
-        if i and size > MOST_CHARACTERS:
-            return chunks[:i]
-    return chunks
