@@ -9,7 +9,7 @@ from roamline.wires.ils.records import Stream
 
 FIRST_KINDS = ("member", "cluster", "login")
 BULK_KINDS = frozenset({"number", "pattern", "user", "profile", "headset"})
-URGENT_ON_THE_WAY, BULK_ON_THE_WAY = 16, 2
+URGENT_ON_THE_WAY, BULK_ON_THE_WAY = 16, 3
 
 Urgency = tuple[int, str, str]
 
