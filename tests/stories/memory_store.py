@@ -146,8 +146,10 @@ class MemoryStore:
                 self._put(stream, self.epoch, record)
             self._positions[stream] = Position(self.epoch, portion[-1].n)
 
-    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0) -> None:
+    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0, kinds: Iterable[str] = ()) -> None:
         self.epoch = self.clock = max(next_stamp(self.clock, now), above + 1)
+        for kind in kinds:
+            self._positions.setdefault(Stream(identity.origin, kind), NOTHING)
         for stream in [stream for stream in self._positions if stream.origin == identity.origin]:
             held = [record for _epoch, record in self._records.pop(stream, {}).values() if record.payload is not None]
             held.sort(key=lambda record: record.stamp)

@@ -142,7 +142,7 @@ class _Looked:
     def forget_position(self, stream: Stream) -> None:
         """Not needed."""
 
-    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0) -> None:
+    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0, kinds: Iterable[str] = ()) -> None:
         """Who only looks has nothing of its own."""
 
     def network_key(self) -> bytes | None:

@@ -252,12 +252,14 @@ class DatabaseStore:
         say(identity, kind, [(key, payload)], now)
 
     @transaction.atomic
-    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0) -> None:
+    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0, kinds: Iterable[str] = ()) -> None:
         """Number and seal all that is live anew, in the order of the stamps."""
         own = cluster_id(identity.origin, is_own=True)
         stamp, _epoch = advance_clock(now)
         epoch = max(stamp, above + 1)
         sql.run(statements.NEW_EPOCH, [epoch, epoch])
+        for kind in kinds:
+            lock_stream(own, kind, epoch)
         for stream in [each for each in self.positions() if each.origin == identity.origin]:
             live = sql.rows(statements.OWN_LIVE, [own, stream.kind])
             sql.run(statements.DROP_RECORDS, [own, stream.kind])

@@ -18,6 +18,7 @@ from roamline.wires.ils.standing import Standing
 from roamline.wires.ils.store import Store
 
 MINT_PAUSE = timedelta(minutes=1)
+MOST_FORGOTTEN = 50
 LEAVES = "leaves the network"
 
 
@@ -31,6 +32,7 @@ class Exchange:
         self._identity, self._profile, self._store = identity, profile, store
         self._standing, self._links, self._comparing, self._outputs = standing, links, comparing, outputs
         self._minted: datetime | None = None
+        self._forgotten: dict[Stream, Position] = {}  # how much others know of this cluster that it does not
         self.alarms: dict[str, str] = {}
         self.learned: dict[str, datetime] = {}
 
@@ -152,8 +154,9 @@ class Exchange:
         if position is None:
             self._note("refused news", link.peer, f"a head of {member.name} that it did not sign")
             return
-        if position != NOTHING:
+        if position != self._standing.positions.get(head.stream, NOTHING):
             self._standing.positions[head.stream] = position
+            self._links.say(number, Have({head.stream: position}))
         self._compare([head.stream], now)
         self._links.spread_head(head, number)
 
@@ -169,16 +172,27 @@ class Exchange:
 
     def _look_for_own(self, message: Have, now: datetime) -> None:
         """A peer that has more of this cluster's records than the cluster itself: it was set back to a backup."""
-        own = self._identity.origin
         for stream, theirs in message.positions.items():
-            if stream.origin == own and is_behind(self._standing.positions.get(stream, NOTHING), theirs):
-                self._mint(theirs, now)
+            if self._is_forgotten(stream, theirs) and len(self._forgotten) < MOST_FORGOTTEN:
+                self._forgotten[stream] = max(theirs, self._forgotten.get(stream, NOTHING))
+        self.begin_anew(now)
 
-    def _mint(self, theirs: Position, now: datetime) -> None:
-        if self._minted is not None and now - self._minted <= MINT_PAUSE:
+    def _is_forgotten(self, stream: Stream, theirs: Position) -> bool:
+        is_own = stream.origin == self._identity.origin
+        return is_own and is_behind(self._standing.positions.get(stream, NOTHING), theirs)
+
+    def begin_anew(self, now: datetime) -> None:
+        """Begin a new epoch if others know more of this cluster, once a minute at most."""
+        if not self._forgotten or (self._minted is not None and now - self._minted <= MINT_PAUSE):
             return
+        forgotten = {each.kind: at for each, at in self._forgotten.items() if self._is_forgotten(each, at)}
+        self._forgotten.clear()
+        if forgotten:
+            self._mint(forgotten, now)
+
+    def _mint(self, forgotten: dict[str, Position], now: datetime) -> None:
         self._minted = now
-        self._store.mint_epoch(self._identity, now, theirs.epoch)
+        self._store.mint_epoch(self._identity, now, max(forgotten.values()).epoch, forgotten)
         text = "others know more of it: new epoch"
         self._outputs.append(Notice("set back", self._identity.origin, self._profile.name, text))
         self._comparing.reload()

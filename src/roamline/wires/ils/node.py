@@ -109,6 +109,7 @@ class Node:
             self._look_at(link, connection, now)
         if self._repaired is None or now - self._repaired >= self._interval:
             self.repair(now)
+        self._exchange.begin_anew(now)
         self._links.tick(now)
         self._links.pump(now)
 
