@@ -56,6 +56,7 @@ from roamline.rooms.mobility.service.removal import (
     why_profile_stays,
 )
 from roamline.rooms.mobility.service.schedules import (
+    PASSED,
     Met,
     add_schedule,
     drop_schedule,
@@ -65,12 +66,14 @@ from roamline.rooms.mobility.service.schedules import (
     plan_anew,
     preview,
     remove_schedule,
+    still_comes,
 )
 from roamline.rooms.mobility.service.sources import objection_to_source, origin_of
 from roamline.rooms.mobility.service.subscriptions import Subscribed, subscribe_phones, subscribe_profiles
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
+    "PASSED",
     "APPLY_CONFIG",
     "CLEAR_HISTORY",
     "EXPIRY",
@@ -131,6 +134,7 @@ __all__ = [
     "reconfigure_phones",
     "reconfigure_phones_running",
     "remove_schedule",
+    "still_comes",
     "requests_in_progress",
     "requests_throttled",
     "rows_of",
