@@ -73,10 +73,10 @@ from roamline.rooms.mobility.service.subscriptions import Subscribed, subscribe_
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
-    "PASSED",
     "APPLY_CONFIG",
     "CLEAR_HISTORY",
     "EXPIRY",
+    "PASSED",
     "RECONFIGURE",
     "SHOW_DO_NOT_DISTURB",
     "By",
@@ -134,13 +134,13 @@ __all__ = [
     "reconfigure_phones",
     "reconfigure_phones_running",
     "remove_schedule",
-    "still_comes",
     "requests_in_progress",
     "requests_throttled",
     "rows_of",
     "set_do_not_disturb",
     "set_do_not_disturb_on",
     "settle",
+    "still_comes",
     "subscribe_phones",
     "subscribe_profiles",
     "user_id_of",
