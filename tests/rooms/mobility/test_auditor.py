@@ -1,4 +1,4 @@
-"""What ``roamline audit`` says of two log-ins of one user, before and after the rule about them changes (EM-22, EM-44)."""
+"""What ``roamline audit`` says of two log-ins of one user, before and after the rule changes (EM-22, EM-44)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A phone that is deleted and added again is a new phone: none of the earlier one's secrets is ever good again (S-7)."""
+"""A phone that is deleted and added again is a new phone: no secret of the earlier one is ever good again (S-7)."""
 
 from __future__ import annotations
 
