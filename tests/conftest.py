@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -38,6 +39,10 @@ os.environ["ROAMLINE_CONFIG"] = str(_FILE)
 os.environ["DJANGO_SETTINGS_MODULE"] = "roamline.platform.settings"
 
 from django.conf import settings  # noqa: E402
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
     # A file: with a database in memory, threads and processes would not see what they see in service.

@@ -60,10 +60,12 @@ def test_the_name_stays(small_site: Any, admin: Client) -> None:
     assert (phone.name, phone.description) == ("SEP0011AA220001", "x")
 
 
+@pytest.mark.proves("EM-36")
 def test_on_a_protected_phone_the_box_is_greyed_with_the_reason(small_site: Any, admin: Client) -> None:
     phone = small_site.phone(8)
     page = admin.get(pages.address_of(phone))
     assert "marked as a protected device (secure tone)" in pages.text_of(page)
+    assert "Hold reversion not supported" in pages.text_of(page)
     assert page.context["adminform"].form.fields["em_enabled"].disabled
     pages.send(admin, pages.address_of(phone), {"em_enabled": "on"})
     phone.refresh_from_db()

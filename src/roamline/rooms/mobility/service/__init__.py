@@ -10,6 +10,7 @@ from roamline.rooms.mobility.service.calls import (
     is_in_call,
     wait_for_call,
 )
+from roamline.rooms.mobility.service.codes import issue_code, log_in_with_code
 from roamline.rooms.mobility.service.common import (
     CLEAR_HISTORY,
     EXPIRY,
@@ -113,8 +114,10 @@ __all__ = [
     "file_stamps_of",
     "generate_report",
     "is_in_call",
+    "issue_code",
     "kept_report",
     "log_in",
+    "log_in_with_code",
     "log_out",
     "log_out_all",
     "log_out_met",
