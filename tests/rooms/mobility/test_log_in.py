@@ -82,6 +82,7 @@ def test_the_phone_is_told_to_load_its_new_configuration_at_that_version() -> No
     assert effect.payload == {"action": "restart"}
 
 
+@pytest.mark.proves("EM-46")
 def test_a_log_in_is_in_the_audit() -> None:
     attempt()
     entry = AuditEntry.objects.get(action="em.login")
@@ -108,6 +109,7 @@ def test_an_id_is_not_good_for_another_login_type() -> None:
     assert refused(identifier="ALICE") == 201
 
 
+@pytest.mark.proves("EM-46")
 @pytest.mark.parametrize(
     ("number", "reason", "attempted"),
     [

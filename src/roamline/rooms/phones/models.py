@@ -209,6 +209,16 @@ class Phone(Noun):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
+class FormerPhone(models.Model):
+    """A deleted phone: a phone that is added under its name goes on counting, so that it gets no earlier secret."""
+
+    folded_name = models.CharField(max_length=128, unique=True)
+    configuration_version = models.BigIntegerField(help_text="The last one that a phone of this name had.")
+
+    def __str__(self) -> str:
+        return f"{self.folded_name} until version {self.configuration_version}"
+
+
 class Line(Noun):
     """A directory number on a profile: ``index`` counts lines, ``button`` is its key."""
 

@@ -42,6 +42,7 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
         (_("Sign-in by headset"), headset_state_of(phone)),
         *_connected_headsets(phone),
+        (_("Hold reversion"), _("not supported")),
         (_("Device token"), _("issued") if phone.token_hash else _("none")),
     ]
     associated = AssociatedPhone.objects.filter(phone=phone).select_related("account")[:ASSOCIATED_SHOWN]

@@ -16,6 +16,7 @@ from asgiref.sync import sync_to_async
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
 from roamline.rooms.directory.models import Account
 from roamline.rooms.ledger import service as ledger
@@ -29,6 +30,7 @@ from roamline.rooms.phones.models import DevicePool
 
 SCHEDULED = "mobility.scheduled_log_out"
 LOOK_AGAIN_SECONDS = 600
+PASSED = _("That time has passed at every site whose phones this schedule meets. Give a later date or time.")
 
 _ZONES = "SELECT DISTINCT time_zone FROM phones_devicepool ORDER BY time_zone"
 _MET = """
@@ -64,9 +66,10 @@ def add_schedule(
         days="".join(str(day) for day in sorted(timing.days)), once_on=timing.once_on,
     )  # fmt: skip
     schedule.full_clean()
+    if not still_comes(schedule, now):
+        raise ValidationError({"once_on": PASSED})
     schedule.save()
-    if not plan(schedule, now):
-        raise ValidationError({"once_on": "That time has passed."})
+    plan(schedule, now)
     ledger.record(at=now, action="schedule.added", actor=actor, subject=name, details={"when": str(schedule)})
     return schedule
 
@@ -94,7 +97,9 @@ def drop_schedule(schedule: LogOutSchedule) -> None:
 
 @transaction.atomic
 def enable_schedule(schedule: LogOutSchedule, enabled: bool, *, actor: str, now: datetime) -> None:
-    """Turn a schedule on or off."""
+    """Turn a schedule on or off; ValidationError for turning on one whose date has passed."""
+    if enabled and not still_comes(schedule, now):
+        raise ValidationError({"once_on": PASSED})
     schedule.enabled = enabled
     schedule.save(update_fields=["enabled"])
     plan_anew(schedule, now)
@@ -113,6 +118,12 @@ def plan(schedule: LogOutSchedule, now: datetime) -> list[datetime]:
             ledger.schedule(SCHEDULED, subject, due_at, {"time_zone": time_zone})
             times.append(due_at)
     return times
+
+
+def still_comes(schedule: LogOutSchedule, now: datetime) -> bool:
+    """Whether a schedule comes at all, were it enabled: a single date may have passed at every site that it meets."""
+    zones = _zones_of(schedule) or ["UTC"]  # no site yet: one may come
+    return any(next_time(schedule.timing, zone, now) is not None for zone in zones)
 
 
 def preview(schedule: LogOutSchedule, time_zone: str | None = None) -> list[Met]:
