@@ -27,11 +27,10 @@ class Command:
 
 
 def worded(problem: Exception) -> str:
-    """What a refusal says, in the language of the command line; an exception of Python's own says what it says."""
-    from roamline.platform.wording import translated
+    """What a refusal says, in the language of the command line."""
+    from roamline.platform.wording import said
 
-    said = problem.args[0] if problem.args else ""
-    return translated(said) if isinstance(said, str) and not isinstance(problem, OSError) else str(problem)
+    return said(problem)
 
 
 def set_up_django() -> None:

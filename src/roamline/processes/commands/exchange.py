@@ -77,9 +77,7 @@ def _print_refused(job: Job) -> None:
 
 
 def _summary(job: Job) -> str:
-    from roamline.platform.wording import translated
-
-    problem = translated(job.problem)
+    problem = job.trouble
     if job.state == job.FAILED:
         return problem
     said = (
@@ -138,11 +136,9 @@ def _line(job: Job) -> str:
 
 
 def _show(job: Job, _options: argparse.Namespace) -> int:
-    from roamline.platform.wording import translated
-
     print(_line(job))
     if job.problem:
-        print(translated(job.problem))
+        print(job.trouble)
     _print_refused(job)
     return 0
 
@@ -158,14 +154,18 @@ def _cancel(job: Job, _options: argparse.Namespace) -> int:
 
 def _result(job: Job, options: argparse.Namespace) -> int:
     from roamline.rooms.bulk.files import result_of
+    from roamline.rooms.bulk.running import result_lines
 
     if not result_of(job).is_file():
         print(_("it has no result"))
         return 1
     if options.file is None:
         print(result_of(job))
-    else:
+    elif job.kind == job.EXPORT:
         shutil.copyfile(result_of(job), options.file)
+    else:
+        with options.file.open("w", encoding="utf-8", newline="") as target:
+            target.writelines(result_lines(job))
     return 0
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
 from roamline.rooms.directory.models import Account
@@ -49,7 +50,7 @@ class Headset(Noun):
         """Keep the serial number as typed but for spaces around it."""
         self.serial = self.serial.strip()
         if not self.serial or not self.serial.isprintable():
-            raise ValidationError({"serial": "Give 1 to 50 printable characters."})
+            raise ValidationError({"serial": _("Give 1 to 50 printable characters.")})
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the folded serial number, by which they are unique ignoring case."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
 from roamline.rooms.directory.models import Account
@@ -80,6 +81,10 @@ class LogOutSchedule(Noun):
 
     WHOM = [(Whom.EVERYBODY, "Everybody"), (Whom.DEVICE_POOL, "A device pool"), (Whom.USER, "A user")]
     NEEDS = {Whom.DEVICE_POOL: "device_pool", Whom.USER: "account"}
+    NEEDED = {
+        Whom.DEVICE_POOL: _("Name a device pool when the schedule is for one, and only then."),
+        Whom.USER: _("Name a user when the schedule is for one, and only then."),
+    }
 
     name = models.CharField(max_length=64, unique=True)
     whom = models.CharField(max_length=12, choices=WHOM, default=Whom.EVERYBODY)
@@ -106,9 +111,9 @@ class LogOutSchedule(Noun):
         """What a schedule is for, and that alone, must be named."""
         for whom, field in self.NEEDS.items():
             if (self.whom == whom) != (getattr(self, field) is not None):
-                raise ValidationError({field: f"Name one for {whom}, and only for that."})
+                raise ValidationError({field: self.NEEDED[whom]})
         if not self.days or set(self.days) - set("0123456"):
-            raise ValidationError({"days": "Give at least one day, 0 (Monday) to 6."})
+            raise ValidationError({"days": _("Give at least one day, 0 (Monday) to 6.")})
 
     @property
     def timing(self) -> Timing:

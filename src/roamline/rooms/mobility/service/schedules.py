@@ -15,6 +15,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform import sql
 from roamline.rooms.directory.models import Account
@@ -66,7 +67,7 @@ def add_schedule(
     schedule.full_clean()
     schedule.save()
     if not plan(schedule, now):
-        raise ValidationError({"once_on": "That time has passed."})
+        raise ValidationError({"once_on": _("That time has passed.")})
     ledger.record(at=now, action="schedule.added", actor=actor, subject=name, details={"when": str(schedule)})
     return schedule
 
