@@ -7,6 +7,7 @@ come from our catalogues in the command lines. The desk agent is a distribution 
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections import Counter
@@ -110,7 +111,25 @@ def _sources(folder: Path) -> list[Path]:
 
 
 def _collect(file: Path, found: dict[Key, Message]) -> None:
+    if file.suffix == ".py":
+        _collect_from_python(ast.parse(file.read_bytes()), found)
+        return
     for _line, text, _comments, context in extract("python", BytesIO(source_of(file)), KEYWORDS):
+        found.setdefault((context, one(text)), Message(text, context=context))
+
+
+def _collect_from_python(module: ast.Module, found: dict[Key, Message]) -> None:
+    """By its tree: what is translated inside an f-string stands in no token of its own."""
+    for call in ast.walk(module):
+        if not isinstance(call, ast.Call):
+            continue
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        texts = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+        places = 1 if KEYWORDS.get(name) is None else len(KEYWORDS[name])
+        if name not in KEYWORDS or len(texts) < places or isinstance(call.func, ast.Attribute):
+            continue
+        context = texts.pop(0) if "pgettext" in name else None
+        text = (texts[0], texts[1]) if "ngettext" in name or "npgettext" in name else texts[0]
         found.setdefault((context, one(text)), Message(text, context=context))
 
 

@@ -163,7 +163,7 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["account", "group"], name="account_once_per_group")]
 
     def __str__(self) -> str:
-        return f"{self.account} in {self.group}"
+        return f"{self.account}: {self.group}"
 
 
 class ControlledProfile(Noun):
@@ -194,7 +194,7 @@ class PhoneOwner(Noun):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="owned_phones")
 
     def __str__(self) -> str:
-        return f"{self.phone} of {self.account}"
+        return f"{self.phone} ({self.account})"
 
 
 class AssociatedPhone(Noun):

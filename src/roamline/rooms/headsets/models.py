@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
@@ -81,7 +82,7 @@ class Association(Noun):
         ]
 
     def __str__(self) -> str:
-        return f"{self.headset} of {self.account}"
+        return f"{self.headset} ({self.account})"
 
 
 class Skip(models.Model):
@@ -96,7 +97,7 @@ class Skip(models.Model):
         constraints = [models.UniqueConstraint(fields=["phone", "headset"], name="one_skip_per_phone_and_headset")]
 
     def __str__(self) -> str:
-        return f"{self.headset} on {self.phone}"
+        return f"{self.headset}: {self.phone}"
 
 
 class ModelRequirement(Noun):
@@ -112,7 +113,8 @@ class ModelRequirement(Noun):
         verbose_name_plural = "phone models for headsets"
 
     def __str__(self) -> str:
-        return f"{self.phone_model}: {self.minimum_firmware or 'any firmware' if self.qualifies else 'no'}"
+        least = self.minimum_firmware or gettext("any firmware")
+        return f"{self.phone_model}: {least if self.qualifies else gettext('no')}"
 
 
 class SignIn(models.Model):

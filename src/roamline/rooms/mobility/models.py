@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
@@ -48,7 +49,7 @@ class LoginSession(Noun):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account} on {self.phone}"
+        return f"{self.account}: {self.phone}"
 
 
 class FeatureReport(models.Model):
@@ -103,9 +104,10 @@ class LogOutSchedule(Noun):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        days = ",".join(DAY_NAMES[int(day)] for day in self.days)
-        when = f"once on {self.once_on}" if self.once_on else "daily" if len(self.days) == 7 else days
-        return f"{self.name}: {self.device_pool or self.account or 'everybody'} at {self.at:%H:%M} {when}"
+        names = [gettext(DAY_NAMES[int(day)]) for day in self.days]
+        when = str(self.once_on) if self.once_on else gettext("daily") if len(names) == 7 else ", ".join(names)
+        whom = self.device_pool or self.account or gettext("everybody")
+        return f"{self.name}: {whom}, {when} {self.at:%H:%M}"
 
     def clean(self) -> None:
         """What a schedule is for, and that alone, must be named."""

@@ -251,7 +251,7 @@ class Line(Noun):
         ]
 
     def __str__(self) -> str:
-        return f"{self.profile} line {self.index}: {self.directory_number}"
+        return f"{self.profile} ({self.index}): {self.directory_number}"
 
 
 class Forward(models.Model):
@@ -312,7 +312,7 @@ class Button(Noun):
         indexes = [models.Index(fields=["number"], condition=models.Q(kind="blf"), name="watched_numbers")]
 
     def __str__(self) -> str:
-        return f"{self.profile} key {self.position}: {self.label}"
+        return f"{self.profile} [{self.position}]: {self.label}"
 
 
 class PhoneFile(Noun):

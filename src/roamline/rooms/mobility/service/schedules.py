@@ -16,6 +16,7 @@ from asgiref.sync import sync_to_async
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from roamline.platform import sql
 from roamline.rooms.directory.models import Account
@@ -68,7 +69,9 @@ def add_schedule(
     schedule.save()
     if not plan(schedule, now):
         raise ValidationError({"once_on": _("That time has passed.")})
-    ledger.record(at=now, action="schedule.added", actor=actor, subject=name, details={"when": str(schedule)})
+    with override("en"):
+        when = str(schedule)
+    ledger.record(at=now, action="schedule.added", actor=actor, subject=name, details={"when": when})
     return schedule
 
 
