@@ -36,6 +36,7 @@ _FILE.write_text(
     )
 )
 os.environ["ROAMLINE_CONFIG"] = str(_FILE)
+os.environ["LANGUAGE"] = "en"  # what commands say is compared with texts
 os.environ["DJANGO_SETTINGS_MODULE"] = "roamline.platform.settings"
 
 from django.conf import settings  # noqa: E402

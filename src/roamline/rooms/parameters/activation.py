@@ -12,6 +12,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.parameters import store
@@ -122,7 +124,9 @@ def change(
     if activated is not None:
         state.activated = activated
     if started and not state.activated:
-        raise NotActivated(f"{name} is not activated on {state.node}: activate it first.")
+        raise NotActivated(
+            Wording(_("%(service)s is not activated on %(node)s: activate it first."), service=name, node=state.node)
+        )
     state.started, state.since = started, now
     state.save()
     ledger.record(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import deletion
+from roamline.platform.wording import translated
 from roamline.rooms.directory.models import AssociatedPhone
 from roamline.rooms.headsets.models import Headset
 from roamline.rooms.headsets.rules.terms import MOST_CONNECTED
@@ -69,7 +70,7 @@ def _connected_headsets(phone: Phone) -> list[tuple[Any, Any]]:
 def _first_hindrance(phone: Phone, serial: str) -> str:
     for finding in explain_headset(phone.name, serial) or ():
         if finding.holds is False:
-            return f"{gettext('not possible')}: {gettext(finding.reason)}. {gettext(finding.remedy)}"
+            return f"{gettext('not possible')}: {translated(finding.reason)}. {translated(finding.remedy)}"
     return gettext("possible")
 
 
