@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from tests.doors.admin_web.procedures.walk import Walk
 
+HANDBOOK = """
+Setting up Extension Mobility
+
+In this order, once for a site and then for each phone and user. The names in the examples are the demo site's.
+"""
+TITLES = {
+    "phone_feature_list": "Generate the phone feature list",
+    "activate_services": "Activate the services",
+    "phone_service": "Configure the Extension Mobility phone service",
+    "device_profile": "Create a device profile for a user",
+    "profile_to_user": "Associate the device profile with the user",
+    "subscribe": "Subscribe to Extension Mobility",
+    "change_credentials": "Configure the Change Credentials phone service",
+    "parameters": "Configure the service parameters",
+    "enable_phone": "A phone shows error 22",
+    "explain": "A phone shows another error",
+}
 EM, CREDENTIALS = "Extension Mobility", "changecredential/ChangeCredentialServlet?device=#DEVICENAME#"
 
 
@@ -30,8 +47,7 @@ def activate_services(walk: Walk) -> None:
     line = walk.main.locator("tr", has=walk.page.get_by_role("cell", name="Cisco Extension Mobility", exact=True))
     with walk.aside():
         walk.press("Deactivate", within=line)
-    walk.steps.append("In the line of `Cisco Extension Mobility`, and of each other service that you need:")
-    walk.words.append(())
+    walk.note("Go to the line of `Cisco Extension Mobility`, and of each other service that you need.")
     walk.press("Activate", within=line)
     walk.sees("running")
     walk.picture()
@@ -76,8 +92,8 @@ def profile_to_user(walk: Walk) -> None:
     walk.go("User management", "End users")
     walk.find("user id", "bob")
     walk.open("bob")
-    walk.steps.append("Under {}, select `EM_erin` among the {} and press ▶.")
-    walk.words.append(("controlled profiles, in order", "Available profiles"))
+    walk.note("Under {}, select `EM_erin` among the {} and press ▶.", "controlled profiles, in order",
+              "Available profiles")  # fmt: skip
     walk.select_listed("Available profiles", "EM_erin")
     walk.page.get_by_role("button", name=walk.read("Move to the controlled profiles")).click()
     walk.tick("home cluster")
@@ -100,8 +116,7 @@ def subscribe(walk: Walk) -> None:
     walk.picture()
     walk.press("Subscribe/Unsubscribe services")
     walk.sees("Subscribed to: %(names)s", names=EM)
-    walk.steps.append("Do the same on the profile: {}.")
-    walk.words.append(("Device profiles",))
+    walk.note("Do the same for the profile, under {}.", "Device profiles")
 
 
 def change_credentials(walk: Walk) -> None:

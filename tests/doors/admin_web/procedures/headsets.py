@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from tests.doors.admin_web.procedures.walk import Walk
 
+HANDBOOK = """
+Headsets
+
+What a headset does once it is associated is told in [headsets](../headsets.md).
+"""
+TITLES = {
+    "associate_headset": "Associate a headset with a user",
+    "end_users_associate": "Let end users associate their headsets",
+    "enable_headsets": "Enable headset-based Extension Mobility",
+    "pinless": "Enable sign-in without a PIN",
+    "headset_timer": "Configure the headset logout timer",
+    "headsets_in_bulk": "Import and export headset associations",
+}
+
 
 def associate_headset(walk: Walk) -> None:
     """Say whose headset it is, by its serial number. A user has at most 15, and a headset has one user at a time."""
@@ -79,11 +93,10 @@ def headset_timer(walk: Walk) -> None:
 def headsets_in_bulk(walk: Walk) -> None:
     """Take the headsets of many users from a table, and get them as one."""
     walk.go("Bulk administration", "Import and export")
-    walk.choose("What the file lists", "Headset associations")
-    walk.note("In {}, choose the table; {} shows its columns.", "File", "Empty table")
+    walk.choose("what the file lists", "Headset associations")
+    walk.note("In {}, choose the table; {} shows its columns.", "file", "Empty table")
     walk.picture()
     walk.note("Press {}.", "Start the job")
-    walk.sees("Start the job")
 
 
 PROCEDURES = (associate_headset, end_users_associate, enable_headsets, pinless, headset_timer, headsets_in_bulk)

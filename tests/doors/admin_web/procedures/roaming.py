@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from tests.doors.admin_web.procedures.walk import Walk
 
+HANDBOOK = """
+Roaming across clusters
+
+Extension Mobility is set up in every cluster first. How roaming works: [roaming](../roaming.md).
+"""
+TITLES = {
+    "ils_network": "Join the clusters (ILS)",
+    "super_users": "Configure roaming for Extension Mobility users",
+    "synchronise": "Synchronise the super users",
+}
 SUPER_USERS = "Standard EM Roaming Across Clusters Super Users"
 
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.sites import until
 
-SAME_IN_ALL = {"ILS", "Extension Mobility", "PIN"}
+SAME_IN_ALL = {"ILS", "Extension Mobility", "PIN", "True", "False"}
 """Words that some language leaves as they are."""
 MARK = "element => { element.style.outline = '3px solid #f59e0b'; element.style.outlineOffset = '2px'; }"
 PATIENCE = 20_000
@@ -49,10 +49,10 @@ class Walk:
 
     def go(self, group: str, title: str) -> None:
         """Open a page from the navigation."""
-        self.note("Choose {}.", group, title)
+        self.note("Choose {} › {}.", group, title)
         menu = self.page.locator("#nav-sidebar-apps")
         entry = menu.get_by_text(self.read(title), exact=True)
-        heading = menu.get_by_role("button").filter(has_text=re.compile(rf"^\s*{re.escape(self.read(group))}\b"))
+        heading = menu.get_by_role("button").filter(has_text=re.compile(rf"^\s*{re.escape(self.read(group))}(?:\s|$)"))
         expect(heading).to_be_visible()
         if not entry.is_visible():
             heading.click()
@@ -85,7 +85,9 @@ class Walk:
 
     def choose(self, label: str, option: str, *, is_name: bool = False) -> None:
         """Choose in a field: a word of the page, or the name of a thing."""
-        self.note(f"In {{}}, choose `{option}`." if is_name else "In {}, choose {}.", label, *([] if is_name else [option]))
+        self.note(
+            f"In {{}}, choose `{option}`." if is_name else "In {}, choose {}.", label, *([] if is_name else [option])
+        )
         control, wanted = self.control(label), option if is_name else self.read(option)
         if "autocomplete" in (control.get_attribute("class") or ""):
             self.choose_by_typing(control, wanted)
@@ -107,18 +109,21 @@ class Walk:
         self.note("Press {}.", label)
         text = self.shown(label)
         scope = within or self.main
-        button = scope.get_by_role("button", name=text, exact=True).or_(scope.get_by_role("link", name=text, exact=True))
+        button = scope.get_by_role("button", name=text, exact=True).or_(
+            scope.get_by_role("link", name=text, exact=True)
+        )
         expect(button.first).to_be_visible()
         self.marked(button.first).click()
         self.page.wait_for_load_state()
 
     def row(self, section: str, noun: str, column: str, value: str) -> None:
         """Add a row to a section of the page and fill in one column of it."""
-        self.note(f"Under {{}}, press {{}} and type `{value}` into {{}}.", section, f"Add another {noun}", column)
+        text = self.read("Add another %(verbose_name)s") % {"verbose_name": self.shown(noun)}
+        self.note_shown(
+            f"Under {{}}, press {{}} and type `{value}` into {{}}.", self.shown(section), text, self.shown(column)
+        )
         group = self.section(section)
         adding = group.locator(".add-row")
-        with translation.override(self.language):
-            text = translation.gettext("Add another %(verbose_name)s") % {"verbose_name": capfirst(self.read(noun))}
         expect(adding).to_contain_text(text)
         adding.click()
         cell = self.cell(group, column)
@@ -161,8 +166,8 @@ class Walk:
 
     def sees(self, text: str, **values: object) -> None:
         """Wait until the page says something."""
-        self.note("The page says: {}", text % values if values else text)
         wanted = self.read(text) % values if values else self.shown(text)
+        self.note_shown("The page says {}.", wanted.rstrip("."))
         expect(self.main.get_by_text(wanted).first).to_be_visible()
 
     def picture(self) -> None:
@@ -195,9 +200,18 @@ class Walk:
         return capfirst(self.read(text))
 
     def note(self, sentence: str, *words: str) -> None:
-        """Write a step down."""
+        """Write a step down; ``{}`` in the sentence stands for words of the page."""
+        self.note_shown(sentence, *(self.shown(word) for word in words))
+
+    def note_shown(self, sentence: str, *words: str) -> None:
+        """Write a step down whose words are in the walk's language already."""
         self.steps.append(sentence)
         self.words.append(words)
+
+    def begin(self, name: str) -> None:
+        """Begin a procedure from the first page."""
+        self.name, self.steps, self.words = name, [], []
+        self.page.goto("/admin/")
 
     def control(self, label: str) -> Locator:
         """The field that a label belongs to."""
