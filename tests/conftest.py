@@ -122,6 +122,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         running.stop()
 
 
+@pytest.fixture(scope="session")
+def quiet_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A demo site without calls, for what is seen in browsers: what is changed there is named after the test."""
+    running = Site(tmp_path_factory.mktemp("quiet") / "data", free_offset(), ("--no-calls",))
+    try:
+        yield running.start()
+    finally:
+        running.stop()
+
+
 @pytest.fixture
 def new_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
     """A function that makes a site of the test's own (``new_site("--no-calls").start()``); stopped afterwards."""

@@ -370,11 +370,12 @@ class PhoneThatAsked(Noun):
 
 
 class PhoneAddress(models.Model):
-    """Where a phone registered from last."""
+    """Where a phone registered from last, and why, as it said (``Last=…`` in a Cisco phone's Reason header)."""
 
     phone = models.OneToOneField(Phone, on_delete=models.CASCADE, related_name="registered_address", primary_key=True)
     address = models.CharField(max_length=64, db_index=True)
     since = models.DateTimeField()
+    reason = models.CharField(max_length=512, blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.phone} at {self.address}"
