@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from roamline.kernel.secret import Secret
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.clusters import models, sealing, store
 from roamline.rooms.clusters.models import Network
 from roamline.rooms.clusters.rules import Received
@@ -25,6 +27,7 @@ from roamline.rooms.parameters.rules import CLUSTER_ID
 from roamline.wires.ils.members import MEMBER, WORDS_OF_REMOVAL, Member
 
 SHORTEST_PASSWORD = 12
+LONGEST_INTERVAL = 1440
 PASSWORD = "ils password"  # noqa: S105 - what it is sealed for
 ADDRESS_CHARACTERS = frozenset(string.ascii_letters + string.digits + ".-:[]")
 DEFAULT_CLUSTER_ID = CLUSTER_ID.default
@@ -87,15 +90,44 @@ def take_part(plan: Plan, author: Author, now: datetime) -> Network:
 
 def _object(plan: Plan) -> None:
     if plan.role not in (Network.HUB, Network.SPOKE):
-        raise CannotJoin("Choose hub or spoke.")
+        raise CannotJoin(_("Choose hub or spoke."))
     if own_name() == DEFAULT_CLUSTER_ID:
-        raise CannotJoin("Give this cluster a Cluster ID of its own first (Enterprise Parameters).")
+        raise CannotJoin(_("Give this cluster a Cluster ID of its own first (Enterprise Parameters)."))
     if plan.role == Network.SPOKE and not plan.registration_server:
-        raise CannotJoin("A spoke needs a registration server: a hub, as host:port.")
+        raise CannotJoin(_("A spoke needs a registration server: a hub, as host:port."))
     if not plan.password and not plan.use_certificates:
-        raise CannotJoin("Choose a password, TLS certificates, or both.")
-    if plan.password and len(plan.password.reveal()) < SHORTEST_PASSWORD:
-        raise CannotJoin(f"The password needs at least {SHORTEST_PASSWORD} characters.")
+        raise CannotJoin(_("Choose a password, TLS certificates, or both."))
+    if plan.password:
+        _object_to_password(plan.password)
+
+
+def _object_to_password(password: Secret) -> None:
+    if len(password.reveal()) < SHORTEST_PASSWORD:
+        raise CannotJoin(Wording(_("The password needs at least %(least)s characters."), least=SHORTEST_PASSWORD))
+
+
+@transaction.atomic
+def change(
+    author: Author, now: datetime, *, interval_minutes: int | None = None, password: Secret = NO_PASSWORD
+) -> None:
+    """Change how often clusters synchronise, or the network's password, without leaving; the engine links anew.
+
+    Every cluster of the network must be given the new password; until then its links are refused. Errors: CannotJoin,
+    nothing changed. What else happens: audited, without the password.
+    """
+    row = network()
+    if row.role == Network.STANDALONE:
+        raise CannotJoin(_("This cluster is in no network."))
+    if interval_minutes is not None and not 1 <= interval_minutes <= LONGEST_INTERVAL:
+        raise CannotJoin(Wording(_("Synchronise every 1 to %(most)s minutes."), most=LONGEST_INTERVAL))
+    if password:
+        _object_to_password(password)
+        row.sealed_password, row.use_password = sealing.sealed(password, PASSWORD), True
+    row.interval_minutes = interval_minutes or row.interval_minutes
+    row.revision += 1
+    row.save()
+    _audit("ils.changed", author, now, {"interval": row.interval_minutes, "password": bool(password)})
+    ledger.wake_after_commit()
 
 
 def introduce(now: datetime) -> None:
