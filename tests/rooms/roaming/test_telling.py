@@ -15,6 +15,7 @@ from roamline.rooms.directory.models import Account, Membership
 from roamline.rooms.directory.rules.roles import SUPER_USERS
 from roamline.rooms.ledger.changes import Author
 from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.mobility.service import By, LoggedIn, LogIn, Way
 from roamline.rooms.phones import forwarding
 from roamline.rooms.phones.models import Forward, Line
@@ -96,6 +97,21 @@ def test_a_newer_log_in_elsewhere_ends_the_sessions_here_in_every_mode(erin: Acc
     where = clusters.where_is("erin")
     assert where is not None
     assert (where.place.name, where.ended) == ("HQ", False)
+
+
+@pytest.mark.proves("RO-22", "RO-24")
+def test_several_phones_of_one_cluster_never_of_two_and_home_after_the_last_log_out(erin: Account) -> None:
+    factories.set_parameter(factories.parameter("Multiple Login Behavior"), "Multiple Logins Allowed")
+    phones = [factories.phone("SEP1"), factories.phone("SEP2")]
+    for phone in phones:
+        log_in(phone.name)
+    assert LoginSession.objects.filter(account=erin, ended_at__isnull=True).count() == 2
+    network.say("login", "erin", {"ended": False, "numbers": ["1005"], "device": "SEP9"}, stamp=network.LATER)
+    assert not LoginSession.objects.filter(account=erin, ended_at__isnull=True).exists()
+    network.say("login", "erin", {"ended": True, "since": network.LATER}, stamp=network.LATER + 1)
+    where = clusters.where_is("erin")
+    assert where is not None
+    assert where.ended
 
 
 def test_an_older_log_in_elsewhere_that_arrives_late_changes_nothing(erin: Account) -> None:
