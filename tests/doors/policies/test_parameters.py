@@ -329,8 +329,8 @@ def test_a_right_pin_is_remembered_unless_the_cache_is_off(
 ) -> None:
     from roamline.rooms.directory import verifiers
 
-    real, counted = verifiers.matches_in_pool, []
-    monkeypatch.setattr(verifiers, "matches_in_pool", lambda *asked: counted.append(1) or real(*asked))
+    real, counted = verifiers.matches_in_turn, []
+    monkeypatch.setattr(verifiers, "matches_in_turn", lambda *asked: counted.append(1) or real(*asked))
     scene.set(AUTHENTICATION_CACHE, value)
     scene.log_in()
     scene.log_out()

@@ -344,14 +344,14 @@ def test_database_trouble_is_error_6_and_changes_nothing() -> None:
 def test_what_happens_to_an_account_while_its_pin_is_hashed_counts(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], reason: str
 ) -> None:
-    real = verifiers.matches_in_pool
+    real = verifiers.matches_in_turn
 
     def meanwhile(*asked: object) -> bool:
         right = real(*asked)  # type: ignore[arg-type]
         Account.objects.filter(user_id="alice").update(**changes)
         return right
 
-    monkeypatch.setattr(verifiers, "matches_in_pool", meanwhile)
+    monkeypatch.setattr(verifiers, "matches_in_turn", meanwhile)
     assert refused() == 201
     assert reason in AuditEntry.objects.latest("id").reason
 

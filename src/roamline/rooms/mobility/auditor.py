@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
 from roamline.rooms.mobility.service.common import EXPIRY
 from roamline.rooms.parameters import rules as parameter_rules
@@ -52,14 +54,22 @@ _OPEN_UUIDS = "SELECT uuid FROM mobility_loginsession WHERE ended_at IS NULL"
 def findings() -> Iterator[str]:
     """Everything that disagrees, one sentence each; nothing when all agree."""
     for device, session, current, wanted in sql.rows(_WRONG_PROFILE):
-        state = "somebody is logged in" if session else "nobody is logged in"
-        yield f"{device} runs profile {current}, but {state} and it must run {wanted}"
+        names = {"device": device, "current": current, "wanted": wanted}
+        if session:
+            yield Wording(
+                _("%(device)s runs profile %(current)s, but somebody is logged in and it must run %(wanted)s"), **names
+            )
+        else:
+            yield Wording(
+                _("%(device)s runs profile %(current)s, but nobody is logged in and it must run %(wanted)s"), **names
+            )
     for device, count in sql.rows(_TWO_SESSIONS):
-        yield f"{device} has {count} open sessions"
+        yield Wording(_("%(device)s has %(count)s open sessions"), device=device, count=count)
     yield from _second_log_ins()
     for device, version, ha1 in sql.rows(_SECRETS):
         if ha1 != secrets.ha1_of(device, version):
-            yield f"{device} has a SIP secret that is not the one of its configuration version {version}"
+            said = _("%(device)s has a SIP secret that is not the one of its configuration version %(version)s")
+            yield Wording(said, device=device, version=version)
     yield from _deadline_findings()
 
 
@@ -75,7 +85,8 @@ def _second_log_ins() -> Iterator[str]:
     )
     for user_id, device, started in second:
         if since and _later(started, since[0]):
-            yield f"{user_id} logged in on {device} while logged in elsewhere, which Multiple Login Behavior rules out"
+            said = _("%(user)s logged in on %(device)s while logged in elsewhere, against Multiple Login Behavior")
+            yield Wording(said, user=user_id, device=device)
 
 
 def _later(one: object, other: object) -> bool:
@@ -87,7 +98,7 @@ def _deadline_findings() -> Iterator[str]:
     deadlines = {subject.replace("-", "") for (subject,) in sql.rows(_DEADLINES, [EXPIRY])}
     for device, uuid in sql.rows(_SESSION_WITHOUT_DEADLINE):
         if str(uuid).replace("-", "") not in deadlines:
-            yield f"the session on {device} has an end, but no deadline that would end it"
+            yield Wording(_("the session on %(device)s has an end, but no deadline that would end it"), device=device)
     open_sessions = {str(uuid).replace("-", "") for (uuid,) in sql.rows(_OPEN_UUIDS)}
     for subject in deadlines - open_sessions:
-        yield f"a deadline stands for session {subject}, which is not open"
+        yield Wording(_("a deadline stands for session %(session)s, which is not open"), session=subject)

@@ -70,7 +70,13 @@ from roamline.rooms.mobility.service.schedules import (
     still_comes,
 )
 from roamline.rooms.mobility.service.sources import objection_to_source, origin_of
-from roamline.rooms.mobility.service.subscriptions import Subscribed, subscribe_phones, subscribe_profiles
+from roamline.rooms.mobility.service.subscriptions import (
+    Foreseen,
+    Subscribed,
+    foresee,
+    subscribe_phones,
+    subscribe_profiles,
+)
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
@@ -83,6 +89,7 @@ __all__ = [
     "By",
     "ChooseProfile",
     "Explanation",
+    "Foreseen",
     "LogIn",
     "LoggedIn",
     "LoggedOut",
@@ -112,6 +119,7 @@ __all__ = [
     "expect_confirmation",
     "explain",
     "file_stamps_of",
+    "foresee",
     "generate_report",
     "is_in_call",
     "issue_code",

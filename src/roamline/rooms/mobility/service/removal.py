@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Q
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.models import Account
 from roamline.rooms.ledger import service as ledger
@@ -73,4 +75,9 @@ def _open(which: Q) -> list[LoginSession]:
 
 def _refuse_while_in_use(sessions: list[LoginSession]) -> None:
     if sessions:
-        raise InUse([f"{each.account.user_id} is logged in on {each.phone.name}." for each in sessions])
+        raise InUse(
+            [
+                Wording(_("%(user)s is logged in on %(device)s."), user=each.account.user_id, device=each.phone.name)
+                for each in sessions
+            ]
+        )

@@ -15,8 +15,9 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
 from roamline.rooms.directory.models import Account
 from roamline.rooms.ledger import service as ledger
@@ -70,7 +71,9 @@ def add_schedule(
         raise ValidationError({"once_on": PASSED})
     schedule.save()
     plan(schedule, now)
-    ledger.record(at=now, action="schedule.added", actor=actor, subject=name, details={"when": str(schedule)})
+    with override("en"):
+        when = str(schedule)
+    ledger.record(at=now, action="schedule.added", actor=actor, subject=name, details={"when": when})
     return schedule
 
 
