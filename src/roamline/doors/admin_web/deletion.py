@@ -21,7 +21,10 @@ from roamline.rooms.phones.models import Button, DeviceProfile, Forward, Line
 SHOWN = 50
 """How many users of a thing are listed before *and N more*."""
 SILENT = (LoginSession, CompiledPattern)
-"""Rows that go along without a word: ended sessions are in the audit trail, compiled patterns are a cache."""
+"""Rows that go along without a word: ended sessions are in the audit trail, compiled patterns are a cache.
+
+So do rows of tables that Django makes itself, such as subscriptions.
+"""
 
 
 def page_of(row: models.Model) -> models.Model:
@@ -58,10 +61,10 @@ def link_to(row: models.Model) -> str:
     return format_html('<a href="{}">{}</a>', address, text) if address else text
 
 
-def link(noun: models.Model) -> str:
-    """A noun's name, with a link to its page."""
+def link(noun: models.Model, text: str = "") -> str:
+    """A noun's name, or another text, with a link to its page."""
     address = address_of(noun)
-    return format_html('<a href="{}">{}</a>', address, noun) if address else str(noun)
+    return format_html('<a href="{}">{}</a>', address, text or noun) if address else str(noun)
 
 
 def links(nouns: Sequence[models.Model]) -> list[str]:
@@ -95,7 +98,7 @@ def _without_silence(nested: Iterable[Any]) -> Iterable[Any]:
             if children:
                 yield children
             continue
-        skip_children = isinstance(each, SILENT)
+        skip_children = isinstance(each, SILENT) or bool(each._meta.auto_created)
         if not skip_children:
             yield link_to(each)
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web.base import Record
 from roamline.doors.admin_web.who import account_of, source_of
+from roamline.platform.wording import said
 from roamline.rooms.mobility.service import Way
 from roamline.rooms.parameters import activation, rules, service
 from roamline.rooms.parameters.models import ParameterValue
@@ -37,6 +38,21 @@ class Entry:
     seen: str
     typed: str
     objection: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in the administrator's language."""
+        return gettext(self.parameter.name)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What it takes, and what that is called."""
+        return [(choice, gettext(choice)) for choice in self.parameter.choices]
+
+    @property
+    def default(self) -> str:
+        """Its default, as the page says it."""
+        return gettext(self.parameter.default) if self.parameter.choices else self.parameter.default
 
     @property
     def is_default(self) -> bool:
@@ -164,7 +180,7 @@ def _save(request: HttpRequest, entries: Iterable[Entry], node: str) -> bool:
             actor=account_of(request).user_id, way=Way.ADMINISTRATOR, source=source_of(request), now=timezone.now(),
             node=node,
         )  # fmt: skip
-    names = ", ".join(entry.parameter.name for entry in changed)
+    names = ", ".join(entry.name for entry in changed)
     if names:
         messages.success(request, gettext("Saved: %(names)s") % {"names": names})
     else:
@@ -183,5 +199,5 @@ def _objection(request: HttpRequest, entry: Entry) -> str:
     try:
         entry.parameter.parse(entry.typed)
     except InvalidValue as refusal:
-        return str(refusal)
+        return said(refusal)
     return ""
