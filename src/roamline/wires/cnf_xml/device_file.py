@@ -98,7 +98,7 @@ def _add_sip_profile(root: etree._Element, device: DeviceFile) -> None:
 
 
 def _add_call_features(profile: etree._Element) -> None:
-    """Of the service addresses only what call control serves: pickup, meet-me and abbreviated dialling are not there."""
+    """Only the service address that call control serves: no pickup, meet-me or abbreviated dialling."""
     features = add(profile, "sipCallFeatures")
     add(features, "remoteCcEnable", "true")
     add(features, "localCfwdEnable", "true")
