@@ -1,11 +1,13 @@
 """Every string for people is translated in every language; exit 1 otherwise. ``--collect`` adds new ones to the files.
 
-Collects the strings from the sources, so that one which never reached the ``.po`` files counts, too; and those of the
-administration's skin, which ships without our languages, where Django does not translate them.
+Collects the strings from the sources, so that one which never reached the ``.po`` files counts, too; those of the
+administration's skin, which ships without our languages, where Django does not translate them; and argparse's, which
+come from our catalogues in the command lines. The desk agent is a distribution of its own, with catalogues of its own.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections import Counter
@@ -21,7 +23,9 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-PACKAGE = Path(__file__).resolve().parent.parent / "src" / "roamline"
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "roamline"
+AGENT = ROOT / "desk_agent" / "src" / "roamline_desk_agent"
 SKIN = Path(unfold.__file__).parent
 _SKINS_OWN = ("admin.py", "forms.py", "widgets.py", "mixins", "templates", "contrib/filters")
 """The parts of the skin that the administration uses."""
@@ -34,6 +38,27 @@ KEYWORDS = {
     **_CALLS,
     **{f"{name}_lazy": places for name, places in _CALLS.items()},
 }
+ARGPARSES_OWN = (
+    "usage: ",
+    "positional arguments",
+    "options",
+    "show this help message and exit",
+    "%(prog)s: error: %(message)s\n",
+    "argument %(argument_name)s: %(message)s",
+    "the following arguments are required: %s",
+    "one of the arguments %s is required",
+    "not allowed with argument %s",
+    "unrecognized arguments: %s",
+    "ambiguous option: %(option)s could match %(matches)s",
+    "ignored explicit argument %r",
+    "expected one argument",
+    "expected at most one argument",
+    "expected at least one argument",
+    ("expected %s argument", "expected %s arguments"),
+    "invalid %(type)s value: %(value)r",
+    "invalid choice: %(value)r (choose from %(choices)s)",
+)
+"""What argparse says to people; the rest is for programmers."""
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa%]|\{\w*\}")
 
 Key = tuple[str | None, str]
@@ -41,22 +66,24 @@ Key = tuple[str | None, str]
 
 def main(arguments: list[str]) -> int:
     """Print what is wrong, by language; the exit code is 1 when anything is."""
-    wanted = collected()
-    files = sorted(PACKAGE.glob("locale/*/LC_MESSAGES/*.po"))
-    if arguments == ["--collect"]:
-        for file in files:
-            add_missing(file, wanted)
-        return 0
-    wrong = [problem for file in files for problem in problems(file, wanted)]
-    for line in wrong:
-        print(line)
-    print(f"{len(wanted)} strings in {len(files)} languages: {len(wrong)} problems")
+    wrong = []
+    for package, wanted in ((PACKAGE, collected()), (AGENT, collected_from_the_agent())):
+        files = sorted(package.glob("locale/*/LC_MESSAGES/*.po"))
+        if arguments == ["--collect"]:
+            for file in files:
+                add_missing(file, wanted)
+            continue
+        found = [problem for file in files for problem in problems(file, wanted)]
+        for line in found:
+            print(line)
+        print(f"{package.name}: {len(wanted)} strings in {len(files)} languages: {len(found)} problems")
+        wrong += found
     return 1 if wrong else 0
 
 
 def collected() -> dict[Key, Message]:
     """Every string for people in the sources and in the skin, by context and text."""
-    found: dict[Key, Message] = {}
+    found = _argparses_own()
     for file in _sources(PACKAGE):
         _collect(file, found)
     of_the_skin: dict[Key, Message] = {}
@@ -67,12 +94,42 @@ def collected() -> dict[Key, Message]:
     return found | {key: message for key, message in of_the_skin.items() if key not in found and key not in known}
 
 
+def collected_from_the_agent() -> dict[Key, Message]:
+    """Every string for people in the desk agent's sources."""
+    found = _argparses_own()
+    for file in _sources(AGENT):
+        _collect(file, found)
+    return found
+
+
+def _argparses_own() -> dict[Key, Message]:
+    return {(None, one(text)): Message(text) for text in ARGPARSES_OWN}
+
+
 def _sources(folder: Path) -> list[Path]:
     return sorted([*folder.glob("**/*.py"), *folder.glob("**/*.html")])
 
 
 def _collect(file: Path, found: dict[Key, Message]) -> None:
+    if file.suffix == ".py":
+        _collect_from_python(ast.parse(file.read_bytes()), found)
+        return
     for _line, text, _comments, context in extract("python", BytesIO(source_of(file)), KEYWORDS):
+        found.setdefault((context, one(text)), Message(text, context=context))
+
+
+def _collect_from_python(module: ast.Module, found: dict[Key, Message]) -> None:
+    """By its tree: what is translated inside an f-string stands in no token of its own."""
+    for call in ast.walk(module):
+        if not isinstance(call, ast.Call):
+            continue
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        texts = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+        places = 1 if KEYWORDS.get(name) is None else len(KEYWORDS[name])
+        if name not in KEYWORDS or len(texts) < places or isinstance(call.func, ast.Attribute):
+            continue
+        context = texts.pop(0) if "pgettext" in name else None
+        text = (texts[0], texts[1]) if "ngettext" in name or "npgettext" in name else texts[0]
         found.setdefault((context, one(text)), Message(text, context=context))
 
 

@@ -10,11 +10,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("src", "desk_agent/src")
+CATALOGUES = "**/locale/*/LC_MESSAGES/*.po"
 
 
 def main() -> int:
     """Compile what is out of date; 0, or an exception for a file that is no ``.po`` file."""
-    for source in sorted(ROOT.glob("src/**/locale/*/LC_MESSAGES/*.po")):
+    for source in sorted(file for folder in PACKAGES for file in (ROOT / folder).glob(CATALOGUES)):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
             compile_file(source, target)

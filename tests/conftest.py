@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -35,9 +36,19 @@ _FILE.write_text(
     )
 )
 os.environ["ROAMLINE_CONFIG"] = str(_FILE)
+os.environ["LANGUAGE"] = "en"  # what commands say is compared with texts
 os.environ["DJANGO_SETTINGS_MODULE"] = "roamline.platform.settings"
 
 from django.conf import settings  # noqa: E402
+from django.core.management.commands import flush  # noqa: E402
+
+# A test with real transactions ends with every table emptied. The views and what else follows a migration still stand
+# then: making them anew each time took most of such a test's time.
+flush.emit_post_migrate_signal = lambda *_args, **_kwargs: None
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
     # A file: with a database in memory, threads and processes would not see what they see in service.

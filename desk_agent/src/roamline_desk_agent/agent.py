@@ -19,6 +19,7 @@ from roamline_desk_agent.journal import Journal
 from roamline_desk_agent.phone import CannotDoError, Phone
 from roamline_desk_agent.reports import Reports
 from roamline_desk_agent.sound import keep_sound
+from roamline_desk_agent.words import _
 
 log = logging.getLogger("roamline.agent")
 
@@ -88,7 +89,7 @@ class Agent:
             if call.direction == "in" and call.state == "established" and self._is_intercom(call):
                 await self.phone.talk(call)
                 return call
-        raise CannotDoError("there is no intercom call to talk in")
+        raise CannotDoError(_("there is no intercom call to talk in"))
 
     def _is_intercom(self, call: Call) -> bool:
         return self.applied is not None and self.applied.is_intercom(self.phone.number_of(call))

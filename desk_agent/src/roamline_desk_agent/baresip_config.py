@@ -5,6 +5,8 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from roamline_desk_agent.words import _
+
 MODULE_FOLDERS = (Path("/usr/lib/baresip/modules"), Path("/usr/local/lib/baresip/modules"))
 PORTS = range(10_000, 20_000, 2)
 RTP_PORTS = (20_000, 29_998)
@@ -93,7 +95,10 @@ def _first_free(bind: str, *, of_sip: bool, but: int = 0) -> int:
     for port in random.sample(PORTS, TRIES):
         if port != but and _is_free(bind, port, of_sip=of_sip):
             return port
-    raise NoFreePortError(f"no free port on {bind} from {PORTS[0]} to {PORTS[-1]}: give one with --sip-port")
+    raise NoFreePortError(
+        _("no free port on %(bind)s from %(first)s to %(last)s: give one with --sip-port")
+        % {"bind": bind, "first": PORTS[0], "last": PORTS[-1]}
+    )
 
 
 def _is_free(bind: str, port: int, *, of_sip: bool) -> bool:

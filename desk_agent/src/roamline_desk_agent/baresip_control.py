@@ -15,6 +15,7 @@ from itertools import count
 from typing import cast
 
 from roamline_desk_agent.netstring import Decoder, NetstringError, encode
+from roamline_desk_agent.words import gettext_noop
 
 log = logging.getLogger("roamline.agent")
 
@@ -48,7 +49,7 @@ class Control(asyncio.Protocol):
     async def command(self, name: str, params: str = "") -> Answer:
         """Carry out one command. Raises ControlLostError, also when there is no answer within 5 seconds."""
         if self._transport is None or self.lost.is_set():
-            raise ControlLostError("baresip is not running")
+            raise ControlLostError(gettext_noop("baresip is not running"))
         token = str(next(self._tokens))
         self._waiting[token] = asyncio.get_running_loop().create_future()
         message = {"command": name, "params": params, "token": token}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from roamline_desk_agent.baresip_config import Ports, Sound, config_text, module_folder, pick_ports
 from roamline_desk_agent.baresip_control import Control, Event, connect
+from roamline_desk_agent.words import _
 
 log = logging.getLogger("roamline.agent")
 
@@ -69,10 +70,12 @@ def find_baresip(executable: str = "baresip") -> tuple[str, Path]:
     """The executable and its module folder. Raises BaresipMissingError, naming the Debian package."""
     found, modules = shutil.which(executable), module_folder()
     if found is None:
-        raise BaresipMissingError(f"{executable} is not installed: on Debian, apt-get install baresip-core")
+        raise BaresipMissingError(
+            _("%(executable)s is not installed: on Debian, apt-get install baresip-core") % {"executable": executable}
+        )
     if modules is None:
         raise BaresipMissingError(
-            "baresip's modules (ctrl_tcp.so) are missing: on Debian, apt-get install baresip-core"
+            _("baresip's modules (ctrl_tcp.so) are missing: on Debian, apt-get install baresip-core")
         )
     return found, modules
 
@@ -103,7 +106,9 @@ async def start(
         raise
     if control is None:
         await _kill(process, reader)
-        raise BaresipStartError("baresip would not start: " + ("; ".join(last_words[-3:]) or "it said nothing"))
+        raise BaresipStartError(
+            _("baresip would not start: %(why)s") % {"why": "; ".join(last_words[-3:]) or _("it said nothing")}
+        )
     return Running(process, control, ports, reader)
 
 

@@ -6,19 +6,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from roamline_desk_agent.rtp_statistics import RtpStatistics, Summary, from_event
+from roamline_desk_agent.words import gettext_noop
 
 MOST_CALLS = 100
 MOST_REMEMBERED = 100
 MOST_PEER = 256
 STATES = {
-    "CALL_INCOMING": "ringing",
-    "CALL_RINGING": "ringing",
-    "CALL_PROGRESS": "ringing",
-    "CALL_ESTABLISHED": "established",
+    "CALL_INCOMING": gettext_noop("ringing"),
+    "CALL_RINGING": gettext_noop("ringing"),
+    "CALL_PROGRESS": gettext_noop("ringing"),
+    "CALL_ESTABLISHED": gettext_noop("established"),
 }
 DIRECTIONS = {"incoming": "in", "outgoing": "out"}
 # What libre says for an ordinary end; everything else is the other side's own status line.
-ENDS = {"Connection reset by user": "hung up here", "Connection reset by peer": "hung up by the other side"}
+ENDS = {
+    "Connection reset by user": gettext_noop("hung up here"),
+    "Connection reset by peer": gettext_noop("hung up by the other side"),
+}
 
 
 @dataclass(frozen=True, slots=True)

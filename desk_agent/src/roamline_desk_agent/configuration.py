@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from roamline_desk_agent.secret import Secret
+from roamline_desk_agent.words import _
 
 MOST_LINES = 100
 MOST_BUTTONS = 500
@@ -124,10 +125,10 @@ def read_configuration(document: object) -> Configuration:
 
 def read_registrar(text: str) -> Registrar:
     """A registrar written `host:port` or `host:port/tcp`. Raises ConfigurationError."""
-    address, _, transport = text.partition("/")
-    host, _, port = address.rpartition(":")
+    address, _slash, transport = text.partition("/")
+    host, _colon, port = address.rpartition(":")
     if not port.isdigit():
-        raise ConfigurationError("a registrar is written host:port or host:port/tcp")
+        raise ConfigurationError(_("a registrar is written host:port or host:port/tcp"))
     return _registrar({"host": host, "port": int(port), "transport": transport or "udp"})
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from roamline_desk_agent.state import socket_path
+from roamline_desk_agent.words import _, language
 
 MOST_ANSWER_BYTES = 1024 * 1024
 ANSWER_WITHIN_S = 10.0
@@ -36,8 +37,10 @@ def _answers(state: Path, request: dict[str, object], timeout_s: float | None) -
         try:
             connection.connect(str(socket_path(state)))
         except OSError as trouble:
-            raise NotRunningError(f"no agent runs with the state folder {state} ({trouble.strerror})") from trouble
-        connection.sendall(json.dumps(request).encode() + b"\n")
+            raise NotRunningError(
+                _("no agent runs with the state folder %(state)s (%(why)s)") % {"state": state, "why": trouble.strerror}
+            ) from trouble
+        connection.sendall(json.dumps({**request, "language": language()}).encode() + b"\n")
         with connection.makefile("rb") as lines:
             yield _result(_line(lines, state))
             while True:
@@ -48,9 +51,11 @@ def _line(lines: Any, state: Path) -> Any:
     try:
         line = lines.readline(MOST_ANSWER_BYTES)
     except TimeoutError:
-        raise NotRunningError(f"the agent with the state folder {state} does not answer") from None
+        raise NotRunningError(
+            _("the agent with the state folder %(state)s does not answer") % {"state": state}
+        ) from None
     if not line.endswith(b"\n"):
-        raise NotRunningError(f"the agent with the state folder {state} ended the conversation")
+        raise NotRunningError(_("the agent with the state folder %(state)s ended the conversation") % {"state": state})
     return json.loads(line)
 
 

@@ -21,6 +21,7 @@ from roamline_desk_agent.desk_requests import REQUESTS, do_at_desk
 from roamline_desk_agent.phone import CannotDoError
 from roamline_desk_agent.status import snapshot
 from roamline_desk_agent.waits import wait_for
+from roamline_desk_agent.words import _, spoken
 
 log = logging.getLogger("roamline.agent")
 
@@ -47,7 +48,7 @@ class ControlServer:
         self._clients.add(task)
         try:
             if len(self._clients) > MOST_CLIENTS:
-                await _say(writer, _refusal(f"more than {MOST_CLIENTS} clients at once"))
+                await _say(writer, _refusal(_("more than %(clients)s clients at once") % {"clients": MOST_CLIENTS}))
             else:
                 await self._serve(reader, writer)
         except (ConnectionError, TimeoutError, asyncio.CancelledError):
@@ -66,7 +67,10 @@ class ControlServer:
             try:
                 line = await reader.readline()
             except ValueError:
-                await _say(writer, _refusal(f"a request is one line of at most {MOST_REQUEST_BYTES} bytes"))
+                await _say(
+                    writer,
+                    _refusal(_("a request is one line of at most %(most)s bytes") % {"most": MOST_REQUEST_BYTES}),
+                )
                 return
             if not line:
                 return
@@ -81,18 +85,19 @@ class ControlServer:
 
     async def _answer(self, request: Request | None) -> Mapping[str, object]:
         if request is None:
-            return _refusal("a request is a JSON object")
-        try:
-            return {"ok": True, "result": await self._do(request)}
-        except (CannotDoError, ControlLostError) as trouble:
-            return _refusal(str(trouble))
+            return _refusal(_("a request is a JSON object"))
+        with spoken(request.get("language")):
+            try:
+                return {"ok": True, "result": await self._do(request)}
+            except (CannotDoError, ControlLostError) as trouble:
+                return _refusal(_(str(trouble)))
 
     async def _do(self, request: Request) -> object:
         phone, wanted = self._agent.phone, request.get("do")
         if wanted in REQUESTS:
             return await do_at_desk(self._agent.desk, request)
         if self._agent.desk.is_bound and wanted in {"dial", "answer", "talk", "hangup"}:
-            raise CannotDoError("this agent serves a desk phone's headsets: calls are made on the phone")
+            raise CannotDoError(_("this agent serves a desk phone's headsets: calls are made on the phone"))
         match wanted:
             case "watch":
                 return self._view()
@@ -112,7 +117,10 @@ class ControlServer:
                 return {}
             case "log":
                 return self._agent.journal.latest()
-        raise CannotDoError(f"do one of status, dial, answer, talk, hangup, wait, log, watch, {', '.join(REQUESTS)}")
+        raise CannotDoError(
+            _("do one of status, dial, answer, talk, hangup, wait, log, watch, %(more)s")
+            % {"more": ", ".join(REQUESTS)}
+        )
 
     async def _dial(self, request: Request) -> object:
         phone, ended = self._agent.phone, self._agent.phone.book.ended
@@ -185,14 +193,14 @@ def _refusal(why: str) -> Mapping[str, object]:
 def _text(request: Request, name: str) -> str:
     value = request.get(name)
     if not isinstance(value, str):
-        raise CannotDoError(f"{name} must be a text")
+        raise CannotDoError(_("%(name)s must be a text") % {"name": name})
     return value
 
 
 def _seconds(request: Request) -> float:
     value = request.get("timeout", 30)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_WAIT_S:
-        raise CannotDoError(f"timeout must be a number of seconds from 0 to {MOST_WAIT_S:g}")
+        raise CannotDoError(_("timeout must be a number of seconds from 0 to %(most)s") % {"most": f"{MOST_WAIT_S:g}"})
     return float(value)
 
 

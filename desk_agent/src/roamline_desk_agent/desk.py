@@ -19,6 +19,7 @@ from roamline_desk_agent.reports import Reports
 from roamline_desk_agent.screens import MOST_TYPED, Menu, Screen
 from roamline_desk_agent.secret import Secret
 from roamline_desk_agent.usb_watch import watch_usb
+from roamline_desk_agent.words import _
 
 log = logging.getLogger("roamline.agent")
 
@@ -71,13 +72,15 @@ class Desk:
         and shows the screen that comes next. Raises CannotDoError, whose text never holds a field's value."""
         screen = self._answerable(screen_id)
         if key not in {each.key for each in screen.softkeys}:
-            keys = ", ".join(each.key for each in screen.softkeys) or "no keys"
-            raise CannotDoError(f"this screen has no key {clean(key)!r}; it has {keys}")
+            keys = ", ".join(each.key for each in screen.softkeys) or _("no keys")
+            raise CannotDoError(
+                _("this screen has no key %(key)r; it has %(keys)s") % {"key": clean(key), "keys": keys}
+            )
         fields = fields_of(screen, given) if key in WITH_FIELDS else {}
         try:
             following = await self._api.answer(screen.id, key, fields)
         except ServerError as trouble:
-            raise CannotDoError(f"the key was not pressed: {trouble}") from None
+            raise CannotDoError(_("the key was not pressed: %(trouble)s") % {"trouble": trouble}) from None
         # The stream may already have shown something newer than this answer.
         if self.screen is not None and self.screen.id == screen.id:
             self.take(Shown(following))
@@ -85,16 +88,16 @@ class Desk:
     async def choose(self, item: str) -> None:
         """Choose an entry of the menu (HS-23). Raises CannotDoError."""
         if item != "associate_headset":
-            raise CannotDoError("the menu has associate_headset only")
+            raise CannotDoError(_("the menu has associate_headset only"))
         if self.is_bound:
-            raise CannotDoError("the phone has this menu: choose there")
+            raise CannotDoError(_("the phone has this menu: choose there"))
         if not self.menu.associate_headset:
-            raise CannotDoError("Associate user cannot be chosen now: no headset is connected")
+            raise CannotDoError(_("Associate user cannot be chosen now: no headset is connected"))
         report = {"event": "menu", "item": item, "at": datetime.now(UTC).isoformat(), "id": str(uuid4())}
         try:
             await self._api.report([report])
         except ServerError as trouble:
-            raise CannotDoError(f"nothing was chosen: {trouble}") from None
+            raise CannotDoError(_("nothing was chosen: %(trouble)s") % {"trouble": trouble}) from None
 
     def plug(self, serial: str, model: str, vendor: str) -> Headset:
         """Connect a simulated headset. Raises CannotDoError."""
@@ -102,9 +105,11 @@ class Desk:
         try:
             headset = Headset(checked_serial(serial), clean(model), clean(vendor), connection="wired")
         except HeadsetError as trouble:
-            raise CannotDoError(f"this headset {trouble}") from None
+            raise CannotDoError(_("this headset %(trouble)s") % {"trouble": _(str(trouble))}) from None
         if not self.rack.take(Connected(headset)):
-            raise CannotDoError(f"{headset.serial} is already connected, or too many headsets are")
+            raise CannotDoError(
+                _("%(serial)s is already connected, or too many headsets are") % {"serial": headset.serial}
+            )
         return headset
 
     def unplug(self, serial: str, reason: str) -> Headset:
@@ -112,24 +117,24 @@ class Desk:
         self._refuse_unless_simulated()
         known = next((each for each in REASONS if each == reason), None)
         if known is None:
-            raise CannotDoError(f"a headset disconnects for one of {', '.join(REASONS)}")
+            raise CannotDoError(_("a headset disconnects for one of %(reasons)s") % {"reasons": ", ".join(REASONS)})
         headset = next((each for each in self.rack.connected if each.key == serial.strip().casefold()), None)
         if headset is None:
-            raise CannotDoError(f"{clean(serial)} is not connected")
+            raise CannotDoError(_("%(serial)s is not connected") % {"serial": clean(serial)})
         self.rack.take(Disconnected(headset, known))
         return headset
 
     def _refuse_unless_simulated(self) -> None:
         if self.rack.source != "simulated":
-            raise CannotDoError("this agent watches real headsets: start it with --simulate-headsets")
+            raise CannotDoError(_("this agent watches real headsets: start it with --simulate-headsets"))
 
     def _answerable(self, screen_id: str | None) -> Screen:
         if self.is_bound:
-            raise CannotDoError("the phone shows this screen: answer there")
+            raise CannotDoError(_("the phone shows this screen: answer there"))
         if self.screen is None:
-            raise CannotDoError("there is nothing on the screen")
+            raise CannotDoError(_("there is nothing on the screen"))
         if screen_id is not None and screen_id != self.screen.id:
-            raise CannotDoError("the screen has changed meanwhile")
+            raise CannotDoError(_("the screen has changed meanwhile"))
         return self.screen
 
     def _show(self, screen: Screen | None) -> None:
@@ -167,7 +172,10 @@ def fields_of(screen: Screen, given: Mapping[str, Secret]) -> dict[str, Secret]:
     names = [field.name for field in screen.fields]
     for name, value in given.items():
         if name not in names:
-            raise CannotDoError(f"this screen has no field {clean(name)!r}; it has {', '.join(names) or 'none'}")
+            raise CannotDoError(
+                _("this screen has no field %(name)r; it has %(names)s")
+                % {"name": clean(name), "names": ", ".join(names) or _("none")}
+            )
         if len(value.reveal()) > MOST_TYPED:
-            raise CannotDoError(f"{name} is longer than {MOST_TYPED} characters")
+            raise CannotDoError(_("%(name)s is longer than %(most)s characters") % {"name": name, "most": MOST_TYPED})
     return {field.name: given.get(field.name, Secret(field.value)) for field in screen.fields}

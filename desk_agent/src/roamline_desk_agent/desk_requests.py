@@ -7,6 +7,7 @@ from roamline_desk_agent.desk import Desk
 from roamline_desk_agent.phone import CannotDoError
 from roamline_desk_agent.screens import MOST_FIELDS
 from roamline_desk_agent.secret import Secret
+from roamline_desk_agent.words import _
 
 REQUESTS = ("screen", "press", "menu", "headsets", "plug", "unplug")
 
@@ -32,14 +33,14 @@ async def do_at_desk(desk: Desk, request: Mapping[str, object]) -> Any:
 def _fields(request: Mapping[str, object]) -> dict[str, str]:
     fields = request.get("fields", {})
     if not isinstance(fields, dict) or len(fields) > MOST_FIELDS:
-        raise CannotDoError(f"fields must be an object of at most {MOST_FIELDS} values")
+        raise CannotDoError(_("fields must be an object of at most %(most)s values") % {"most": MOST_FIELDS})
     if not all(isinstance(value, str) for value in fields.values()):
-        raise CannotDoError("a field's value must be a text")
+        raise CannotDoError(_("a field's value must be a text"))
     return fields
 
 
 def _text(request: Mapping[str, object], name: str) -> str:
     value = request.get(name, "")
     if not isinstance(value, str):
-        raise CannotDoError(f"{name} must be a text")
+        raise CannotDoError(_("%(name)s must be a text") % {"name": name})
     return value

@@ -7,8 +7,11 @@ from contextlib import aclosing
 
 from roamline_desk_agent.backoff import Backoff
 from roamline_desk_agent.device_api import DeviceApi, ServerError, StreamFact
+from roamline_desk_agent.words import gettext_noop
 
 log = logging.getLogger("roamline.agent")
+
+CONNECTED = gettext_noop("connected")
 
 
 class Following:
@@ -22,7 +25,7 @@ class Following:
         have: Callable[[], int],
         take: Callable[[StreamFact], None],
     ) -> None:
-        self.state = "not asked yet"
+        self.state = gettext_noop("not asked yet")
         self._api, self._prepare, self._have, self._take = api, prepare, have, take
 
     async def run(self) -> None:
@@ -34,9 +37,9 @@ class Following:
                 async with aclosing(self._api.stream(self._have())) as stream:
                     async for fact in stream:
                         backoff.reset()
-                        self.note("connected")
+                        self.note(CONNECTED)
                         self._take(fact)
-                trouble = "the server ended the stream"
+                trouble = gettext_noop("the server ended the stream")
             except ServerError as problem:
                 trouble = str(problem)
             self.note(trouble)
@@ -45,5 +48,5 @@ class Following:
     def note(self, state: str) -> None:
         """The server is like this now."""
         if state != self.state:
-            log.log(logging.INFO if state == "connected" else logging.WARNING, "server: %s", state)
+            log.log(logging.INFO if state == CONNECTED else logging.WARNING, "server: %s", state)
             self.state = state

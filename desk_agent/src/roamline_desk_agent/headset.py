@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from roamline_desk_agent.words import gettext_noop
+
 MOST_SERIAL = 50
 MOST_TEXT = 64
 MOST_HEADSETS = 16
@@ -75,7 +77,7 @@ def read_serial(text: str) -> str:
     """A serial number of 1 to 50 printable characters, trimmed (HS-2). Raises HeadsetError."""
     serial = text.strip()
     if not serial or not serial.strip("0"):  # some makers leave a row of zeros
-        raise HeadsetError("has no serial number")
+        raise HeadsetError(gettext_noop("has no serial number"))
     if len(serial) > MOST_SERIAL or not serial.isprintable():
-        raise HeadsetError(f"has a serial number that is not 1 to {MOST_SERIAL} printable characters")
+        raise HeadsetError(gettext_noop("has a serial number that is not 1 to 50 printable characters"))
     return serial

@@ -11,6 +11,7 @@ from roamline_desk_agent.control_client import RefusedError, ask
 from roamline_desk_agent.headset import REASONS
 from roamline_desk_agent.screen_text import as_text, headsets_text
 from roamline_desk_agent.screens import MOST_TYPED
+from roamline_desk_agent.words import _
 
 PRESS_WITHIN_S = 20.0
 Add = Callable[[str, str, Callable[[argparse.Namespace], None]], argparse.ArgumentParser]
@@ -18,24 +19,24 @@ Add = Callable[[str, str, Callable[[argparse.Namespace], None]], argparse.Argume
 
 def add_headset_commands(add: Add) -> None:
     """Make the commands known; `add` makes one that has the option --state."""
-    add("ui", "use the phone in a terminal window", _ui)
+    add("ui", _("use the phone in a terminal window"), _ui)
     for name, text, act in (
-        ("screen", "show what the phone's screen shows", _screen),
-        ("headsets", "show which headsets are connected", _headsets),
+        ("screen", _("show what the phone's screen shows"), _screen),
+        ("headsets", _("show which headsets are connected"), _headsets),
     ):
-        add(name, text, act).add_argument("--json", action="store_true", help="as one JSON document")
-    press = add("press", "press a softkey of the screen", _press)
-    press.add_argument("key", metavar="KEY", help="as `screen` shows it in brackets")
-    press.add_argument("--field", action="append", default=[], metavar="NAME=VALUE", help="fill in (not the PIN)")
-    press.add_argument("--pin-stdin", action="store_true", help="read the PIN from standard input, one line")
-    menu = add("menu", "choose an entry of the menu", _menu)
-    menu.add_argument("item", choices=["associate_headset"], help="Headset setup > Associate user")
-    plug = add("plug", "connect a simulated headset", _plug)
-    plug.add_argument("serial")
+        add(name, text, act).add_argument("--json", action="store_true", help=_("as one JSON document"))
+    press = add("press", _("press a softkey of the screen"), _press)
+    press.add_argument("key", metavar="KEY", help=_("as `screen` shows it in brackets"))
+    press.add_argument("--field", action="append", default=[], metavar="NAME=VALUE", help=_("fill in (not the PIN)"))
+    press.add_argument("--pin-stdin", action="store_true", help=_("read the PIN from standard input, one line"))
+    menu = add("menu", _("choose an entry of the menu"), _menu)
+    menu.add_argument("item", choices=["associate_headset"], help=_("Headset setup > Associate user"))
+    plug = add("plug", _("connect a simulated headset"), _plug)
+    plug.add_argument("serial", help=_("its serial number"))
     plug.add_argument("--model", default="Simulated headset")
     plug.add_argument("--vendor", default="")
-    unplug = add("unplug", "disconnect a simulated headset", _unplug)
-    unplug.add_argument("serial")
+    unplug = add("unplug", _("disconnect a simulated headset"), _unplug)
+    unplug.add_argument("serial", help=_("its serial number"))
     unplug.add_argument("--reason", choices=REASONS, default=REASONS[0])
 
 
@@ -45,7 +46,7 @@ def _ui(options: argparse.Namespace) -> None:
     except ModuleNotFoundError as missing:
         if missing.name != "textual":
             raise
-        raise RefusedError("the terminal window needs Textual: pipx install 'roamline-desk-agent[tui]'") from None
+        raise RefusedError(_("the terminal window needs Textual: pipx install 'roamline-desk-agent[tui]'")) from None
     ask(options.state, {"do": "screen"})  # says now, and not in a window, that no agent is there
     run_ui(options.state)
 
@@ -70,9 +71,9 @@ def _fields(options: argparse.Namespace) -> dict[str, str]:
     for each in options.field:
         name, equals, value = each.partition("=")
         if not equals:
-            raise RefusedError("--field is written NAME=VALUE")
+            raise RefusedError(_("--field is written NAME=VALUE"))
         if name == "pin":
-            raise RefusedError("a PIN on the command line can be seen by others: use --pin-stdin")
+            raise RefusedError(_("a PIN on the command line can be seen by others: use --pin-stdin"))
         fields[name] = value
     if options.pin_stdin:
         fields["pin"] = _pin()
@@ -81,23 +82,23 @@ def _fields(options: argparse.Namespace) -> dict[str, str]:
 
 def _pin() -> str:
     if sys.stdin.isatty():
-        return getpass.getpass("PIN: ")[:MOST_TYPED]
+        return getpass.getpass(_("PIN: "))[:MOST_TYPED]
     return sys.stdin.readline(MOST_TYPED + 1).rstrip("\r\n")
 
 
 def _menu(options: argparse.Namespace) -> None:
     ask(options.state, {"do": "menu", "item": options.item}, PRESS_WITHIN_S)
-    print("chosen")
+    print(_("chosen"))
 
 
 def _plug(options: argparse.Namespace) -> None:
     request = {"do": "plug", "serial": options.serial, "model": options.model, "vendor": options.vendor}
-    print(f"connected {ask(options.state, request)['serial']} (simulated)")
+    print(_("connected %(serial)s (simulated)") % {"serial": ask(options.state, request)["serial"]})
 
 
 def _unplug(options: argparse.Namespace) -> None:
     request = {"do": "unplug", "serial": options.serial, "reason": options.reason}
-    print(f"disconnected {ask(options.state, request)['serial']} (simulated)")
+    print(_("disconnected %(serial)s (simulated)") % {"serial": ask(options.state, request)["serial"]})
 
 
 def _json(document: Any) -> str:

@@ -14,6 +14,7 @@ from roamline_desk_agent.calls import Call, CallBook, CallFact
 from roamline_desk_agent.plan import Add, Remove, Step, after, dialling_account, plan
 from roamline_desk_agent.registrations import Registrations
 from roamline_desk_agent.rtp_statistics import SummaryReader
+from roamline_desk_agent.words import _, gettext_noop
 
 log = logging.getLogger("roamline.agent")
 
@@ -113,16 +114,18 @@ class Phone:
     async def dial(self, number: str) -> None:
         """Call a number from the first line. Raises CannotDoError, ControlLostError."""
         if not DIALLABLE.fullmatch(number):
-            raise CannotDoError(f"{number[:64]!r} is not a number that can be dialled")
+            raise CannotDoError(_("%(number)r is not a number that can be dialled") % {"number": number[:64]})
         async with self._lock:
             account = dialling_account(self.present, self.wanted)
             if account is None:
-                raise CannotDoError("this phone has no line: no configuration was applied yet")
+                raise CannotDoError(_("this phone has no line: no configuration was applied yet"))
             await self._command("uafind", account.aor)
             answer = await self._command("dial", address(number, account.realm))
             if not answer.ok:
                 self.book.forget_dialling()
-                raise CannotDoError(f"baresip would not dial: {answer.text.strip() or 'no reason given'}")
+                raise CannotDoError(
+                    _("baresip would not dial: %(why)s") % {"why": answer.text.strip() or _("no reason given")}
+                )
 
     def number_of(self, call: Call) -> str:
         """The line that a call is on, by its number; empty for none that is there now."""
@@ -132,11 +135,14 @@ class Phone:
         """Answer the call that rings, on the line of that number if given. Raises CannotDoError, ControlLostError."""
         ringing = [call for call in self.book.calls if call.direction == "in" and call.state != "established"]
         if not ringing:
-            raise CannotDoError("no call is ringing here")
+            raise CannotDoError(_("no call is ringing here"))
         lines = [self.number_of(call) for call in ringing]
         ringing = [call for call, line in zip(ringing, lines, strict=True) if number in ("", line)]
         if not ringing:
-            raise CannotDoError(f"no call is ringing on {number}, only on {', '.join(lines)}: choose that line")
+            raise CannotDoError(
+                _("no call is ringing on %(number)s, only on %(lines)s: choose that line")
+                % {"number": number, "lines": ", ".join(lines)}
+            )
         async with self._lock:
             await self._act_on(ringing[0], "accept")
         return ringing[0]
@@ -144,7 +150,7 @@ class Phone:
     async def hang_up(self) -> Call:
         """End the newest call. Raises CannotDoError, ControlLostError."""
         if self.is_idle:
-            raise CannotDoError("there is no call")
+            raise CannotDoError(_("there is no call"))
         call = self.book.calls[-1]
         async with self._lock:
             await self._act_on(call, "hangup")
@@ -163,14 +169,20 @@ class Phone:
             for command, device in (("auplay", route.player), ("ausrc", route.source)):
                 answer = await self._command(command, device)
                 if not answer.ok or any(word in answer.text for word in NO_SOUND):
-                    raise CannotDoError(f"baresip would not use {device}: {answer.text.strip() or 'no reason given'}")
+                    raise CannotDoError(
+                        _("baresip would not use %(device)s: %(why)s")
+                        % {"device": device, "why": answer.text.strip() or _("no reason given")}
+                    )
 
     async def _act_on(self, call: Call, command: str) -> None:
         # baresip's commands are for its current account's newest call.
         await self._command("uafind", call.aor)
         answer = await self._command(command)
         if not answer.ok:
-            raise CannotDoError(f"baresip would not {command}: {answer.text.strip() or 'no reason given'}")
+            raise CannotDoError(
+                _("baresip would not %(command)s: %(why)s")
+                % {"command": command, "why": answer.text.strip() or _("no reason given")}
+            )
 
     async def _carry_out(self, step: Step) -> None:
         match step:
@@ -182,14 +194,16 @@ class Phone:
                 answer = await self._command("uadel", account.aor)
         if not answer.ok:
             verb = "make" if isinstance(step, Add) else "remove"
-            raise CannotDoError(f"baresip would not {verb} the account {step.account.aor}")
+            raise CannotDoError(
+                _("baresip would not %(verb)s the account %(aor)s") % {"verb": verb, "aor": step.account.aor}
+            )
         self.present = after(self.present, step)
         self.registrations.keep_only(account.aor for account in self.present)
         self.bell.ring()
 
     async def _command(self, name: str, params: str = "") -> Answer:
         if self._control is None:
-            raise ControlLostError("baresip is being started again")
+            raise ControlLostError(gettext_noop("baresip is being started again"))
         return await self._control.command(name, params)
 
     def _tell(self, facts: Sequence[CallFact]) -> None:

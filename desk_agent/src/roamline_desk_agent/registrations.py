@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from roamline_desk_agent.words import gettext_noop
+
 REFUSED = ("401", "403", "407")
 
 
@@ -32,11 +34,11 @@ class Registrations:
 
     def of(self, aor: str) -> Registration:
         """The state of one address."""
-        return self.by_aor.get(aor, Registration("unregistered"))
+        return self.by_aor.get(aor, Registration(gettext_noop("unregistered")))
 
     def begin(self, aor: str) -> None:
         """An account for this address was just made."""
-        self.by_aor[aor] = Registration("registering")
+        self.by_aor[aor] = Registration(gettext_noop("registering"))
 
     def keep_only(self, aors: Iterable[str]) -> None:
         """The addresses that still have an account."""
@@ -51,8 +53,8 @@ class Registrations:
         before = self.by_aor[aor]
         match event.get("type"):
             case "REGISTER_OK":
-                self.by_aor[aor] = Registration("registered")
+                self.by_aor[aor] = Registration(gettext_noop("registered"))
                 return None if before.is_registered else aor
             case "REGISTER_FAIL":
-                self.by_aor[aor] = Registration("failed", str(event.get("param") or "no answer"))
+                self.by_aor[aor] = Registration(gettext_noop("failed"), str(event.get("param") or "no answer"))
         return None

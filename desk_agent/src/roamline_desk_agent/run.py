@@ -19,6 +19,7 @@ from roamline_desk_agent.control_server import control_socket
 from roamline_desk_agent.desk import Source
 from roamline_desk_agent.device_api import Server
 from roamline_desk_agent.state import StateError, open_state, read_token, socket_path
+from roamline_desk_agent.words import _
 
 USAGE, NO_BARESIP = 2, 3
 MOST_AUTO_ANSWER_MS = 60_000
@@ -80,14 +81,17 @@ async def _until_signal(agent: Agent, path: Path) -> None:
 def _server(options: argparse.Namespace) -> Server:
     parts = urlsplit(options.server)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise UsageError("--server must be a plain URL such as https://em.example.org")
+        raise UsageError(_("--server must be a plain URL such as https://em.example.org"))
     device = options.bound_to or options.device
     if not NAME.fullmatch(device):
-        raise UsageError(f"{'--for' if options.bound_to else '--device'} must match {NAME.pattern}")
+        raise UsageError(
+            _("%(option)s must match %(pattern)s")
+            % {"option": "--for" if options.bound_to else "--device", "pattern": NAME.pattern}
+        )
     _check_certificates(options.ca_file)
     server = Server(options.server, device, read_token(options.token_file), options.ca_file)
     if not server.is_private and not options.allow_plain_http:
-        raise UsageError("--server with http:// would show the device token to the network: use https://")
+        raise UsageError(_("--server with http:// would show the device token to the network: use https://"))
     return server
 
 
@@ -95,34 +99,41 @@ def _check_certificates(file: Path | None) -> None:
     try:
         ssl.create_default_context(cafile=file)
     except OSError as trouble:  # ssl.SSLError is one, too
-        raise UsageError(f"--ca-file {file} holds no certificates that can be read ({trouble.strerror})") from trouble
+        raise UsageError(
+            _("--ca-file %(file)s holds no certificates that can be read (%(why)s)")
+            % {"file": file, "why": trouble.strerror}
+        ) from trouble
 
 
 def _override(options: argparse.Namespace) -> Registrar | None:
     try:
         return read_registrar(options.registrar_override) if options.registrar_override else None
     except ConfigurationError as trouble:
-        raise UsageError(f"--registrar-override: {trouble}") from trouble
+        raise UsageError(_("--registrar-override: %(trouble)s") % {"trouble": trouble}) from trouble
 
 
 def _sound(options: argparse.Namespace) -> Sound:
     if options.tone not in TONES_HZ:
-        raise UsageError(f"--tone must be from {TONES_HZ[0]} to {TONES_HZ[-1]} Hz")
+        raise UsageError(
+            _("--tone must be from %(least)s to %(most)s Hz") % {"least": TONES_HZ[0], "most": TONES_HZ[-1]}
+        )
     if options.play and (not options.play.is_file() or not str(options.play.absolute()).isprintable()):
-        raise UsageError(f"--play {options.play} is not a file")
+        raise UsageError(_("--play %(file)s is not a file") % {"file": options.play})
     return Sound(options.tone, options.play.absolute() if options.play else None)
 
 
 def _check_numbers(options: argparse.Namespace) -> None:
     if options.auto_answer is not None and not 0 <= options.auto_answer <= MOST_AUTO_ANSWER_MS:
-        raise UsageError(f"--auto-answer must be from 0 to {MOST_AUTO_ANSWER_MS} ms")
+        raise UsageError(_("--auto-answer must be from 0 to %(most)s ms") % {"most": MOST_AUTO_ANSWER_MS})
     if options.sip_port is not None and options.sip_port not in SIP_PORTS:
-        raise UsageError(f"--sip-port must be from {SIP_PORTS[0]} to {SIP_PORTS[-1]}")
+        raise UsageError(
+            _("--sip-port must be from %(first)s to %(last)s") % {"first": SIP_PORTS[0], "last": SIP_PORTS[-1]}
+        )
     if options.bind is not None:
         try:
             socket.inet_pton(socket.AF_INET, options.bind)
         except OSError:
-            raise UsageError("--bind must be an IPv4 address") from None
+            raise UsageError(_("--bind must be an IPv4 address")) from None
 
 
 def _address_facing(url: str) -> str:
@@ -131,7 +142,10 @@ def _address_facing(url: str) -> str:
         try:
             probe.connect((parts.hostname or "", parts.port or 443))  # UDP: nothing is sent
         except OSError as trouble:
-            raise UsageError(f"no way to {parts.hostname} now ({trouble.strerror}): give --bind") from trouble
+            raise UsageError(
+                _("no way to %(server)s now (%(why)s): give --bind")
+                % {"server": parts.hostname, "why": trouble.strerror}
+            ) from trouble
         return str(probe.getsockname()[0])
 
 

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from roamline_desk_agent.secret import Secret
+from roamline_desk_agent.words import _
 
 SOCKET = "agent.sock"
 MOST_TOKEN_BYTES = 4096
@@ -25,12 +26,16 @@ def open_state(folder: Path) -> int:
         folder.chmod(0o700)
         lock = os.open(folder / "agent.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError as trouble:
-        raise StateError(f"the state folder {folder} cannot be used: {trouble.strerror}") from trouble
+        raise StateError(
+            _("the state folder %(folder)s cannot be used: %(why)s") % {"folder": folder, "why": trouble.strerror}
+        ) from trouble
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(lock)
-        raise StateError(f"another agent already runs with the state folder {folder}") from None
+        raise StateError(
+            _("another agent already runs with the state folder %(folder)s") % {"folder": folder}
+        ) from None
     os.ftruncate(lock, 0)
     os.write(lock, f"{os.getpid()}\n".encode())
     return lock
@@ -40,7 +45,10 @@ def socket_path(folder: Path) -> Path:
     """Where the agent with this state folder listens. Raises StateError when the path is too long for a socket."""
     path = folder.absolute() / SOCKET
     if len(os.fsencode(path)) > MOST_SOCKET_PATH:
-        raise StateError(f"the path {path} is longer than the {MOST_SOCKET_PATH} bytes a socket may have")
+        raise StateError(
+            _("the path %(path)s is longer than the %(most)s bytes a socket may have")
+            % {"path": path, "most": MOST_SOCKET_PATH}
+        )
     return path
 
 
@@ -51,10 +59,12 @@ def read_token(file: Path) -> Secret:
             mode = os.fstat(opened.fileno()).st_mode
             content = opened.read(MOST_TOKEN_BYTES + 1)
     except OSError as trouble:
-        raise StateError(f"the token file {file} cannot be read: {trouble.strerror}") from trouble
+        raise StateError(
+            _("the token file %(file)s cannot be read: %(why)s") % {"file": file, "why": trouble.strerror}
+        ) from trouble
     if mode & 0o077:
-        raise StateError(f"the token file {file} can be read by others: chmod 600 {file}")
+        raise StateError(_("the token file %(file)s can be read by others: chmod 600 %(file)s") % {"file": file})
     token = content.decode("ascii", "replace").strip()
     if not token or len(content) > MOST_TOKEN_BYTES or not token.isprintable() or not token.isascii():
-        raise StateError(f"the token file {file} must hold one line, the device token")
+        raise StateError(_("the token file %(file)s must hold one line, the device token") % {"file": file})
     return Secret(token)

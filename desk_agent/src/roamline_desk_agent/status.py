@@ -9,8 +9,11 @@ from roamline_desk_agent.agent import Agent
 from roamline_desk_agent.calls import Call, EndedCall
 from roamline_desk_agent.configuration import Configuration, Line
 from roamline_desk_agent.phone import Phone
+from roamline_desk_agent.terminal import padded
+from roamline_desk_agent.words import _, gettext_noop
 
 Document = dict[str, Any]
+WAYS = {"in": gettext_noop("from"), "out": gettext_noop("to")}
 
 
 def snapshot(agent: Agent) -> Document:
@@ -71,20 +74,21 @@ def _ended(ended: EndedCall | None) -> Document | None:
 
 def as_text(status: Mapping[str, Any]) -> str:
     """The status for people, one fact per line."""
-    server = f"server   {status['server']['url']}: {status['server']['state']}"
-    phone = [f"device   {status['device']}: a desk phone, whose headsets this agent reports", server]
+    server = _fact(_("server"), f"{status['server']['url']}: {_(status['server']['state'])}")
+    bound = _("a desk phone, whose headsets this agent reports")
+    phone = [_fact(_("device"), f"{status['device']}: {bound}"), server]
     if not status["bound"]:
-        phone = [f"device   {status['device']}: {_who(status['user'])}", f"{server}, {_version(status)}"]
-        phone.append(f"baresip  {_baresip_text(status['baresip'])}")
+        phone = [_fact(_("device"), f"{status['device']}: {_who(status['user'])}"), f"{server}, {_version(status)}"]
+        phone.append(_fact(_("baresip"), _baresip_text(status["baresip"])))
     return "\n".join(
         [
             *phone,
             *(_line_text(line) for line in status["lines"]),
-            *(f"key {key['position']:<4} {key['label']} -> {key['number']}" for key in status["speed_dials"]),
+            *(_fact(_("key"), f"{key['label']} -> {key['number']}", key["position"]) for key in status["speed_dials"]),
             *(_call_text(call) for call in status["calls"]),
             *([_last_text(status["last_call"])] if status["last_call"] else []),
             *_headset_texts(status["headsets"]),
-            *([f"screen   {status['screen']}"] if status["screen"] else []),
+            *([_fact(_("screen"), status["screen"])] if status["screen"] else []),
         ]
     )
 
@@ -92,50 +96,71 @@ def as_text(status: Mapping[str, Any]) -> str:
 def history_as_text(history: Sequence[Mapping[str, Any]]) -> str:
     """The calls that ended, the newest first, one a line."""
     return "\n".join(
-        f"{call['ended_at'][:19].replace('T', ' ')} {'from' if call['direction'] == 'in' else 'to  '} {call['peer']}"
-        f"{'' if call['established_at'] else ' (not answered)'}: {call['reason']}"
+        f"{call['ended_at'][:19].replace('T', ' ')} {padded(_(_way(call)), 4)} {call['peer']}"
+        f"{'' if call['established_at'] else ' ' + _('(not answered)')}: {_(call['reason'])}"
         for call in history
     )
 
 
+def _fact(name: str, text: str, number: object = None) -> str:
+    """One fact: what it is about, in a column of its own."""
+    what = name if number is None else f"{padded(name, 4)} {number}"
+    return f"{padded(what, 8)} {text}"
+
+
 def _who(user: Mapping[str, Any] | None) -> str:
-    return f"{user['display_name']} ({user['user_id']})" if user else "nobody is logged in"
+    return f"{user['display_name']} ({user['user_id']})" if user else _("nobody is logged in")
 
 
 def _version(status: Mapping[str, Any]) -> str:
     pending = status["pending_version"]
-    version = f"version {status['version']}" if status["version"] is not None else "no configuration yet"
-    waiting = f", version {pending} waits for the call to end" if pending is not None and status["calls"] else ""
-    return f"{version}{waiting}"
+    known = status["version"] is not None
+    version = _("version %(version)s") % {"version": status["version"]} if known else _("no configuration yet")
+    if pending is None or not status["calls"]:
+        return version
+    return version + ", " + _("version %(version)s waits for the call to end") % {"version": pending}
 
 
 def _headset_texts(headsets: Mapping[str, Any]) -> list[str]:
-    label = " (simulated)" if headsets["source"] == "simulated" else ""
-    connected = [f"headset  {each['model'] or 'headset'}, {each['serial']}{label}" for each in headsets["connected"]]
-    return [*connected, *(f"headset  {each['model']} {each['why']}" for each in headsets["unusable"])]
+    label = " " + _("(simulated)") if headsets["source"] == "simulated" else ""
+    connected = [
+        _fact(_("headset"), f"{each['model'] or _('headset')}, {each['serial']}{label}")
+        for each in headsets["connected"]
+    ]
+    return [*connected, *(_fact(_("headset"), f"{each['model']} {_(_why(each))}") for each in headsets["unusable"])]
 
 
 def _baresip_text(facts: Mapping[str, Any]) -> str:
-    return f"running, SIP port {facts['sip_port']}" if facts["running"] else "is being started"
+    if not facts["running"]:
+        return _("is being started")
+    return _("running, SIP port %(port)s") % {"port": facts["sip_port"]}
 
 
 def _line_text(line: Mapping[str, Any]) -> str:
     reason = f" ({line['reason']})" if line["reason"] else ""
-    return f"line {line['index']:<3} {line['number']} {line['label']!r}: {line['state']}{reason}"
+    return _fact(_("line"), f"{line['number']} {line['label']!r}: {_(line['state'])}{reason}", line["index"])
 
 
 def _call_text(call: Mapping[str, Any]) -> str:
-    way = "from" if call["direction"] == "in" else "to"
-    return f"call     {way} {call['peer']}: {call['state']}{_rtp_text(call['rtp'])}"
+    way = _(_way(call))
+    return _fact(_("call"), f"{way} {call['peer']}: {_(call['state'])}{_rtp_text(call['rtp'])}")
 
 
 def _last_text(call: Mapping[str, Any]) -> str:
-    way = "from" if call["direction"] == "in" else "to"
-    return f"last     call {way} {call['peer']}: {call['reason']}{_rtp_text(call['rtp'])}"
+    way = _(_way(call))
+    return _fact(_("last"), f"{_('call')} {way} {call['peer']}: {_(call['reason'])}{_rtp_text(call['rtp'])}")
 
 
 def _rtp_text(rtp: Mapping[str, Any] | None) -> str:
     if rtp is None:
         return ""
-    lost = "" if rtp["sent_lost"] is None else f", lost {rtp['sent_lost']} and {rtp['received_lost']}"
-    return f"; RTP packets sent {rtp['sent']}, received {rtp['received']}{lost}"
+    said = _("; RTP packets sent %(sent)s, received %(received)s") % rtp
+    return said if rtp["sent_lost"] is None else said + _(", lost %(sent_lost)s and %(received_lost)s") % rtp
+
+
+def _why(unusable: Mapping[str, Any]) -> str:
+    return str(unusable["why"])
+
+
+def _way(call: Mapping[str, Any]) -> str:
+    return WAYS[call["direction"]]

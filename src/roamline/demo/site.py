@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from gettext import gettext as _
 
 from django.conf import settings
 from django.utils import timezone
@@ -33,10 +34,10 @@ class Credentials:
     pins: dict[str, str]
 
     def __str__(self) -> str:
-        lines = ["Passwords (shown this once, never stored in clear):"]
+        lines = [_("Passwords (shown this once, never stored in clear):")]
         lines += [f"  {user:<10} {password}" for user, password in self.passwords.items()]
         if self.pins:
-            lines.append("PINs of the demo's users: " + ", ".join(f"{u} {p}" for u, p in self.pins.items()))
+            lines.append(_("PINs of the demo's users: %s") % ", ".join(f"{u} {p}" for u, p in self.pins.items()))
         return "\n".join(lines)
 
     def __repr__(self) -> str:

@@ -12,6 +12,7 @@ import textwrap
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -149,7 +150,7 @@ def database_settings(url: str, data: Path) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     if parts.scheme != "postgresql":
-        raise ConfigError("database.url: give 'sqlite' or postgresql://user:password@host:port/name")
+        raise ConfigError("database.url: " + _("give 'sqlite' or postgresql://user:password@host:port/name"))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -173,7 +174,7 @@ def load(path: Path | None = None) -> Config:
         try:
             given = tomllib.loads(source.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
-            raise ConfigError(f"{source}: no such file") from error
+            raise ConfigError(f"{source}: " + _("no such file")) from error
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{source}: {error}") from error
     return parse(given, source)
@@ -186,16 +187,17 @@ def parse(given: dict[str, Any], source: Path | None = None) -> Config:
     known = {(s.section, s.name): s for s in SETTINGS}
     for section, content in given.items():
         if not isinstance(content, dict):
-            problems.append(f"{section}: stands outside a section")
+            problems.append(f"{section}: " + _("stands outside a section"))
             continue
-        problems += [f"{section}.{name}: unknown setting" for name in content if (section, name) not in known]
+        problems += [f"{section}.{name}: " + _("unknown setting") for name in content if (section, name) not in known]
     for setting in SETTINGS:
         content = given.get(setting.section)
         value: Any = content.get(setting.name, setting.default) if isinstance(content, dict) else setting.default
         if type(value) is not setting.kind:  # bool is no int here
-            problems.append(f"{setting.key}: give a {setting.kind.__name__}, not {value!r}")
+            wrong = {"kind": setting.kind.__name__, "value": value}
+            problems.append(f"{setting.key}: " + _("give a %(kind)s, not %(value)r") % wrong)
         elif isinstance(value, int) and setting.name.endswith("port") and not 0 < value < 65536:
-            problems.append(f"{setting.key}: {value} is not a port (1-65535)")
+            problems.append(f"{setting.key}: " + _("%s is not a port (1-65535)") % value)
         values[setting.key] = value
     if problems:
         raise ConfigError("\n".join(problems))
@@ -210,7 +212,7 @@ def render(changed: Mapping[str, Any] | None = None, heading: str = "Roamline's 
     changed = changed or {}
     unknown = changed.keys() - {setting.key for setting in SETTINGS}
     if unknown:
-        raise ConfigError("\n".join(f"{key}: unknown setting" for key in sorted(unknown)))
+        raise ConfigError("\n".join(f"{key}: " + _("unknown setting") for key in sorted(unknown)))
     lines = [f"# {heading}"]
     section = ""
     for setting in SETTINGS:

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
+
 MOST_ROWS = 1_000_000
 LARGEST_FILE = 256 * 1024 * 1024
 LONGEST_CELL = 256
@@ -39,7 +42,9 @@ def read_table(
 ) -> Iterator[Row]:
     """Every row that is not empty; UnreadableTable for what is no such table. Holds one row at a time in memory."""
     if file.stat().st_size > LARGEST_FILE:
-        raise UnreadableTable(f"the file is larger than {LARGEST_FILE // 1024 // 1024} MiB: split it")
+        raise UnreadableTable(
+            Wording(_("the file is larger than %(size)s MiB: split it"), size=LARGEST_FILE // 1024 // 1024)
+        )
     with file.open("rb") as start:
         is_xlsx = start.read(4) == b"PK\x03\x04"
     yield from _rows(_xlsx(file) if is_xlsx else _csv(file), columns, required, longest_cell)
@@ -51,7 +56,7 @@ def _rows(
     places = _places(next(cells, []), columns, required)
     for number, row in enumerate(cells, start=2):
         if number > MOST_ROWS + 1:
-            raise UnreadableTable(f"the table has more than {MOST_ROWS} rows: split it")
+            raise UnreadableTable(Wording(_("the table has more than %(rows)s rows: split it"), rows=MOST_ROWS))
         values = {name: row[place].strip()[:longest_cell] for name, place in places.items() if place < len(row)}
         if any(values.values()):
             yield Row(number, values)
@@ -61,9 +66,10 @@ def _places(header: list[str], columns: Sequence[str], required: frozenset[str])
     names = [name.strip().lower() for name in header]
     if not set(names) >= required:
         optional = ", ".join(name for name in columns if name not in required)
-        raise UnreadableTable(f"the first row must name the columns {', '.join(columns)} ({optional} may be left out)")
+        said = _("the first row must name the columns %(columns)s (%(optional)s may be left out)")
+        raise UnreadableTable(Wording(said, columns=", ".join(columns), optional=optional))
     if len(set(names) & set(columns)) != sum(name in columns for name in names):
-        raise UnreadableTable("the first row names a column twice")
+        raise UnreadableTable(_("the first row names a column twice"))
     return {name: place for place, name in enumerate(names) if name in columns}
 
 
@@ -77,9 +83,9 @@ def _csv(file: Path) -> Iterator[list[str]]:
         with file.open(encoding=encoding, newline="") as lines:
             yield from csv.reader(lines, delimiter=delimiter, strict=True)
     except UnicodeError as error:
-        raise UnreadableTable("the file is neither UTF-8 nor UTF-16: save it as CSV UTF-8") from error
+        raise UnreadableTable(_("the file is neither UTF-8 nor UTF-16: save it as CSV UTF-8")) from error
     except csv.Error as error:
-        raise UnreadableTable(f"the file is no CSV: {error}") from error
+        raise UnreadableTable(Wording(_("the file is no CSV: %(why)s"), why=str(error))) from error
 
 
 def _xlsx(file: Path) -> Iterator[list[str]]:
@@ -95,13 +101,13 @@ def _xlsx(file: Path) -> Iterator[list[str]]:
             finally:
                 book.close()
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, ParseError, OSError) as error:
-        raise UnreadableTable(f"the file is no XLSX workbook: {type(error).__name__}") from error
+        raise UnreadableTable(Wording(_("the file is no XLSX workbook: %(why)s"), why=type(error).__name__)) from error
 
 
 def _refuse_bombs(file: Path) -> None:
     with zipfile.ZipFile(file) as archive:
         if sum(part.file_size for part in archive.infolist()) > 8 * LARGEST_FILE:
-            raise UnreadableTable("the workbook unpacks to more than it should: split it")
+            raise UnreadableTable(_("the workbook unpacks to more than it should: split it"))
 
 
 def _text(cell: object) -> str:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from gettext import gettext as _
 from pathlib import Path
 
 from roamline import __version__
+from roamline.kernel.wording import gettext_noop
 from roamline.platform.config import ConfigError
 from roamline.processes.commands import COMMANDS
+from roamline.processes.language import speak
 from roamline.processes.node import CannotStartError
+from roamline.processes.terminal import Parser
 
-USUAL = "configuration to use (default: $ROAMLINE_CONFIG, else ./roamline.toml, else ./var/roamline.toml)"
+VERSION = gettext_noop("show the program's version number and exit")
+USUAL = gettext_noop("configuration to use (default: $ROAMLINE_CONFIG, else ./roamline.toml, else ./var/roamline.toml)")
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one subcommand; its exit code, or 2 when it was called wrongly or the configuration cannot be used."""
+    speak()
     options = parser().parse_args(argv)
     chosen = options.config or _usual_config()
     if chosen is not None:
@@ -37,12 +43,12 @@ def _usual_config() -> Path | None:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(prog="roamline", description="Roamline: log in to any phone, and it becomes yours.")
-    top.add_argument("--version", action="version", version=f"roamline {__version__}")
-    top.add_argument("--config", type=Path, metavar="FILE", help=USUAL)
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    top = Parser(prog="roamline", description=_("Roamline: log in to any phone, and it becomes yours."))
+    top.add_argument("--version", action="version", version=f"roamline {__version__}", help=_(VERSION))
+    top.add_argument("--config", type=Path, metavar="FILE", help=_(USUAL))
+    commands = top.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
     for command in COMMANDS:
-        sub = commands.add_parser(command.name, help=command.help, description=command.help)
+        sub = commands.add_parser(command.name, help=_(command.help), description=_(command.help))
         command.add_arguments(sub)
         sub.set_defaults(run=command.run)
     return top

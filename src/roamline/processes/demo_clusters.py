@@ -11,6 +11,7 @@ import os
 import secrets
 import sys
 from functools import partial
+from gettext import gettext as _
 from pathlib import Path
 
 from roamline.demo.clusters import CLUSTERS, DemoCluster
@@ -25,13 +26,13 @@ def start(data: Path, offset: int, secret: str | None) -> int:
     """Prepare and run the three clusters until Ctrl-C or SIGTERM; CannotStartError when that is not possible."""
     missing = services.calls_missing()
     if missing:
-        raise node.CannotStartError(f"three clusters are there to call each other: {missing}")
+        raise node.CannotStartError(_("three clusters are there to call each other: %s") % missing)
     pstn_port = demo_site.PSTN_PORT + offset
     configs = {cluster.name: _config(data, cluster, offset, pstn_port) for cluster in CLUSTERS.values()}
     used = [port for config in configs.values() for port in probes.ports(config)]
     node.require_free(
-        [*used, probes.Port("the demo's telephone network", "127.0.0.1", pstn_port, True)],
-        "Stop what uses it, or move every port of all three: ./run --clusters 3 --port-offset 10000",
+        [*used, probes.Port(_("the demo's telephone network"), "127.0.0.1", pstn_port, True)],
+        _("Stop what uses it, or move every port of all three: ./run --clusters 3 --port-offset 10000"),
     )
     shared = shared_secrets(secret)
     for name, config in configs.items():
@@ -89,4 +90,4 @@ def _service(data: Path, cluster: DemoCluster, config: Config, offset: int, pstn
 def _announce(configs: dict[str, Config]) -> None:
     for name, config in configs.items():
         print(f"  {name:<5} {demo_site.web_address(config)}", flush=True)
-    print(f"Roamline is ready: {demo_site.web_address(configs['HQ'])}", flush=True)
+    print(_("Roamline is ready: %s") % demo_site.web_address(configs["HQ"]), flush=True)

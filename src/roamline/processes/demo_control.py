@@ -9,24 +9,26 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from gettext import gettext as _
 from pathlib import Path
 
 from roamline.demo.clusters import CLUSTERS
+from roamline.kernel.wording import gettext_noop
 from roamline.processes.demo_clusters import control_file, folder
 
 ILS = "Cisco Intercluster Lookup Service"
 ORDERS = {
-    "stop": "stop a cluster of a running ./run --clusters 3",
-    "resume": "start a stopped cluster again",
-    "cut": "cut a running cluster off from the others",
-    "mend": "undo --cut",
+    "stop": gettext_noop("stop a cluster of a running ./run --clusters 3"),
+    "resume": gettext_noop("start a stopped cluster again"),
+    "cut": gettext_noop("cut a running cluster off from the others"),
+    "mend": gettext_noop("undo --cut"),
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that give orders."""
     for order, text in ORDERS.items():
-        parser.add_argument(f"--{order}", choices=sorted(CLUSTERS), metavar="CLUSTER", help=text)
+        parser.add_argument(f"--{order}", choices=sorted(CLUSTERS), metavar="CLUSTER", help=_(text))
 
 
 def given(options: argparse.Namespace) -> tuple[str, str] | None:
@@ -37,7 +39,9 @@ def given(options: argparse.Namespace) -> tuple[str, str] | None:
 def obey(order: str, cluster: str, data: Path) -> int:
     """Carry out one order; 2 when there are no such clusters in that data folder."""
     if not folder(data, cluster).is_dir():
-        print(f"./run: there is no cluster {cluster} in {data}: start ./run --clusters 3 first", file=sys.stderr)
+        where = {"cluster": cluster, "folder": data}
+        said = _("there is no cluster %(cluster)s in %(folder)s: start ./run --clusters 3 first") % where
+        print("./run:", said, file=sys.stderr)
         return 2
     if order == "stop":
         control_file(data, cluster).touch()

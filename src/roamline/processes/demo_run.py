@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from gettext import gettext as _
 from pathlib import Path
 
 from roamline.demo.clusters import CLUSTERS
 from roamline.platform.config import Config
 from roamline.processes import demo_clusters, demo_control, demo_site, node, probes, services
+from roamline.processes.language import speak
 from roamline.processes.supervisor import say
+from roamline.processes.terminal import Parser
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 HIGHEST_OFFSET = 50_000
@@ -18,11 +21,12 @@ HIGHEST_OFFSET = 50_000
 
 def main(argv: list[str] | None = None) -> int:
     """Start everything; 0 after Ctrl-C or SIGTERM, 2 when it cannot start."""
+    speak()
     options = _parser().parse_args(argv)
     if options.clusters not in {1, 3} or (options.clusters == 3 and (options.empty or options.no_calls)):
-        return _refuse("--clusters takes 1 or 3, and three only with demo content and calls")
+        return _refuse(_("--clusters takes 1 or 3, and three only with demo content and calls"))
     if not 0 <= options.port_offset <= HIGHEST_OFFSET:
-        return _refuse(f"--port-offset takes 0 to {HIGHEST_OFFSET}")
+        return _refuse(_("--port-offset takes 0 to %s") % HIGHEST_OFFSET)
     os.umask(0o077)  # the data folder holds keys, secrets and people's data
     data = options.data.resolve()
     order = demo_control.given(options)
@@ -41,31 +45,37 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./run", description="Set up and start a Roamline site with demo content.")
+    parser = Parser(prog="./run", description=_("Set up and start a Roamline site with demo content."))
     parser.add_argument(
         "--data",
         type=Path,
         default=REPOSITORY / "var",
         metavar="DIR",
-        help="folder of everything the site keeps (default: var)",
+        help=_("folder of everything the site keeps (default: var)"),
     )
-    parser.add_argument("--empty", action="store_true", help="create no demo content, only the administrator")
+    parser.add_argument("--empty", action="store_true", help=_("create no demo content, only the administrator"))
     parser.add_argument(
-        "--clusters", type=int, default=1, metavar="N", help="number of clusters: 1, or 3 joined by ILS"
-    )
-    parser.add_argument(
-        "--cluster", choices=sorted(CLUSTERS), default="HQ", help="which cluster of the demo this site is (default: HQ)"
+        "--clusters", type=int, default=1, metavar="N", help=_("number of clusters: 1, or 3 joined by ILS")
     )
     parser.add_argument(
-        "--pstn-port", type=int, metavar="PORT", help="use the demo's telephone network there instead of one of its own"
+        "--cluster",
+        choices=sorted(CLUSTERS),
+        default="HQ",
+        help=_("which of the demo's clusters this site is (default: HQ)"),
+    )
+    parser.add_argument(
+        "--pstn-port",
+        type=int,
+        metavar="PORT",
+        help=_("use the demo's telephone network there, not one of its own"),
     )
     demo_control.add_arguments(parser)
     parser.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
-        "--demo-secret", metavar="S", help="use S for every password of a new site instead of random ones"
+        "--demo-secret", metavar="S", help=_("use S for every password of a new site instead of random ones")
     )
-    parser.add_argument("--port-offset", type=int, default=0, metavar="N", help="move every port by N")
-    parser.add_argument("--no-calls", action="store_true", help="no call control and no simulated phones")
+    parser.add_argument("--port-offset", type=int, default=0, metavar="N", help=_("move every port by N"))
+    parser.add_argument("--no-calls", action="store_true", help=_("no call control and no simulated phones"))
     return parser  # fmt: skip
 
 
@@ -74,14 +84,14 @@ def _start(config: Config, options: argparse.Namespace) -> int:
     used = probes.ports(config)
     own_pstn = None if options.pstn_port else demo_site.PSTN_PORT + options.port_offset
     if calls and own_pstn:
-        used.append(probes.Port("the demo's telephone network", "127.0.0.1", own_pstn, True))
-    node.require_free(used, "Stop what uses it, or move every port of this site: ./run --port-offset 1000")
+        used.append(probes.Port(_("the demo's telephone network"), "127.0.0.1", own_pstn, True))
+    node.require_free(used, _("Stop what uses it, or move every port of this site: ./run --port-offset 1000"))
     if not options.prepared:
         demo_site.prepare(config, "empty" if options.empty else "demo", options.cluster, options.demo_secret)
     running = services.services(config)
     if calls and not options.empty:
         running += demo_site.demo_services(config, CLUSTERS[options.cluster].agents, own_pstn)
-    node.run(config, running, lambda: print(f"Roamline is ready: {demo_site.web_address(config)}", flush=True))
+    node.run(config, running, lambda: print(_("Roamline is ready: %s") % demo_site.web_address(config), flush=True))
     return 0
 
 
@@ -90,7 +100,7 @@ def _calls_possible(config: Config) -> bool:
         return False
     missing = services.calls_missing()
     if missing:
-        say(f"no calls: {missing}")
+        say(_("no calls: %s") % missing)
     return missing is None
 
 

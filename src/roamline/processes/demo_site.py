@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 from roamline.platform import config as configuration
@@ -52,9 +53,9 @@ def prepare(config: Config, kind: str, cluster: str, secret: str | None, more: M
     if secret:
         environment[preparing.DEMO_SECRET] = secret
         if (config.data / preparing.CREATED).exists():
-            say("--demo-secret changes nothing: this site has its passwords already")
+            say(_("--demo-secret changes nothing: this site has its passwords already"))
     if subprocess.run(command, env=environment, check=False).returncode:
-        raise node.CannotStartError(f"the site in {config.data} could not be prepared; the reason is above")
+        raise node.CannotStartError(_("the site in %s could not be prepared; the reason is above") % config.data)
 
 
 def demo_services(config: Config, agents: Sequence[str], pstn_port: int | None) -> list[Service]:
@@ -62,7 +63,7 @@ def demo_services(config: Config, agents: Sequence[str], pstn_port: int | None) 
     found = [pstn_service(config.data, pstn_port, services.environment(config))] if pstn_port else []
     program = Path(sys.executable).with_name("roamline-agent")
     if shutil.which("baresip") is None or not program.exists():
-        say("no software phones: they need Debian's package baresip-core")
+        say(_("no software phones: they need Debian's package baresip-core"))
         return found
     return found + [_agent(program, device, config) for device in agents]
 

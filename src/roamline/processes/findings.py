@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from gettext import gettext as _
 
 from roamline.platform import certificate
 from roamline.platform.config import Config
@@ -42,10 +43,10 @@ def look_at_ports(config: Config, _now: datetime) -> Iterator[Finding]:
         by_number[port.number, port.datagram].append(port)
     clashes = [group for group in by_number.values() if len(group) > 1 and _overlap(group)]
     for group in clashes:
-        names = " and ".join(port.setting for port in group)
-        yield Finding(Level.ERROR, f"ports: {names} are all {group[0].number}", "Give each a port of its own.")
+        named = {"names": ", ".join(port.setting for port in group), "port": group[0].number}
+        yield Finding(Level.ERROR, _("ports: %(names)s are all %(port)s") % named, _("Give each a port of its own."))
     if not clashes:
-        yield Finding(Level.OK, "ports: none is used twice")
+        yield Finding(Level.OK, _("ports: none is used twice"))
 
 
 def _overlap(group: list[probes.Port]) -> bool:
@@ -56,13 +57,13 @@ def _overlap(group: list[probes.Port]) -> bool:
 def look_at_data(config: Config, _now: datetime) -> Iterator[Finding]:
     """The data folder can be written."""
     if not config.data.is_dir():
-        yield Finding(Level.ERROR, f"data folder: {config.data} does not exist", f"Create it: mkdir -p {config.data}")
+        remedy = _("Create it: %s") % f"mkdir -p {config.data}"
+        yield Finding(Level.ERROR, _("data folder: %s does not exist") % config.data, remedy)
     elif not os.access(config.data, os.W_OK | os.X_OK):
-        yield Finding(
-            Level.ERROR, f"data folder: {config.data} cannot be written", "Give it to the user that runs Roamline."
-        )
+        remedy = _("Give it to the user that runs Roamline.")
+        yield Finding(Level.ERROR, _("data folder: %s cannot be written") % config.data, remedy)
     else:
-        yield Finding(Level.OK, f"data folder: {config.data}")
+        yield Finding(Level.OK, _("data folder: %s") % config.data)
 
 
 def look_at_key_file(config: Config, _now: datetime) -> Iterator[Finding]:
@@ -72,21 +73,22 @@ def look_at_key_file(config: Config, _now: datetime) -> Iterator[Finding]:
     except OSError as error:
         yield Finding(
             Level.ERROR,
-            f"key file: {config.key_file}: {error.strerror}",
-            "On a new site `roamline migrate` creates it; else restore it from its backup: no PIN works without it.",
+            _("key file: %s") % f"{config.key_file}: {error.strerror}",
+            _("On a new site `roamline migrate` creates it; else restore it from its backup: no PIN works without it."),
         )
         return
     if mode & 0o077:
         remedy = f"chmod 600 {config.key_file}"
-        yield Finding(Level.ERROR, f"key file: others can read {config.key_file} (mode {mode:04o})", remedy)
+        found = {"file": config.key_file, "mode": f"{mode:04o}"}
+        yield Finding(Level.ERROR, _("key file: others can read %(file)s (mode %(mode)s)") % found, remedy)
     else:
-        yield Finding(Level.OK, f"key file: {config.key_file}")
+        yield Finding(Level.OK, _("key file: %s") % config.key_file)
 
 
 def look_at_database(config: Config, _now: datetime) -> Iterator[Finding]:
     """The database answers and has every migration."""
     if not config.key_file.exists() or not config.data.is_dir():
-        yield Finding(Level.WARNING, "database: not looked at, because what it needs is missing")
+        yield Finding(Level.WARNING, _("database: not looked at, because what it needs is missing"))
         return
     set_up_django()
     from django.db import DatabaseError
@@ -95,45 +97,46 @@ def look_at_database(config: Config, _now: datetime) -> Iterator[Finding]:
 
     try:
         if is_migrated():
-            yield Finding(Level.OK, "database: answers and has the newest schema")
+            yield Finding(Level.OK, _("database: answers and has the newest schema"))
         else:
-            yield Finding(Level.ERROR, "database: lacks migrations", "Run `roamline migrate`.")
+            yield Finding(Level.ERROR, _("database: lacks migrations"), _("Run `roamline migrate`."))
     except DatabaseError as error:
         first = (str(error).splitlines() or [""])[0]
-        yield Finding(Level.ERROR, f"database: does not answer ({first})", "Check database.url and that it is running.")
+        remedy = _("Check database.url and that it is running.")
+        yield Finding(Level.ERROR, _("database: does not answer (%s)") % first, remedy)
 
 
 def look_at_certificate(config: Config, now: datetime) -> Iterator[Finding]:
     """The configured certificate can be read, has its key and is valid."""
     given = certificate.configured(config)
     if given is None:
-        yield Finding(Level.OK, "certificate: none configured, a self-signed one is made and renewed")
+        yield Finding(Level.OK, _("certificate: none configured, a self-signed one is made and renewed"))
         return
-    remedy = "Set secure.certificate and secure.private_key to PEM files that belong together."
+    remedy = _("Set secure.certificate and secure.private_key to PEM files that belong together.")
     try:
         expires = certificate.expiry(given.chain)
         certificate.require_pair(given)
     except (OSError, ValueError) as error:
-        yield Finding(Level.ERROR, f"certificate: {given.chain}: {error}", remedy)
+        yield Finding(Level.ERROR, _("certificate: %s") % f"{given.chain}: {error}", remedy)
         return
     if expires <= now:
-        yield Finding(Level.ERROR, f"certificate: expired on {expires:%Y-%m-%d}", "Renew it.")
+        yield Finding(Level.ERROR, _("certificate: expired on %s") % expires.date(), _("Renew it."))
     elif expires - now < certificate.RENEWED_BEFORE:
-        yield Finding(Level.WARNING, f"certificate: expires on {expires:%Y-%m-%d}", "Renew it in time.")
+        yield Finding(Level.WARNING, _("certificate: expires on %s") % expires.date(), _("Renew it in time."))
     else:
-        yield Finding(Level.OK, f"certificate: valid until {expires:%Y-%m-%d}")
+        yield Finding(Level.OK, _("certificate: valid until %s") % expires.date())
 
 
 def look_at_calls(config: Config, _now: datetime) -> Iterator[Finding]:
     """Kamailio is there when it is wanted."""
     if not config["call_control.enabled"]:
-        yield Finding(Level.OK, "call control: switched off (call_control.enabled)")
+        yield Finding(Level.OK, _("call control: switched off (call_control.enabled)"))
         return
     missing = services.calls_missing()
     if missing:
-        yield Finding(Level.WARNING, f"call control: {missing}", "Or set call_control.enabled to false.")
+        yield Finding(Level.WARNING, _("call control: %s") % missing, _("Or set call_control.enabled to false."))
     else:
-        yield Finding(Level.OK, "call control: Kamailio is installed")
+        yield Finding(Level.OK, _("call control: Kamailio is installed"))
 
 
 LOOKS: tuple[Callable[[Config, datetime], Iterator[Finding]], ...] = (

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from gettext import gettext as _
 from pathlib import Path
 
 from roamline.platform import certificate
@@ -30,9 +31,9 @@ def only_one(run: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotStartError(
-                f"the site in {run.parent} is running already (its lock is {run}/supervisor.lock)"
-            ) from None
+            place = {"folder": run.parent, "lock": run / "supervisor.lock"}
+            said = _("the site in %(folder)s is running already (its lock is %(lock)s)") % place
+            raise CannotStartError(said) from None
         yield
     finally:
         os.close(descriptor)
@@ -43,7 +44,7 @@ def require_free(ports: Sequence[probes.Port], remedy: str) -> None:
     taken = [(port, obstacle) for port in ports if (obstacle := probes.obstacle(port)) is not None]
     if taken:
         listed = ", ".join(f"{port}: {obstacle.strerror}" for port, obstacle in taken)
-        raise CannotStartError(f"cannot listen on {listed}. {remedy}")
+        raise CannotStartError(_("cannot listen on %s.") % listed + f" {remedy}")
 
 
 def run(config: Config, services: Sequence[Service], on_ready: Callable[[], None]) -> None:

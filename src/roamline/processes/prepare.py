@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from roamline.kernel.secret import Secret
 from roamline.platform import certificate, config, logs
 from roamline.platform.config import Config
+from roamline.processes.language import speak
 
 if TYPE_CHECKING:
     from roamline.demo.site import Shared
@@ -29,6 +30,7 @@ CREATED = "site-created"
 
 def main(argv: list[str] | None = None) -> int:
     """Collect static files and see to the certificate; with options also migrate and create the first content."""
+    speak()
     parser = argparse.ArgumentParser(prog="roamline prepare")
     parser.add_argument("--migrate", action="store_true", help="bring the database to the newest schema first")
     parser.add_argument("--create", choices=("demo", "empty"), help="create the first content of a new site")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
+from gettext import gettext
 
 from roamline.platform.config import Config
 from roamline.processes import probes
@@ -59,10 +60,11 @@ def kamailio_service(config: Config) -> Service:
 
 
 def calls_missing() -> str | None:
-    """One line that says what call control lacks on this machine, or None."""
+    """One line that says what call control lacks on this machine, in the language of the command line; or None."""
     from roamline.doors.call_control import launch
 
-    return launch.missing()
+    lacks = launch.missing()
+    return None if lacks is None else gettext(lacks)
 
 
 def environment(config: Config) -> dict[str, str]:

@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from gettext import gettext as _
 from pathlib import Path
 
 from roamline.platform.logs import LogFile
@@ -120,11 +121,12 @@ class Supervisor:
                 if self._stopping.is_set():
                     return
                 if not _is_wanted(each.service):
-                    say(f"{each.service.name} is stopped")
+                    say(_("%s is stopped") % each.service.name)
                     continue
                 each.deaths = 1 if loop.time() - started > STEADY_AFTER else each.deaths + 1
                 pause = pause_before_restart(each.deaths)
-                say(f"{each.service.name} {ending}; starting it again" + (f" in {pause:.1f} s" if pause else ""))
+                said = _("%(service)s %(ending)s; starting it again") % {"service": each.service.name, "ending": ending}
+                say(said + (" " + _("in %s s") % f"{pause:.1f}" if pause else ""))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), pause)
         finally:
@@ -146,7 +148,7 @@ class Supervisor:
         try:
             process = self._started(each.service)
         except OSError as error:
-            return f"cannot be started ({error.strerror}: {each.service.argv[0]})"
+            return _("cannot be started (%s)") % f"{error.strerror}: {each.service.argv[0]}"
         each.process = process
         pid_file.write_text(f"{process.pid}\n")
         lines = asyncio.create_task(self._write_log(each, process))
@@ -159,7 +161,7 @@ class Supervisor:
         pid_file.unlink(missing_ok=True)
         await asyncio.wait({lines}, timeout=1)
         lines.cancel()
-        return f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+        return _("ended by %s") % signal.Signals(-code).name if code < 0 else _("ended with %s") % code
 
     def _started(self, service: Service) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -177,7 +179,9 @@ class Supervisor:
     async def _write_log(self, each: _Running, process: subprocess.Popen[bytes]) -> None:
         reader = asyncio.StreamReader(LINE_LIMIT)
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), process.stdout)
+        transport, _protocol = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), process.stdout
+        )
         try:
             while line := await _next_line(reader):
                 each.log.write(line)
@@ -193,7 +197,7 @@ class Supervisor:
             if len(self._said) >= ERRORS_REMEMBERED:
                 self._said.clear()
             self._said[name, event] = now
-            say(f"{name}: {event} (see {self._logs / name}.log)")
+            say(f"{name}: {event} " + _("(see %s)") % f"{self._logs / name}.log")
 
     async def _announce(self, on_ready: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -207,7 +211,8 @@ class Supervisor:
             waiting = [service for service, ready in zip(waiting, states, strict=True) if not ready]
             if waiting and not complained and loop.time() - started > 60:
                 complained = True
-                say(f"not ready after a minute: {', '.join(s.name for s in waiting)}; see {self._logs}")
+                late = {"names": ", ".join(service.name for service in waiting), "folder": self._logs}
+                say(_("not ready after a minute: %(names)s; see %(folder)s") % late)
             await asyncio.sleep(0.05 if waiting else 0)
         on_ready()
 
@@ -227,7 +232,8 @@ class Supervisor:
         try:
             await asyncio.wait_for(each.done.wait(), each.service.patience)
         except TimeoutError:
-            say(f"{each.service.name} did not stop in {each.service.patience:.0f} s; killing it")
+            late = {"service": each.service.name, "seconds": f"{each.service.patience:.0f}"}
+            say(_("%(service)s did not stop in %(seconds)s s; killing it") % late)
             if each.process is not None:
                 child.kill_group(each.process.pid)
             await each.done.wait()

@@ -72,7 +72,7 @@ def test_what_is_added_is_audited_with_who_and_where_from(noun: Noun, small_site
     assert entry.details["changes"][noun.name] == {"before": None, "after": name_of(noun, made)}
 
 
-@pytest.mark.proves("AD-1")
+@pytest.mark.proves("AD-1", "EM-46")
 @every_noun
 def test_a_change_is_saved_and_audited_with_before_and_after(noun: Noun, small_site: Any, admin: Client) -> None:
     made = noun.make(small_site, 1)

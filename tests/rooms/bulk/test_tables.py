@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from roamline.kernel.secret import Secret
 from roamline.platform import pace
@@ -23,7 +24,10 @@ from roamline.rooms.ledger.models import AuditEntry, Effect
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones.models import DeviceProfile, Phone
+from scripts import compile_translations
 from tests.support import factories
+
+compile_translations.main()
 
 NOW = datetime(2030, 5, 17, 9, 30, tzinfo=UTC)
 AUTHOR = Author("boss", "administrator", "192.0.2.7")
@@ -74,6 +78,23 @@ new3,Cy,1403/Nowhere,,
 new4,Di,,,maybe
 alice,Alicia,,,
 """
+
+
+def test_a_refusal_is_read_in_the_language_of_whoever_reads_it() -> None:
+    factories.user("alice")
+    factories.number("1000")
+    job = imported("users", USERS, all_or_nothing=True)
+    in_english = reasons(job)
+    with override("ko"):
+        assert job.trouble == "거부된 행 때문에 아무것도 변경하지 않았습니다"
+        in_korean, file = reasons(job), "".join(running.result_lines(job))
+    assert in_korean[4] == "user_id: a-z 0-9 . _ @ - (소문자)로 1~128자를 지정하십시오."
+    assert in_korean[6] == "파티션 'Nowhere'이(가) 없습니다. 번호는 1001/Partition처럼 쓰십시오"
+    assert in_korean[7] == "active은(는) yes 또는 no입니다"
+    assert set(in_korean) == set(in_english)
+    assert in_korean[3] in file
+    assert file.splitlines()[0] == "row,what,action,outcome,reason"
+    assert job.trouble == job.problem == "nothing was changed, because of the refused rows"
 
 
 @pytest.mark.proves("BL-1")

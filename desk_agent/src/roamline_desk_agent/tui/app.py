@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Footer, Input, Static
@@ -17,21 +16,17 @@ from roamline_desk_agent.screen_text import headsets_text
 from roamline_desk_agent.status import as_text
 from roamline_desk_agent.tui.link import Link
 from roamline_desk_agent.tui.screen_panel import ScreenPanel
+from roamline_desk_agent.words import _, gettext_noop
 
 AGAIN_AFTER_S = 1.0
-MENU = "Headset setup > Associate user"
-CALL_BUTTONS = {"dial": "Call", "answer": "Answer", "hangup": "Hang up"}
+MENU = gettext_noop("Headset setup > Associate user")
+CALL_BUTTONS = {"dial": gettext_noop("Call"), "answer": gettext_noop("Answer"), "hangup": gettext_noop("Hang up")}
 
 
 class PhoneApp(App[None]):
     """One agent's phone. It holds nothing itself: what it shows is what the agent says."""
 
-    TITLE = "Roamline phone"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit"),
-        Binding("f2", "associate", MENU),
-    ]
     CSS = """
     #screen { border: round $primary; height: auto; min-height: 7; padding: 0 1; }
     #title { text-style: bold; }
@@ -44,19 +39,22 @@ class PhoneApp(App[None]):
     def __init__(self, link: Link) -> None:
         super().__init__()
         self._link = link
+        self.title = _("Roamline phone")
+        self.bind("ctrl+q", "quit", description=_("Quit"))
+        self.bind("f2", "associate", description=_(MENU))
 
     def compose(self) -> ComposeResult:
         """Part of Textual."""
         status, headsets = Static("", id="status", markup=False), Static("", id="headsets", markup=False)
-        status.border_title, headsets.border_title = "Phone", "Headsets"
+        status.border_title, headsets.border_title = _("Phone"), _("Headsets")
         yield status
         yield ScreenPanel()
         with Horizontal(id="dialling"):
-            yield Input(placeholder="number", id="number", max_length=64)
+            yield Input(placeholder=_("number"), id="number", max_length=64)
             for name, label in CALL_BUTTONS.items():
-                yield Button(label, id=name)
+                yield Button(_(label), id=name)
         yield headsets
-        yield Vertical(Button(Content(MENU), id="associate", disabled=True), id="menu")
+        yield Vertical(Button(Content(_(MENU)), id="associate", disabled=True), id="menu")
         yield Footer()
 
     def on_mount(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from roamline_desk_agent.control_client import MOST_ANSWER_BYTES, NotRunningError, RefusedError
 from roamline_desk_agent.state import socket_path
+from roamline_desk_agent.words import _, language
 
 ANSWER_WITHIN_S = 30.0
 
@@ -25,7 +26,7 @@ class Link:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 return await self._say(reader, writer, request)
         except TimeoutError:
-            raise NotRunningError("the agent does not answer") from None
+            raise NotRunningError(_("the agent does not answer")) from None
         finally:
             writer.close()
 
@@ -43,10 +44,12 @@ class Link:
         try:
             return await asyncio.open_unix_connection(socket_path(self._state), limit=MOST_ANSWER_BYTES)
         except OSError as trouble:
-            raise NotRunningError(f"no agent runs with the state folder {self._state}") from trouble
+            raise NotRunningError(
+                _("no agent runs with the state folder %(state)s") % {"state": self._state}
+            ) from trouble
 
     async def _say(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: dict[str, object]) -> Any:
-        writer.write(json.dumps(request).encode() + b"\n")
+        writer.write(json.dumps({**request, "language": language()}).encode() + b"\n")
         answer = json.loads(await self._line(reader))
         if not answer["ok"]:
             raise RefusedError(answer["error"])
@@ -56,7 +59,7 @@ class Link:
         try:
             line = await reader.readline()
         except (ValueError, ConnectionError) as trouble:
-            raise NotRunningError("the agent ended the conversation") from trouble
+            raise NotRunningError(_("the agent ended the conversation")) from trouble
         if not line.endswith(b"\n"):
-            raise NotRunningError("the agent ended the conversation")
+            raise NotRunningError(_("the agent ended the conversation"))
         return line

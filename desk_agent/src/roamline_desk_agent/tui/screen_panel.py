@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, Label, Select, Static
 
 from roamline_desk_agent.screen_text import NOTHING, countdown_text
 from roamline_desk_agent.screens import MOST_TYPED
+from roamline_desk_agent.words import _
 
 DIGITS = r"[0-9*#+]*"
 
@@ -31,12 +32,12 @@ class ScreenPanel(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="screen")
-        self.border_title = "Screen"
+        self.border_title = _("Screen")
         self._shown: Mapping[str, Any] | None = None
 
     def compose(self) -> ComposeResult:
         """Part of Textual."""
-        yield Static(NOTHING, id="title", markup=False)
+        yield Static(_(NOTHING), id="title", markup=False)
         yield Static("", id="text", markup=False)
         yield Vertical(id="fields")
         yield Static("", id="countdown", markup=False)
@@ -48,9 +49,11 @@ class ScreenPanel(Vertical):
         if (screen or {}).get("id") == (self._shown or {}).get("id"):
             return
         self._shown = screen
-        self.query_one("#title", Static).update(screen["title"] if screen else NOTHING)
+        self.query_one("#title", Static).update(screen["title"] if screen else _(NOTHING))
         text = screen["text"] if screen else ""
-        self.query_one("#text", Static).update(f"{text}\n(answer on the phone)" if screen and read_only else text)
+        self.query_one("#text", Static).update(
+            f"{text}\n({_('answer on the phone')})" if screen and read_only else text
+        )
         await self._rebuild("#fields", _fields(screen, read_only))
         await self._rebuild("#softkeys", _softkeys(screen, read_only))
         fields = list(self.query("#fields Input").results(Input))
@@ -108,7 +111,7 @@ def _input(field: Mapping[str, Any], read_only: bool) -> Widget:
 
 def _choice(field: Mapping[str, Any], read_only: bool) -> Widget:
     options = [(Content(each["label"]), each["value"]) for each in field["choices"]]
-    values = [value for _, value in options]
+    values = [value for _label, value in options]
     chosen = field["value"] if field["value"] in values else values[0]
     return Select(options, value=chosen, allow_blank=False, name=field["name"], disabled=read_only)
 

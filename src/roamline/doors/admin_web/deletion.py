@@ -21,7 +21,10 @@ from roamline.rooms.phones.models import Button, DeviceProfile, Forward, Line
 SHOWN = 50
 """How many users of a thing are listed before *and N more*."""
 SILENT = (LoginSession, CompiledPattern)
-"""Rows that go along without a word: ended sessions are in the audit trail, compiled patterns are a cache."""
+"""Rows that go along without a word: ended sessions are in the audit trail, compiled patterns are a cache.
+
+So do rows of tables that Django makes itself, such as subscriptions.
+"""
 
 
 def page_of(row: models.Model) -> models.Model:
@@ -95,7 +98,7 @@ def _without_silence(nested: Iterable[Any]) -> Iterable[Any]:
             if children:
                 yield children
             continue
-        skip_children = isinstance(each, SILENT)
+        skip_children = isinstance(each, SILENT) or bool(each._meta.auto_created)
         if not skip_children:
             yield link_to(each)
 

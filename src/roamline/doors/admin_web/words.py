@@ -45,6 +45,10 @@ NOUNS = {
     "mobility.LoginSession": (_("login session"), _("login sessions")),
     "bulk.Job": (_("job"), _("jobs")),
     "mobility.LogOutSchedule": (_("scheduled log-out"), _("scheduled log-outs")),
+    "headsets.Headset": (_("headset"), _("headsets")),
+    "headsets.Association": (_("associated headset"), _("associated headsets")),
+    "headsets.Skip": (_("skipped association"), _("skipped associations")),
+    "headsets.ModelRequirement": (_("phone model for headsets"), _("phone models for headsets")),
     "ledger.AuditEntry": (_("audit entry"), _("audit trail")),
     "ledger.Deadline": (_("deadline"), _("deadlines")),
     "ledger.Effect": (_("effect"), _("effects")),
@@ -226,6 +230,21 @@ FIELDS = {
         "ended_reason": _("reason"),
         "restart_kind": _("the phone was told to"),
     },
+    "headsets.Headset": {
+        "serial": _("serial number"),
+        "model": _("model"),
+        "vendor": _("vendor"),
+        "firmware": _("firmware"),
+        "connection": _("connection"),
+        "template": _("template"),
+        "connected": _("connected"),
+        "last_phone": _("last phone"),
+    },
+    "headsets.ModelRequirement": {
+        "phone_model": _("phone model"),
+        "qualifies": _("qualifies"),
+        "minimum_firmware": _("minimum firmware"),
+    },
     "bulk.Job": {
         "kind": _("kind"),
         "table": _("table"),
@@ -269,6 +288,17 @@ FIELDS = {
     },
 }
 
+# model: field: the help beneath it
+HELP = {
+    "dialplan.Trunk": {
+        "inbound_css": _("What calls that arrive here may reach. Empty: every directory number, and nothing outside."),
+    },
+    "phones.DeviceProfile": {
+        "dnd_option": _("What becomes of calls meanwhile: refused as busy, or shown without a sound."),
+        "voicemail_pilot": _("What the Messages key dials; empty: it does nothing."),
+    },
+}
+
 _LOCALES = {"": _("The phone's own")}
 CHOICES = {
     ("phones.Phone", "use"): {
@@ -283,6 +313,7 @@ CHOICES = {
         "default": _("Default device profile"),
     },
     ("phones.DeviceProfile", "user_locale"): _LOCALES,
+    ("phones.DeviceProfile", "dnd_option"): {"reject": _("Call reject"), "ringer_off": _("Ringer off")},
     ("phones.DeviceProfile", "always_use_prime_line"): {"default": _("Default"), "on": _("On"), "off": _("Off")},
     ("phones.DeviceProfile", "expansion_module"): {"": _("None")},
     ("features.ManagerSettings", "filter_kind"): {
@@ -301,6 +332,16 @@ CHOICES = {
         "speed_dial": _("Speed dial"),
         "blf": _("BLF/speed dial"),
         "service": _("Service URL"),
+    },
+    ("headsets.Headset", "connection"): {
+        "wired": _("Wired"),
+        "wireless": _("Wireless"),
+        "unknown": _("Unknown"),
+    },
+    ("headsets.Headset", "source"): {
+        "": _("Never connected"),
+        "browser": _("Browser"),
+        "simulated": _("Simulated"),
     },
     ("bulk.Job", "kind"): {"import": _("Import"), "export": _("Export")},
     ("bulk.Job", "state"): {
@@ -350,6 +391,7 @@ AREAS = {
     "phones": _("Device"),
     "directory": _("User management"),
     "admin_web": _("User management"),
+    "headsets": _("Headset Services"),
     "bulk": _("Bulk administration"),
     "features": _("Serviceability"),
     "mobility": _("Serviceability"),
@@ -371,6 +413,10 @@ def speak() -> None:
             if field_name in {field.name for field in model._meta.get_fields()}:
                 named: Any = model._meta.get_field(field_name)
                 named.verbose_name = label
+    for name, helps in HELP.items():
+        for field_name, text in helps.items():
+            helped: Any = apps.get_model(name)._meta.get_field(field_name)
+            helped.help_text = text
     for (name, field_name), labels in CHOICES.items():
         field: Any = apps.get_model(name)._meta.get_field(field_name)
         field.choices = [(value, labels.get(value, text)) for value, text in field.choices]

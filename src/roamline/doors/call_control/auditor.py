@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
 from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.phones.models import Phone
@@ -22,13 +24,11 @@ def findings() -> Iterator[str]:
     for phone in Phone.objects.select_related("model", "device_pool", "own_profile", "current_profile__model"):
         wanted = {line.number for line in effective_configuration_of(phone).lines}
         if rights[phone.name] != wanted:
-            yield (
-                f"{phone.name} may use {_listed(rights[phone.name])} in call control, "
-                f"but its configuration has {_listed(wanted)}"
-            )
+            said = _("%(device)s may use %(rights)s in call control, but its configuration has %(wanted)s")
+            yield Wording(said, device=phone.name, rights=_listed(rights[phone.name]), wanted=_listed(wanted))
         if wanted and secrets.get(phone.name, phone.ha1) != phone.ha1:
-            yield f"{phone.name} has another secret in call control than in its row"
+            yield Wording(_("%(device)s has another secret in call control than in its row"), device=phone.name)
 
 
 def _listed(numbers: set[str]) -> str:
-    return ", ".join(sorted(numbers)) or "no line"
+    return ", ".join(sorted(numbers)) or Wording(_("no line"))

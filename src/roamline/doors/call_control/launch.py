@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from roamline.doors.call_control import presence
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import certificate
 from roamline.platform.config import Config, ConfigError
 
@@ -26,12 +27,12 @@ _WILDCARDS = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared with, not bound 
 def missing() -> str | None:
     """What keeps Kamailio from being started on this machine, in words for the administrator; None: nothing."""
     if _program() is None:
-        return (
+        return _(
             "Kamailio is not installed (Debian: kamailio and its sqlite, postgres, websocket, extra, presence, tls "
             "modules)."
         )
     if _folder() is None:
-        return "Kamailio's configuration (the folder 'kamailio') is not part of this installation."
+        return _("Kamailio's configuration (the folder 'kamailio') is not part of this installation.")
     return None
 
 

@@ -7,8 +7,10 @@ import getpass
 import secrets
 import sys
 from datetime import UTC, datetime
+from gettext import gettext as _
 
 from roamline.kernel.secret import Secret
+from roamline.kernel.wording import gettext_noop
 from roamline.processes.commands.command import Command, set_up_django
 
 GROUP = "Standard CCM Super Users"
@@ -16,9 +18,9 @@ SHORTEST, LONGEST = 8, 128
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("user", metavar="ID", help="the administrator's id, such as admin")
-    parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    parser.add_argument("--random", action="store_true", help="make a random password and print it once")
+    parser.add_argument("user", metavar="ID", help=_("the administrator's id, such as admin"))
+    parser.add_argument("--password-stdin", action="store_true", help=_("read the password from standard input"))
+    parser.add_argument("--random", action="store_true", help=_("make a random password and print it once"))
 
 
 def administrator(options: argparse.Namespace) -> int:
@@ -34,9 +36,10 @@ def administrator(options: argparse.Namespace) -> int:
     except ValidationError as objection:
         print(f"roamline: {'; '.join(objection.messages)}", file=sys.stderr)
         return 2
-    print(f"{options.user} {'has a new password' if was_there else 'is an administrator now'}")
+    said = _("%(user)s has a new password") if was_there else _("%(user)s is an administrator now")
+    print(said % {"user": options.user})
     if options.random:
-        print(f"Password (shown this once): {password.reveal()}")
+        print(_("Password (shown this once): %s") % password.reveal())
     return 0
 
 
@@ -67,14 +70,17 @@ def _password(options: argparse.Namespace) -> Secret | None:
     if options.password_stdin:
         given = sys.stdin.readline(LONGEST + 2).rstrip("\r\n")
     else:
-        given = getpass.getpass("Password: ")
-        if getpass.getpass("Password, again: ") != given:
-            print("roamline: the two are not the same", file=sys.stderr)
+        given = getpass.getpass(_("Password: "))
+        if getpass.getpass(_("Password, again: ")) != given:
+            print("roamline:", _("the two are not the same"), file=sys.stderr)
             return None
     if not SHORTEST <= len(given) <= LONGEST:
-        print(f"roamline: a password has {SHORTEST} to {LONGEST} characters", file=sys.stderr)
+        said = _("a password has %(least)s to %(most)s characters") % {"least": SHORTEST, "most": LONGEST}
+        print("roamline:", said, file=sys.stderr)
         return None
     return Secret(given)
 
 
-COMMAND = Command("administrator", "make an administrator, or give one a new password", administrator, _arguments)
+COMMAND = Command(
+    "administrator", gettext_noop("make an administrator, or give one a new password"), administrator, _arguments
+)

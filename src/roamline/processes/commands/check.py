@@ -5,19 +5,24 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from gettext import gettext as _
 
+from roamline.kernel.wording import gettext_noop
 from roamline.platform import config as configuration
 from roamline.platform.config import Config
 from roamline.processes import findings
 from roamline.processes.commands.command import Command
 from roamline.processes.findings import Finding, Level
+from roamline.processes.terminal import padded
 
-MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "ERROR  "}
+MARKS = {
+    Level.OK: gettext_noop("ok"), Level.WARNING: gettext_noop("warning"), Level.ERROR: gettext_noop("ERROR"),
+}  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """``--errors-only``."""
-    parser.add_argument("--errors-only", action="store_true", help="print nothing but errors")
+    parser.add_argument("--errors-only", action="store_true", help=_("print nothing but errors"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -26,9 +31,9 @@ def run(options: argparse.Namespace) -> int:
     for finding in _findings():
         worst = max(worst, finding.level)
         if finding.level is Level.ERROR or not options.errors_only:
-            print(
-                f"{MARKS[finding.level]}  {finding.what}" + (f"\n         {finding.remedy}" if finding.remedy else "")
-            )
+            print(padded(_(MARKS[finding.level]), 9) + finding.what)
+            if finding.remedy:
+                print(f"         {finding.remedy}")
     return 1 if worst is Level.ERROR else 0
 
 
@@ -37,11 +42,11 @@ def _findings() -> Iterator[Finding]:
         config: Config = configuration.load()
     except configuration.ConfigError as error:
         for line in str(error).splitlines():
-            yield Finding(Level.ERROR, line, "Mend it in roamline.toml; `roamline config` prints every setting.")
+            yield Finding(Level.ERROR, line, _("Mend it in roamline.toml; `roamline config` prints every setting."))
         return
-    yield Finding(Level.OK, f"configuration: {config.source or 'defaults (no file given)'}")
+    yield Finding(Level.OK, _("configuration: %s") % (config.source or _("defaults (no file given)")))
     for look in findings.LOOKS:
         yield from look(config, datetime.now(UTC))
 
 
-COMMAND = Command("check", "check the configuration and what it needs", run, add_arguments)
+COMMAND = Command("check", gettext_noop("check the configuration and what it needs"), run, add_arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from roamline.kernel.wording import gettext_noop
 from roamline.platform.config import render
 from roamline.processes.commands.command import Command
 
@@ -14,4 +15,4 @@ def run(_options: argparse.Namespace) -> int:
     return 0
 
 
-COMMAND = Command("config", "print a documented roamline.toml with every default", run)
+COMMAND = Command("config", gettext_noop("print a documented roamline.toml with every default"), run)

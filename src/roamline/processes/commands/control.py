@@ -6,8 +6,11 @@ import argparse
 import getpass
 import sys
 from datetime import UTC, datetime
+from gettext import gettext as _
 
-from roamline.processes.commands.command import Command, set_up_django
+from roamline.kernel.wording import gettext_noop
+from roamline.processes.commands.command import Command, set_up_django, worded
+from roamline.processes.terminal import padded
 
 WAY = "command line"
 DEEDS = ("activate", "deactivate", "start", "stop", "restart")
@@ -15,8 +18,8 @@ DEEDS = ("activate", "deactivate", "start", "stop", "restart")
 
 def _service_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("deed", choices=("list", *DEEDS))
-    parser.add_argument("service", nargs="?", metavar="NAME", help='such as "Cisco Extension Mobility"')
-    parser.add_argument("--node", metavar="NODE", help="the node it is for (default: this one)")
+    parser.add_argument("service", nargs="?", metavar="NAME", help=_('such as "Cisco Extension Mobility"'))
+    parser.add_argument("--node", metavar="NODE", help=_("the node it is for (default: this one)"))
 
 
 def service(options: argparse.Namespace) -> int:
@@ -30,7 +33,7 @@ def service(options: argparse.Namespace) -> int:
             _show(each)
         return 0
     if options.service not in SERVICES:
-        print(f"Give one of: {', '.join(SERVICES)}.", file=sys.stderr)
+        print(_("Give one of: %s.") % ", ".join(SERVICES), file=sys.stderr)
         return 2
     try:
         changed = activation.change(
@@ -38,7 +41,7 @@ def service(options: argparse.Namespace) -> int:
             node=options.node,
         )  # fmt: skip
     except activation.NotActivated as refusal:
-        print(refusal, file=sys.stderr)
+        print(worded(refusal), file=sys.stderr)
         return 1
     _show(changed)
     return 0
@@ -48,16 +51,16 @@ def _show(state: object) -> None:
     from roamline.rooms.parameters.activation import State
 
     if isinstance(state, State):
-        is_running = "running" if state.running else "stopped"
-        is_activated = "activated" if state.activated else "deactivated"
-        since = f"since {state.since:%Y-%m-%d %H:%M:%S} UTC" if state.since else ""
-        print(f"{state.node:<12} {state.service:<38} {is_activated:<12} {is_running:<8} {since}".rstrip())
+        is_running = padded(_("running") if state.running else _("stopped"), 8)
+        is_activated = padded(_("activated") if state.activated else _("deactivated"), 12)
+        since = _("since %s UTC") % f"{state.since:%Y-%m-%d %H:%M:%S}" if state.since else ""
+        print(f"{state.node:<12} {state.service:<38} {is_activated} {is_running} {since}".rstrip())
 
 
 def _unlock_arguments(parser: argparse.ArgumentParser) -> None:
     whom = parser.add_mutually_exclusive_group(required=True)
-    whom.add_argument("--user", metavar="ID", help="clear this user's lock and count of wrong PINs")
-    whom.add_argument("--source", metavar="ADDRESS", help="forget the wrong PINs that came from this address")
+    whom.add_argument("--user", metavar="ID", help=_("clear this user's lock and count of wrong PINs"))
+    whom.add_argument("--source", metavar="ADDRESS", help=_("forget the wrong PINs that came from this address"))
 
 
 def unlock(options: argparse.Namespace) -> int:
@@ -69,18 +72,23 @@ def unlock(options: argparse.Namespace) -> int:
     actor, now = getpass.getuser(), datetime.now(UTC)
     if options.source:
         had_any = directory.release_source(options.source, actor=actor, now=now)
-        print(f"{options.source} is {'released' if had_any else 'not held back'}")
+        print((_("%s is released") if had_any else _("%s is not held back")) % options.source)
         return 0
     account = Account.objects.filter(user_id=options.user).first()
     if account is None:
-        print(f"no user has the id {options.user}", file=sys.stderr)
+        print(_("no user has the id %s") % options.user, file=sys.stderr)
         return 1
     directory.unlock(account, actor=actor, now=now)
-    print(f"{account.user_id} is unlocked")
+    print(_("%s is unlocked") % account.user_id)
     return 0
 
 
 COMMANDS = (
-    Command("service", "list services, or activate, stop or restart one on a node", service, _service_arguments),
-    Command("unlock", "end the lock-out of a user or an address", unlock, _unlock_arguments),
+    Command(
+        "service",
+        gettext_noop("list services, or activate, stop or restart one on a node"),
+        service,
+        _service_arguments,
+    ),
+    Command("unlock", gettext_noop("end the lock-out of a user or an address"), unlock, _unlock_arguments),
 )

@@ -6,21 +6,31 @@ import argparse
 import getpass
 import json
 from datetime import UTC, datetime
+from gettext import gettext as _
+from typing import TYPE_CHECKING
 
 from roamline.kernel import error_wordings
 from roamline.kernel.outcome import Refused
+from roamline.kernel.wording import gettext_noop
 from roamline.processes.commands.command import Command, set_up_django
+from roamline.processes.terminal import padded
+
+if TYPE_CHECKING:
+    from roamline.rooms.mobility.service import Explanation
 
 
 def _refused(refused: Refused) -> int:
-    print(f"refused: {refused.error.number} {refused.error.short_name}: {refused.reason}")
+    from roamline.platform.wording import translated
+
+    error = f"{refused.error.number} {translated(refused.error.short_name)}"
+    print(_("refused: %(error)s: %(reason)s") % {"error": error, "reason": translated(refused.reason)})
     return 1
 
 
 def _log_in_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--user", required=True, metavar="ID", help="user id")
-    parser.add_argument("--device", required=True, metavar="NAME", help="device name")
-    parser.add_argument("--profile", metavar="NAME", help="device profile (default: the user's default profile)")
+    parser.add_argument("--user", required=True, metavar="ID", help=_("user id"))
+    parser.add_argument("--device", required=True, metavar="NAME", help=_("device name"))
+    parser.add_argument("--profile", metavar="NAME", help=_("device profile (default: the user's default profile)"))
 
 
 def log_in(options: argparse.Namespace) -> int:
@@ -33,15 +43,15 @@ def log_in(options: argparse.Namespace) -> int:
     outcome = service.log_in(request, by, datetime.now(UTC))
     if isinstance(outcome, Refused):
         return _refused(outcome)
-    print(f"{options.user} is logged in on {options.device}")
+    print(_("%(user)s is logged in on %(device)s") % {"user": options.user, "device": options.device})
     return 0
 
 
 def _log_out_arguments(parser: argparse.ArgumentParser) -> None:
     whom = parser.add_mutually_exclusive_group(required=True)
-    whom.add_argument("--device", metavar="NAME", help="log out whoever is on this phone")
-    whom.add_argument("--user", metavar="ID", help="log this user out everywhere")
-    whom.add_argument("--all", action="store_true", help="log everybody out")
+    whom.add_argument("--device", metavar="NAME", help=_("log out whoever is on this phone"))
+    whom.add_argument("--user", metavar="ID", help=_("log this user out everywhere"))
+    whom.add_argument("--all", action="store_true", help=_("log everybody out"))
 
 
 def log_out(options: argparse.Namespace) -> int:
@@ -54,40 +64,50 @@ def log_out(options: argparse.Namespace) -> int:
         outcome = service.log_out(options.device, by, now)
         if isinstance(outcome, Refused):
             return _refused(outcome)
-        when = (
-            "will be logged out when the call ends on" if isinstance(outcome, service.LogsOutAfterCall) else "is out of"
-        )
-        print(f"{outcome.user_id} {when} {outcome.device}")
+        later = isinstance(outcome, service.LogsOutAfterCall)
+        said = (
+            _("%(user)s will be logged out of %(device)s when the call ends")
+            if later else _("%(user)s is logged out of %(device)s")
+        )  # fmt: skip
+        print(said % {"user": outcome.user_id, "device": outcome.device})
         return 0
     count = service.log_out_all(by, now) if options.all else service.log_out_user(options.user, by, now)
     if isinstance(count, Refused):
         return _refused(count)
-    print(f"{count} logged out, or will be when their call ends")
+    print(_("%s logged out, or will be when their call ends") % count)
     return 0
 
 
 def sessions(_options: argparse.Namespace) -> int:
     """List who is logged in where."""
     set_up_django()
+    from roamline.platform.wording import translated
     from roamline.rooms.mobility.models import LoginSession
 
     found = LoginSession.objects.filter(ended_at__isnull=True).select_related("phone", "account", "profile")
     for each in found.order_by("started_at"):
-        until = f", until {each.expires_at:%Y-%m-%d %H:%M}" if each.expires_at else ""
-        print(
-            f"{each.account.user_id:<20} {each.phone.name:<20} {each.profile.name:<20} "
-            f"since {each.started_at:%Y-%m-%d %H:%M:%S} UTC by {each.way}{until} ({each.confirmation})"
-        )
+        since = {
+            "since": f"{each.started_at:%Y-%m-%d %H:%M:%S}", "way": translated(each.way),
+            "until": f"{each.expires_at:%Y-%m-%d %H:%M}" if each.expires_at else "",
+            "confirmation": translated(each.confirmation),
+        }  # fmt: skip
+        said = (
+            _("since %(since)s UTC by %(way)s, until %(until)s (%(confirmation)s)")
+            if each.expires_at else _("since %(since)s UTC by %(way)s (%(confirmation)s)")
+        )  # fmt: skip
+        print(f"{each.account.user_id:<20} {each.phone.name:<20} {each.profile.name:<20} {said % since}")
     if not found:
-        print("Nobody is logged in.")
+        print(_("Nobody is logged in."))
     return 0
 
 
 def _explain_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--user", metavar="ID", help="user id")
-    parser.add_argument("--device", metavar="NAME", help="device name")
-    parser.add_argument("--error", metavar="TEXT", help="instead: explain a number, or what a phone or handbook says")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--user", metavar="ID", help=_("user id"))
+    parser.add_argument("--device", metavar="NAME", help=_("device name"))
+    parser.add_argument(
+        "--error", metavar="TEXT", help=_("instead: explain a number, or what a phone or handbook says")
+    )
+    parser.add_argument("--json", action="store_true", help=_("print JSON"))
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -95,45 +115,66 @@ def explain(options: argparse.Namespace) -> int:
     if options.error:
         return explain_error(options.error)
     if not (options.user and options.device):
-        print("give --user and --device, or --error")
+        print(_("give --user and --device, or --error"))
         return 2
     set_up_django()
     from roamline.rooms.mobility.service import explain as explain_log_in
 
     explanation = explain_log_in(options.user, options.device, datetime.now(UTC))
-    outcome = explanation.outcome
     if options.json:
-        findings = [
-            {"number": f.error.number, "title": f.title, "holds": f.holds, "reason": f.reason, "remedy": f.remedy}
-            for f in explanation.findings
-        ]
-        warnings = [{"title": w.title, "reason": w.reason, "remedy": w.remedy} for w in explanation.warnings]
-        content = {"outcome": outcome.number if outcome else 0, "findings": findings, "warnings": warnings}
-        print(json.dumps(content, indent=2))
-        return 1 if outcome else 0
+        print(json.dumps(_as_json(explanation), indent=2))
+    else:
+        _print_explanation(explanation, options.user)
+    return 1 if explanation.outcome else 0
+
+
+def _as_json(explanation: Explanation) -> dict[str, object]:
+    """For programs: in English, whoever asks."""
+    findings = [
+        {"number": f.error.number, "title": f.title, "holds": f.holds, "reason": f.reason, "remedy": f.remedy}
+        for f in explanation.findings
+    ]
+    warnings = [{"title": w.title, "reason": w.reason, "remedy": w.remedy} for w in explanation.warnings]
+    outcome = explanation.outcome.number if explanation.outcome else 0
+    return {"outcome": outcome, "findings": findings, "warnings": warnings}
+
+
+def _print_explanation(explanation: Explanation, user: str) -> None:
+    from roamline.platform.wording import translated
+
+    marks = {True: _("ok"), False: _("FAILS"), None: "?"}
     for finding in explanation.findings:
-        mark = {True: "ok", False: "FAILS", None: "?"}[finding.holds]
-        print(f"{mark:<6}{finding.error.number:>4}  {finding.title}")
+        print(f"{padded(marks[finding.holds], 6)}{finding.error.number:>4}  {translated(finding.title)}")
         if finding.holds is False:
-            print(f"            {finding.reason}\n            To mend it: {finding.remedy}")
+            print(f"            {translated(finding.reason)}\n            {_to_mend(finding.remedy)}")
     for warned in explanation.warnings:
-        print(f"warns      {warned.title}\n            {warned.reason}\n            To mend it: {warned.remedy}")
-    verdict = f"refused with {outcome.number} ({outcome.short_name})" if outcome else "granted, with the right PIN"
-    print(f"A log-in of {options.user} on {explanation.device} would be {verdict}.")
-    return 1 if outcome else 0
+        print(f"{padded(_('warns'), 11)}{translated(warned.title)}")
+        print(f"            {translated(warned.reason)}\n            {_to_mend(warned.remedy)}")
+    who = {"user": user, "device": explanation.device}
+    if outcome := explanation.outcome:
+        error = f"{outcome.number} ({translated(outcome.short_name)})"
+        print(_("A log-in of %(user)s on %(device)s would be refused with %(error)s.") % {**who, "error": error})
+    else:
+        print(_("A log-in of %(user)s on %(device)s would be granted, with the right PIN.") % who)
+
+
+def _to_mend(remedy: str) -> str:
+    from roamline.platform.wording import translated
+
+    return _("To mend it: %s") % translated(remedy)
 
 
 def explain_error(text: str) -> int:
     """Say what an error means and what to change; exit 1 when the text speaks of none."""
     errors, troubles = error_wordings.find(text)
     for error in errors:
-        print(f"{error.number} {error.short_name}: {error.value.meaning}")
+        print(f"{error.number} {_(error.short_name)}: {_(error.value.meaning)}")
         if error in error_wordings.REMEDIES:
-            print(f"     To mend it: {error_wordings.REMEDIES[error]}")
+            print("     " + _("To mend it: %s") % _(error_wordings.REMEDIES[error]))
     for trouble in troubles:
-        print(f"{trouble.meaning}\n     To mend it: {trouble.remedy}")
+        print(f"{_(trouble.meaning)}\n     " + _("To mend it: %s") % _(trouble.remedy))
     if not errors and not troubles:
-        print("No error is known by this number or wording.")
+        print(_("No error is known by this number or wording."))
     return 0 if errors or troubles else 1
 
 
@@ -141,19 +182,26 @@ def audit(_options: argparse.Namespace) -> int:
     """Check that sessions, phones, secrets, deadlines and call control agree; exit 1 when anything disagrees."""
     set_up_django()
     from roamline.doors.call_control import auditor as call_control
+    from roamline.platform.wording import translated
     from roamline.rooms.mobility import auditor as mobility
 
     findings = [*mobility.findings(), *call_control.findings()]
     for finding in findings:
-        print(finding)
-    print(f"{len(findings)} findings." if findings else "Sessions, phones, secrets, deadlines and call control agree.")
+        print(translated(finding))
+    agree = _("Sessions, phones, secrets, deadlines and call control agree.")
+    print(_("%s findings.") % len(findings) if findings else agree)
     return 1 if findings else 0
 
 
 COMMANDS = (
-    Command("log-in", "log a user in to a phone", log_in, _log_in_arguments),
-    Command("log-out", "log out a phone, a user everywhere, or everybody", log_out, _log_out_arguments),
-    Command("sessions", "list who is logged in where", sessions),
-    Command("explain", "say whether a log-in would work, and what to change if not", explain, _explain_arguments),
-    Command("audit", "check that sessions, phones, secrets and call control agree", audit),
+    Command("log-in", gettext_noop("log a user in to a phone"), log_in, _log_in_arguments),
+    Command("log-out", gettext_noop("log out a phone, a user everywhere, or everybody"), log_out, _log_out_arguments),
+    Command("sessions", gettext_noop("list who is logged in where"), sessions),
+    Command(
+        "explain",
+        gettext_noop("say whether a log-in would work, and what to change if not"),
+        explain,
+        _explain_arguments,
+    ),
+    Command("audit", gettext_noop("check that sessions, phones, secrets and call control agree"), audit),
 )

@@ -9,11 +9,14 @@ import argparse
 import getpass
 import shutil
 from datetime import UTC, datetime
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roamline.kernel.wording import gettext_noop
 from roamline.processes.commands.command import Command, set_up_django
 from roamline.processes.commands.progress import Progress
+from roamline.processes.terminal import padded
 
 if TYPE_CHECKING:
     from roamline.rooms.bulk.models import Job
@@ -28,10 +31,10 @@ def _now() -> datetime:
 
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=WHAT, help="what the file lists")
-    parser.add_argument("file", type=Path, metavar="FILE", help="CSV or XLSX with a header row")
-    parser.add_argument("--dry-run", action="store_true", help="only check, and say what would happen")
-    parser.add_argument("--all-or-nothing", action="store_true", help="do nothing when any row is refused")
+    parser.add_argument("what", choices=WHAT, help=_("what the file lists"))
+    parser.add_argument("file", type=Path, metavar="FILE", help=_("CSV or XLSX with a header row"))
+    parser.add_argument("--dry-run", action="store_true", help=_("only check, and say what would happen"))
+    parser.add_argument("--all-or-nothing", action="store_true", help=_("do nothing when any row is refused"))
 
 
 def import_file(options: argparse.Namespace) -> int:
@@ -68,22 +71,26 @@ def _print_refused(job: Job) -> None:
     from roamline.rooms.bulk.running import refused_rows
 
     for row in refused_rows(job, MOST_REASONS):
-        print(f"row {row['row']}: {row['action']} {row['what']!r}: {row['reason']}")
+        print(_("row %(row)s: %(action)s %(what)r: %(reason)s") % row)
     if job.rows_refused > MOST_REASONS:
-        print(f"... and {job.rows_refused - MOST_REASONS} more refused rows")
+        print(_("... and %s more refused rows") % (job.rows_refused - MOST_REASONS))
 
 
 def _summary(job: Job) -> str:
+    problem = job.trouble
     if job.state == job.FAILED:
-        return job.problem
-    would = "would be done" if job.dry_run or job.problem else "done"
-    text = f"{job.rows_done} rows {would}, {job.rows_unchanged} unchanged, {job.rows_refused} refused"
-    return f"{text}: {job.problem}" if job.problem else text
+        return problem
+    said = (
+        _("%(done)s rows would be done, %(unchanged)s unchanged, %(refused)s refused")
+        if job.dry_run or job.problem else _("%(done)s rows done, %(unchanged)s unchanged, %(refused)s refused")
+    )  # fmt: skip
+    text = said % {"done": job.rows_done, "unchanged": job.rows_unchanged, "refused": job.rows_refused}
+    return f"{text}: {problem}" if problem else text
 
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=EXPORTED, help="what to list")
-    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, or XLSX when it ends so")
+    parser.add_argument("what", choices=EXPORTED, help=_("what to list"))
+    parser.add_argument("file", type=Path, metavar="FILE", help=_("CSV, or XLSX when it ends so"))
 
 
 def export_file(options: argparse.Namespace) -> int:
@@ -91,14 +98,15 @@ def export_file(options: argparse.Namespace) -> int:
     set_up_django()
     from roamline.rooms.bulk import service
 
-    print(f"{service.export_to(options.what, options.file)} rows written to {options.file}")
+    count = service.export_to(options.what, options.file)
+    print(_("%(rows)s rows written to %(file)s") % {"rows": count, "file": options.file})
     return 0
 
 
 def _job_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("deed", choices=("list", "show", "cancel", "result"), help="what to do")
-    parser.add_argument("number", type=int, nargs="?", metavar="NUMBER", help="the job's number, but for list")
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="where result writes what came of it")
+    parser.add_argument("deed", choices=("list", "show", "cancel", "result"), help=_("what to do"))
+    parser.add_argument("number", type=int, nargs="?", metavar="NUMBER", help=_("the job's number, but for list"))
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help=_("where result writes what came of it"))
 
 
 def job_command(options: argparse.Namespace) -> int:
@@ -112,22 +120,25 @@ def job_command(options: argparse.Namespace) -> int:
         return 0
     job = Job.objects.filter(pk=options.number).first()
     if job is None:
-        print("there is no such job: roamline job list names them")
+        print(_("there is no such job: roamline job list names them"))
         return 1
     return {"show": _show, "cancel": _cancel, "result": _result}[options.deed](job, options)
 
 
 def _line(job: Job) -> str:
-    counts = f"{job.rows_done} done, {job.rows_unchanged} unchanged, {job.rows_refused} refused"
-    dry = " (dry run)" if job.dry_run else ""
-    return (f"{job.pk:>6} {job.kind:<7}{job.table:<21}{job.state:<10}{job.percent:>3} %  {counts}{dry}  "
+    counts = _("%(done)s done, %(unchanged)s unchanged, %(refused)s refused") % {
+        "done": job.rows_done, "unchanged": job.rows_unchanged, "refused": job.rows_refused,
+    }  # fmt: skip
+    dry = " " + _("(dry run)") if job.dry_run else ""
+    kind, state = padded(str(job.get_kind_display()), 7), padded(str(job.get_state_display()), 10)
+    return (f"{job.pk:>6} {kind}{job.table:<21}{state}{job.percent:>3} %  {counts}{dry}  "
             f"{job.requested_by} {job.created_at:%Y-%m-%d %H:%M} {job.file_name}")  # fmt: skip
 
 
 def _show(job: Job, _options: argparse.Namespace) -> int:
     print(_line(job))
     if job.problem:
-        print(job.problem)
+        print(job.trouble)
     _print_refused(job)
     return 0
 
@@ -137,26 +148,31 @@ def _cancel(job: Job, _options: argparse.Namespace) -> int:
     from roamline.rooms.ledger.changes import Author
 
     cancelled = service.cancel(job, author=Author(getpass.getuser(), "command line"), now=_now())
-    print("It is cancelled." if cancelled else "It is over already.")
+    print(_("It is cancelled.") if cancelled else _("It is over already."))
     return 0 if cancelled else 1
 
 
 def _result(job: Job, options: argparse.Namespace) -> int:
     from roamline.rooms.bulk.files import result_of
+    from roamline.rooms.bulk.running import result_lines
 
     if not result_of(job).is_file():
-        print("it has no result")
+        print(_("it has no result"))
         return 1
     if options.file is None:
         print(result_of(job))
-    else:
+    elif job.kind == job.EXPORT:
         shutil.copyfile(result_of(job), options.file)
+    else:
+        with options.file.open("w", encoding="utf-8", newline="") as target:
+            target.writelines(result_lines(job))
     return 0
 
 
 COMMANDS = (
-    Command("import", "import users, phones, profiles, associations or log-outs in bulk", import_file,
+    Command("import", gettext_noop("import users, phones, profiles, associations or log-outs in bulk"), import_file,
             _import_arguments),
-    Command("export", "write users, phones, profiles or associations to a file", export_file, _export_arguments),
-    Command("job", "list, show and cancel jobs of the bulk administration", job_command, _job_arguments),
+    Command("export", gettext_noop("write users, phones, profiles or associations to a file"), export_file,
+            _export_arguments),
+    Command("job", gettext_noop("list, show and cancel jobs of the bulk administration"), job_command, _job_arguments),
 )  # fmt: skip

@@ -8,11 +8,13 @@ import json
 import secrets
 import sys
 from datetime import UTC, datetime
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from roamline.kernel.secret import Secret
-from roamline.processes.commands.command import Command, set_up_django
+from roamline.kernel.wording import Wording, gettext_noop
+from roamline.processes.commands.command import Command, set_up_django, worded
 
 WAY = "command line"
 MOST_DUPLICATES = 1000
@@ -20,27 +22,27 @@ MOST_DUPLICATES = 1000
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED")
-    status = deeds.add_parser("status", help="show every cluster and how the link to it stands")
-    status.add_argument("--json", action="store_true", help="for programs")
-    create = deeds.add_parser("create", help="make a network, with this cluster as its first hub")
-    join = deeds.add_parser("join", help="join a network by naming any of its hubs")
-    join.add_argument("server", metavar="HOST:PORT", help="a hub's ILS address")
+    status = deeds.add_parser("status", help=_("show every cluster and how the link to it stands"))
+    status.add_argument("--json", action="store_true", help=_("for programs"))
+    create = deeds.add_parser("create", help=_("make a network, with this cluster as its first hub"))
+    join = deeds.add_parser("join", help=_("join a network by naming any of its hubs"))
+    join.add_argument("server", metavar="HOST:PORT", help=_("a hub's ILS address"))
     join.add_argument("--role", choices=("hub", "spoke"), default="spoke")
-    join.add_argument("--accept-duplicates", action="store_true", help="join even so")
+    join.add_argument("--accept-duplicates", action="store_true", help=_("join even so"))
     for each in (create, join):
-        each.add_argument("--password-file", type=Path, metavar="FILE", help="file whose first line is the password")
-        each.add_argument("--certificates", action="store_true", help="link only clusters that are trusted")
-        each.add_argument("--trust", action="append", default=[], metavar="FINGERPRINT", help="trust this cluster")
-        each.add_argument("--cluster-id", metavar="ID", help="set this cluster's Cluster ID first")
-        each.add_argument("--route-string", default="", metavar="TEXT", help="advertised route string")
-        each.add_argument("--interval", type=int, default=10, metavar="MINUTES", help="periodic synchronisation")
-        each.add_argument("--no-dial-plan", action="store_true", help="exchange no numbers and patterns")
-    deeds.add_parser("password", help="print a good password for a network")
-    deeds.add_parser("fingerprint", help="print this cluster's fingerprint")
-    deeds.add_parser("sync", help="synchronise now")
-    deeds.add_parser("leave", help="leave the network")
-    out = deeds.add_parser("put-out", help="put a cluster out of the network (from a hub)")
-    out.add_argument("cluster", metavar="CLUSTER", help="its Cluster ID")
+        each.add_argument("--password-file", type=Path, metavar="FILE", help=_("file whose first line is the password"))
+        each.add_argument("--certificates", action="store_true", help=_("link only clusters that are trusted"))
+        each.add_argument("--trust", action="append", default=[], metavar="FINGERPRINT", help=_("trust this cluster"))
+        each.add_argument("--cluster-id", metavar="ID", help=_("set this cluster's Cluster ID first"))
+        each.add_argument("--route-string", default="", metavar="TEXT", help=_("advertised route string"))
+        each.add_argument("--interval", type=int, default=10, metavar="MINUTES", help=_("periodic synchronisation"))
+        each.add_argument("--no-dial-plan", action="store_true", help=_("exchange no numbers and patterns"))
+    deeds.add_parser("password", help=_("print a good password for a network"))
+    deeds.add_parser("fingerprint", help=_("print this cluster's fingerprint"))
+    deeds.add_parser("sync", help=_("synchronise now"))
+    deeds.add_parser("leave", help=_("leave the network"))
+    out = deeds.add_parser("put-out", help=_("put a cluster out of the network (from a hub)"))
+    out.add_argument("cluster", metavar="CLUSTER", help=_("its Cluster ID"))
 
 
 def ils(options: argparse.Namespace) -> int:
@@ -54,7 +56,7 @@ def ils(options: argparse.Namespace) -> int:
     try:
         return _DEEDS[options.deed](options)
     except (CannotJoin, OSError) as problem:
-        print(problem, file=sys.stderr)
+        print(worded(problem), file=sys.stderr)
         return 1
 
 
@@ -86,7 +88,7 @@ def _take_part(options: argparse.Namespace) -> int:
     if plan.registration_server and not options.accept_duplicates and _has_duplicates(plan):
         return 3
     take_part(plan, author, now)
-    print(f"this cluster's fingerprint is {own_origin()}; `roamline ils status` shows how the links stand")
+    print(_("this cluster's fingerprint is %s; `roamline ils status` shows how the links stand") % own_origin())
     return 0
 
 
@@ -96,13 +98,14 @@ def _has_duplicates(plan: Any) -> bool:
     try:
         found = duplicates.before_joining(plan.registration_server, plan.password)
     except duplicates.NotReached as reason:
-        print(f"{reason} This cluster links to it as soon as it does.", file=sys.stderr)
+        print(worded(reason), _("This cluster links to it as soon as it does."), file=sys.stderr)
         return False
     for claim in found[:MOST_DUPLICATES]:
-        print(f"duplicate {claim.kind} {claim.key}: {', '.join(claim.clusters)}", file=sys.stderr)
+        named = {"kind": _(claim.kind), "key": claim.key, "clusters": ", ".join(claim.clusters)}
+        print(_("duplicate %(kind)s %(key)s: %(clusters)s") % named, file=sys.stderr)
     if found:
-        print(f"{len(found)} duplicates: mend them, or join with --accept-duplicates (they are not learned)",
-              file=sys.stderr)  # fmt: skip
+        said = _("%s duplicates: mend them, or join with --accept-duplicates (they are not learned)")
+        print(said % len(found), file=sys.stderr)
     return bool(found)
 
 
@@ -117,7 +120,7 @@ def _name(cluster_id: str, now: datetime) -> None:
             now=now,
         )  # fmt: skip
     except InvalidValue as error:
-        raise CannotJoin(f"Cluster ID: {error}") from error
+        raise CannotJoin(f"Cluster ID: {worded(error)}") from error
 
 
 def _sync(_options: argparse.Namespace) -> int:
@@ -146,7 +149,7 @@ def _put_out(options: argparse.Namespace) -> int:
 
     cluster = named(options.cluster)
     if cluster is None or cluster.is_own:
-        raise CannotJoin(f"there is no other cluster {options.cluster}")
+        raise CannotJoin(Wording(gettext_noop("there is no other cluster %(name)s"), name=options.cluster))
     put_out(cluster.origin, _author(), datetime.now(UTC))
     return 0
 
@@ -167,4 +170,4 @@ _DEEDS = {
     "put-out": _put_out,
 }
 
-COMMAND = Command("ils", "clusters in step: create, join, leave, sync, status", ils, _arguments)
+COMMAND = Command("ils", gettext_noop("clusters in step: create, join, leave, sync, status"), ils, _arguments)

@@ -6,9 +6,12 @@ import argparse
 import getpass
 import sys
 from datetime import UTC, datetime, timedelta
+from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
 
-from roamline.processes.commands.command import Command, set_up_django
+from roamline.kernel.wording import gettext_noop
+from roamline.processes.commands.command import Command, set_up_django, worded
+from roamline.processes.terminal import padded
 
 if TYPE_CHECKING:
     from roamline.rooms.parameters.rules import Parameter
@@ -21,23 +24,23 @@ def _who() -> dict[str, Any]:
 
 
 def _refuse(text: object, code: int = 2) -> int:
-    print(text, file=sys.stderr)
+    print(worded(text) if isinstance(text, Exception) else text, file=sys.stderr)
     return code
 
 
 def _parameter_arguments(parser: argparse.ArgumentParser) -> None:
-    deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True, dest="deed")
-    listed = deeds.add_parser("list", help="list parameters with their values")
-    listed.add_argument("--changed", action="store_true", help="only those that differ from their defaults")
-    for deed, text in (("show", "explain one"), ("set", "set one"), ("reset", "give one its default back")):
+    deeds = parser.add_subparsers(title=_("what to do"), metavar="DEED", required=True, dest="deed")
+    listed = deeds.add_parser("list", help=_("list parameters with their values"))
+    listed.add_argument("--changed", action="store_true", help=_("only those that differ from their defaults"))
+    for deed, text in (("show", _("explain one")), ("set", _("set one")), ("reset", _("give one its default back"))):
         named = deeds.add_parser(deed, help=text)
-        named.add_argument("name", metavar="NAME", help='such as "Maximum Concurrent Requests"')
+        named.add_argument("name", metavar="NAME", help=_('such as "Maximum Concurrent Requests"'))
         if deed == "set":
             named.add_argument("value", metavar="VALUE")
-    deeds.add_parser("apply", help="Apply config: put what was saved and waits for it in force")
+    deeds.add_parser("apply", help=_("Apply config: put what was saved and waits for it in force"))
     for each in deeds.choices.values():
-        each.add_argument("--node", metavar="NODE", help="the node it is for (default: this one)")
-        each.add_argument("--service", metavar="SERVICE", help="where two services have one of that name")
+        each.add_argument("--node", metavar="NODE", help=_("the node it is for (default: this one)"))
+        each.add_argument("--service", metavar="SERVICE", help=_("where two services have one of that name"))
 
 
 def parameter(options: argparse.Namespace) -> int:
@@ -48,12 +51,12 @@ def parameter(options: argparse.Namespace) -> int:
     if options.deed == "list":
         return _list_parameters(options)
     if options.deed == "apply":
-        print(f"{service.apply_config(**_who())} parameters took effect")
+        print(_("%s parameters took effect") % service.apply_config(**_who()))
         return 0
     found = _named(options.name, options.service)
     if len(found) != 1:
-        return _refuse("Give --service: several have one of that name." if found else
-                       f"There is no parameter {options.name!r}; roamline parameter list shows all.")  # fmt: skip
+        unknown = _("There is no parameter %r; roamline parameter list shows all.") % options.name
+        return _refuse(_("Give --service: several have one of that name.") if found else unknown)
     chosen = found[0]
     where: dict[str, Any] = {"service": chosen.service, "name": chosen.name, "node": options.node, **_who()}
     try:
@@ -64,11 +67,12 @@ def parameter(options: argparse.Namespace) -> int:
     except service.InvalidValue as refusal:
         return _refuse(refusal)
     in_force = service.now_in_force(options.node)
-    print(f"{chosen.name}: {in_force.text(chosen) or '(empty)'}")
+    print(f"{_(chosen.name)}: {in_force.text(chosen) or _('(empty)')}")
     if options.deed == "show":
-        print(f"    default {chosen.default or '(empty)'}; {chosen.scope}; {chosen.service}\n    {chosen.help}")
+        print("    " + _("default %s") % (chosen.default or _("(empty)")) + f"; {_(chosen.scope)}; {chosen.service}")
+        print(f"    {_(chosen.help)}")
     if chosen.needs_apply and chosen in in_force.pending():
-        print("    It waits for Apply config: roamline parameter apply.")
+        print("    " + _("It waits for Apply config: roamline parameter apply."))
     return 0
 
 
@@ -88,12 +92,12 @@ def _list_parameters(options: argparse.Namespace) -> int:
         value = in_force.text(each)
         if (options.changed and value == each.default) or options.service not in (None, each.service):
             continue
-        print(f"{each.service}: {each.name} = {value or '(empty)'}{'' if value == each.default else '  *'}")
+        print(f"{each.service}: {each.name} = {value or _('(empty)')}{'' if value == each.default else '  *'}")
     return 0
 
 
 def _policy_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("changes", nargs="*", metavar="NAME=VALUE", help="such as lock_after=3 (default: show all)")
+    parser.add_argument("changes", nargs="*", metavar="NAME=VALUE", help=_("such as lock_after=3 (default: show all)"))
 
 
 def policy(options: argparse.Namespace) -> int:
@@ -107,7 +111,7 @@ def policy(options: argparse.Namespace) -> int:
     wanted = dict(each.partition("=")[::2] for each in options.changes)
     unknown = wanted.keys() - facts_of(directory.policy_row()).keys()
     if unknown:
-        return _refuse(f"The credential policy has no {', '.join(sorted(unknown))}.")
+        return _refuse(_("The credential policy has no %s.") % ", ".join(sorted(unknown)))
     if wanted:
         try:
             directory.change_policy(**wanted, **_who())
@@ -119,20 +123,20 @@ def policy(options: argparse.Namespace) -> int:
 
 
 def _user_profile_arguments(parser: argparse.ArgumentParser) -> None:
-    deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True, dest="deed")
-    deeds.add_parser("list", help="list user profiles and how many have each")
-    for deed, text in (("set", "add one, or change it"), ("remove", "remove one; its users have none")):
+    deeds = parser.add_subparsers(title=_("what to do"), metavar="DEED", required=True, dest="deed")
+    deeds.add_parser("list", help=_("list user profiles and how many have each"))
+    for deed, text in (("set", _("add one, or change it")), ("remove", _("remove one; its users have none"))):
         named = deeds.add_parser(deed, help=text)
         named.add_argument("name", metavar="NAME")
         if deed == "set":
             named.add_argument("--own-login-time", choices=("yes", "no"), required=True,
-                               help="users may set their own maximum login time")  # fmt: skip
-    give = deeds.add_parser("give", help="give a user a profile")
+                               help=_("users may set their own maximum login time"))  # fmt: skip
+    give = deeds.add_parser("give", help=_("give a user a profile"))
     give.add_argument("user", metavar="ID")
-    give.add_argument("name", metavar="NAME", nargs="?", help="default: none any more")
-    time = deeds.add_parser("own-time", help="set a user's own maximum login time")
+    give.add_argument("name", metavar="NAME", nargs="?", help=_("default: none any more"))
+    time = deeds.add_parser("own-time", help=_("set a user's own maximum login time"))
     time.add_argument("user", metavar="ID")
-    time.add_argument("time", metavar="H:MM", nargs="?", help="default: the cluster's")
+    time.add_argument("time", metavar="H:MM", nargs="?", help=_("default: the cluster's"))
 
 
 def user_profile(options: argparse.Namespace) -> int:
@@ -146,8 +150,11 @@ def user_profile(options: argparse.Namespace) -> int:
 
     if options.deed == "list":
         for each in UserProfile.objects.all():
-            print(f"{each.name}: own login time {'allowed' if each.allow_own_login_time else 'not allowed'}, "
-                  f"{each.accounts.count()} users")  # fmt: skip
+            said = (
+                _("%(name)s: own login time allowed, %(users)s users")
+                if each.allow_own_login_time else _("%(name)s: own login time not allowed, %(users)s users")
+            )  # fmt: skip
+            print(said % {"name": each.name, "users": each.accounts.count()})
         return 0
     try:
         if options.deed == "set":
@@ -160,13 +167,13 @@ def user_profile(options: argparse.Namespace) -> int:
         else:
             _set_own_time(Account.objects.get(user_id=options.user), options.time)
     except (UserProfile.DoesNotExist, Account.DoesNotExist) as missing:
-        what = "user profile" if isinstance(missing, UserProfile.DoesNotExist) else "user"
-        return _refuse(f"There is no such {what}.", 1)
+        is_profile = isinstance(missing, UserProfile.DoesNotExist)
+        return _refuse(_("There is no such user profile.") if is_profile else _("There is no such user."), 1)
     except ValidationError as refusal:
         return _refuse(" ".join(refusal.messages))
     except (PermissionDenied, InvalidValue) as refusal:
         return _refuse(refusal)
-    print("done")
+    print(_("done"))
     return 0
 
 
@@ -188,18 +195,20 @@ def held_back(_options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     locked = Account.objects.filter(locked_until__gt=now).values_list("user_id", "locked_until")
     for user_id, end in locked:
-        until = "until unlocked" if end is None or end.year == 9999 else f"until {end:%Y-%m-%d %H:%M:%S} UTC"
-        print(f"user {user_id:<28} locked {until}")
+        is_for_good = end is None or end.year == 9999
+        until = _("locked until unlocked") if is_for_good else _("locked until %s UTC") % f"{end:%Y-%m-%d %H:%M:%S}"
+        print(padded(_("user %s") % user_id, 33), until)
     for source in GuessingSource.objects.all():
         held = source.held_back_until
-        state = f"held back until {held:%Y-%m-%d %H:%M:%S} UTC" if held and held > now else "not held back"
-        print(f"address {source.source:<25} {source.failures} failures, {state}")
+        is_held = held is not None and held > now
+        state = _("held back until %s UTC") % f"{held:%Y-%m-%d %H:%M:%S}" if is_held else _("not held back")
+        print(padded(_("address %s") % source.source, 33), _("%s failures") % source.failures + f", {state}")
     return 0
 
 
 COMMANDS = (
-    Command("parameter", "list, explain, set or reset parameters", parameter, _parameter_arguments),
-    Command("policy", "show or change the credential policy", policy, _policy_arguments),
-    Command("user-profile", "what users may do for themselves", user_profile, _user_profile_arguments),
-    Command("held-back", "list locked users and addresses that guess", held_back),
+    Command("parameter", gettext_noop("list, explain, set or reset parameters"), parameter, _parameter_arguments),
+    Command("policy", gettext_noop("show or change the credential policy"), policy, _policy_arguments),
+    Command("user-profile", gettext_noop("what users may do for themselves"), user_profile, _user_profile_arguments),
+    Command("held-back", gettext_noop("list locked users and addresses that guess"), held_back),
 )

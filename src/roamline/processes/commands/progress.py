@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import TextIO
 
 LINE_EVERY = 10_000
@@ -24,14 +25,20 @@ class Progress:
             self._draw(min(rows, self.total))
         elif rows // LINE_EVERY > max(self._shown, 0):
             self._shown = rows // LINE_EVERY
-            print(f"{rows} of {self.total} rows" if self.total else f"{rows} rows", file=self.out, flush=True)
+            said = _("%(rows)s of %(total)s rows") if self.total else _("%(rows)s rows")
+            print(said % {"rows": rows, "total": self.total}, file=self.out, flush=True)
 
     def _draw(self, rows: int) -> None:
         percent = rows * 100 // self.total
         if percent != self._shown:
             self._shown = percent
             bar = "#" * (percent * WIDTH // 100)
-            print(f"\r[{bar:<{WIDTH}}] {percent:3d} %, {rows} rows", end="", file=self.out, flush=True)
+            print(
+                f"\r[{bar:<{WIDTH}}] {percent:3d} %, " + _("%(rows)s rows") % {"rows": rows},
+                end="",
+                file=self.out,
+                flush=True,
+            )
 
     def end(self) -> None:
         """What follows begins on a line of its own."""

@@ -6,7 +6,9 @@ import argparse
 import os
 import subprocess
 import sys
+from gettext import gettext as _
 
+from roamline.kernel.wording import gettext_noop
 from roamline.platform import config as configuration
 from roamline.platform.config import Config
 from roamline.processes import node, probes, services
@@ -19,7 +21,7 @@ PARTS = (*SERVERS, "engine", "kamailio")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """``--only PART``."""
-    parser.add_argument("--only", choices=PARTS, help="run this part alone, unsupervised, with its log on stderr")
+    parser.add_argument("--only", choices=PARTS, help=_("run this part alone, unsupervised, with its log on stderr"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,15 +31,15 @@ def run(options: argparse.Namespace) -> int:
         return _become(config, options.only)
     if subprocess.run([sys.executable, "-m", "roamline.processes.cli", "check", "--errors-only"],
                       env=services.environment(config), check=False).returncode:  # fmt: skip
-        raise node.CannotStartError("not started: mend what is listed above, then check with `roamline check`")
+        raise node.CannotStartError(_("not started: mend what is listed above, then check with `roamline check`"))
     with node.only_one(config.run_dir):
-        node.require_free(probes.ports(config), "Stop what uses it, or change the setting.")
+        node.require_free(probes.ports(config), _("Stop what uses it, or change the setting."))
         subprocess.run(
             [sys.executable, "-m", "roamline.processes.prepare"], env=services.environment(config), check=True
         )
         if config["call_control.enabled"] and (missing := services.calls_missing()):
-            say(f"no calls: {missing}")
-        node.run(config, services.services(config), lambda: say(f"ready on port {config['web.port']}"))
+            say(_("no calls: %s") % missing)
+        node.run(config, services.services(config), lambda: say(_("ready on port %s") % config["web.port"]))
     return 0
 
 
@@ -51,4 +53,4 @@ def _become(config: Config, part: str) -> int:
     os.execvpe(service.argv[0], service.argv, services.environment(config))  # noqa: S606 - no shell wanted
 
 
-COMMAND = Command("serve", "run this node in the foreground", run, add_arguments)
+COMMAND = Command("serve", gettext_noop("run this node in the foreground"), run, add_arguments)

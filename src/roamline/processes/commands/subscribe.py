@@ -6,16 +6,18 @@ import argparse
 import getpass
 import sys
 from datetime import UTC, datetime
+from gettext import gettext as _
 
+from roamline.kernel.wording import gettext_noop
 from roamline.processes.commands.command import Command, set_up_django
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("service", metavar="SERVICE", help='phone service, such as "Extension Mobility"')
-    parser.add_argument("names", nargs="*", metavar="NAME", help="phones or device profiles")
-    parser.add_argument("--all-phones", action="store_true", help="every phone")
-    parser.add_argument("--all-profiles", action="store_true", help="every user device profile")
-    parser.add_argument("--pool", metavar="NAME", help="with --all-phones: only those of this device pool")
+    parser.add_argument("service", metavar="SERVICE", help=_('phone service, such as "Extension Mobility"'))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=_("phones or device profiles"))
+    parser.add_argument("--all-phones", action="store_true", help=_("every phone"))
+    parser.add_argument("--all-profiles", action="store_true", help=_("every user device profile"))
+    parser.add_argument("--pool", metavar="NAME", help=_("with --all-phones: only those of this device pool"))
 
 
 def subscribe(options: argparse.Namespace) -> int:
@@ -43,7 +45,7 @@ def _change(options: argparse.Namespace, *, adds: bool) -> int:
     if options.pool and not DevicePool.objects.filter(name=options.pool).exists():
         missing.append(options.pool)
     if missing:
-        print(f"there is no {', '.join(missing)}", file=sys.stderr)
+        print(_("there is no %s") % ", ".join(missing), file=sys.stderr)
         return 1
     if options.all_phones:
         phones = Phone.objects.filter(**({"device_pool__name": options.pool} if options.pool else {}))
@@ -56,12 +58,20 @@ def _change(options: argparse.Namespace, *, adds: bool) -> int:
         mobility.subscribe_phones(phones, add, remove, author, now),
         mobility.subscribe_profiles(profiles, add, remove, author, now),
     ]
-    print(f"{done[0].changed} phones and {done[1].changed} profiles changed; "
-          f"{sum(each.told for each in done)} phones fetch their configuration anew")  # fmt: skip
+    said = _("%(phones)s phones and %(profiles)s profiles changed; %(told)s phones fetch their configuration anew")
+    told = sum(each.told for each in done)
+    print(said % {"phones": done[0].changed, "profiles": done[1].changed, "told": told})
     return 0
 
 
 COMMANDS = (
-    Command("subscribe", "subscribe phones and device profiles to a phone service", subscribe, _arguments),
-    Command("unsubscribe", "unsubscribe phones and device profiles from a phone service", unsubscribe, _arguments),
+    Command(
+        "subscribe", gettext_noop("subscribe phones and device profiles to a phone service"), subscribe, _arguments
+    ),
+    Command(
+        "unsubscribe",
+        gettext_noop("unsubscribe phones and device profiles from a phone service"),
+        unsubscribe,
+        _arguments,
+    ),
 )

@@ -7,9 +7,12 @@ import getpass
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from gettext import gettext as _
 from typing import TYPE_CHECKING
 
+from roamline.kernel.wording import gettext_noop
 from roamline.processes.commands.command import Command, set_up_django
+from roamline.processes.terminal import padded
 
 if TYPE_CHECKING:
     from roamline.rooms.roaming.service import ClusterReport
@@ -18,15 +21,15 @@ LONGEST_WEEK = 10_080
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True, dest="deed")
-    deeds.add_parser("list", help="list super users, whose they are, and where they are logged in")
-    sync = deeds.add_parser("sync", help="make them the same in all clusters now")
-    sync.add_argument("--dry-run", action="store_true", help="only say what it would do in each cluster")
-    deeds.add_parser("report", help="say what became of the last synchronisation in each cluster")
-    schedule = deeds.add_parser("schedule", help="synchronise regularly")
-    schedule.add_argument("minutes", type=int, metavar="MINUTES", help="0: only when somebody asks for it")
-    css = deeds.add_parser("default-css", help="choose the calling search space for lines whose own is missing here")
-    css.add_argument("name", metavar="NAME", nargs="?", default="", help="left out: one that reaches nothing")
+    deeds = parser.add_subparsers(title=_("what to do"), metavar="DEED", required=True, dest="deed")
+    deeds.add_parser("list", help=_("list super users, whose they are, and where they are logged in"))
+    sync = deeds.add_parser("sync", help=_("make them the same in all clusters now"))
+    sync.add_argument("--dry-run", action="store_true", help=_("only say what it would do in each cluster"))
+    deeds.add_parser("report", help=_("say what became of the last synchronisation in each cluster"))
+    schedule = deeds.add_parser("schedule", help=_("synchronise regularly"))
+    schedule.add_argument("minutes", type=int, metavar="MINUTES", help=_("0: only when somebody asks for it"))
+    css = deeds.add_parser("default-css", help=_("choose the calling search space for lines whose own is missing here"))
+    css.add_argument("name", metavar="NAME", nargs="?", default="", help=_("left out: one that reaches nothing"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,31 +49,36 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run:
         return _say(roaming.dry_run())
     roaming.synchronise(actor, now)
-    print("Synchronising. `roamline super-users report` says what became of it.")
+    print(_("Synchronising. `roamline super-users report` says what became of it."))
     return 0
 
 
 def _list() -> int:
+    from roamline.platform.wording import translated
     from roamline.rooms.clusters import service as clusters
     from roamline.rooms.roaming import service as roaming
 
     if clusters.is_joined() and not clusters.is_running():
-        print("other clusters are not reachable now: they do not learn who logs in")
+        print(_("other clusters are not reachable now: they do not learn who logs in"))
     for each in roaming.super_users():
-        where = f"{each.place} on {each.device}" if each.place else "not logged in"
-        print(f"{each.user_id:<20} from {each.home:<20} {where}")
+        place = {"place": each.place, "device": each.device}
+        where = _("%(place)s, on %(device)s") % place if each.place else _("not logged in")
+        print(f"{each.user_id:<20} {padded(_('from %s') % each.home, 25)} {where}")
         if each.failure:
-            print(f"    failed: {each.failure}")
+            print("    " + _("failed: %s") % translated(each.failure))
     return 0
 
 
 def _say(reports: Iterable[ClusterReport]) -> int:
+    from roamline.platform.wording import translated
+
     failed = False
     for each in reports:
-        print(f"{each.cluster.name} ({each.cluster.state})")
+        print(f"{each.cluster.name} ({translated(each.cluster.state)})")
         for outcome in each.outcomes:
-            lacks = f"; lacks {', '.join(outcome.lacks)}" if outcome.lacks else ""
-            print(f"    {outcome.user_id:<20} {outcome.outcome:<10} {outcome.failure}{lacks}".rstrip())
+            lacks = _("; lacks %s") % ", ".join(outcome.lacks) if outcome.lacks else ""
+            became = padded(translated(outcome.outcome), 10)
+            print(f"    {outcome.user_id:<20} {became} {translated(outcome.failure)}{lacks}".rstrip())
             failed = failed or bool(outcome.failure)
     return 1 if failed else 0
 
@@ -79,10 +87,10 @@ def _schedule(minutes: int, actor: str, now: datetime) -> int:
     from roamline.rooms.roaming import service as roaming
 
     if not 0 <= minutes <= LONGEST_WEEK:
-        print(f"give 0 to {LONGEST_WEEK} minutes", file=sys.stderr)
+        print(_("give 0 to %s minutes") % LONGEST_WEEK, file=sys.stderr)
         return 2
     roaming.set_schedule(minutes, actor, now)
-    print(f"every {minutes} minutes" if minutes else "only when somebody asks for it")
+    print(_("every %s minutes") % minutes if minutes else _("only when somebody asks for it"))
     return 0
 
 
@@ -94,10 +102,10 @@ def _default_css(name: str, actor: str, now: datetime) -> int:
     try:
         roaming.set_default_css(name, actor, now)
     except ObjectDoesNotExist:
-        print(f"there is no calling search space {name}", file=sys.stderr)
+        print(_("there is no calling search space %s") % name, file=sys.stderr)
         return 1
-    print(name or "one that reaches nothing")
+    print(name or _("one that reaches nothing"))
     return 0
 
 
-COMMAND = Command("super-users", "users who may log in in every cluster", run, _arguments)
+COMMAND = Command("super-users", gettext_noop("users who may log in in every cluster"), run, _arguments)

@@ -15,13 +15,16 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.pace import portions
 from roamline.platform.tables import Row
+from roamline.platform.wording import objections
 from roamline.rooms.bulk.terms import Outcome, RowRefused, RowResult, Table
 from roamline.rooms.ledger.changes import Author, InUse
 
-TWICE = "an earlier row is about the same"
-MEANWHILE = "somebody else changed this at the same moment: try again"
+TWICE = _("an earlier row is about the same")
+MEANWHILE = _("somebody else changed this at the same moment: try again")
 
 
 @dataclass(slots=True)
@@ -56,20 +59,22 @@ class Doing:
             self._refuse_incomplete(row, key)
             changed = self._do(row, action, prepared)
         except (RowRefused, InUse) as refusal:
-            return RowResult(row.number, key, action, Outcome.REFUSED, str(refusal))
+            return RowResult(row.number, key, action, Outcome.REFUSED, refusal.reasons)
         except ValidationError as refusal:
-            return RowResult(row.number, key, action, Outcome.REFUSED, _objections(refusal))
+            return RowResult(row.number, key, action, Outcome.REFUSED, objections(refusal))
         except ProtectedError as refusal:
             uses = ", ".join(sorted(str(each) for each in refusal.protected_objects)[:3])
-            return RowResult(row.number, key, action, Outcome.REFUSED, f"it is in use: {uses}")
+            return RowResult(
+                row.number, key, action, Outcome.REFUSED, (Wording(_("it is in use: %(uses)s"), uses=uses),)
+            )
         except IntegrityError:
-            return RowResult(row.number, key, action, Outcome.REFUSED, MEANWHILE)
+            return RowResult(row.number, key, action, Outcome.REFUSED, (MEANWHILE,))
         return RowResult(row.number, key, action, Outcome.DONE if changed else Outcome.UNCHANGED)
 
     def _refuse_incomplete(self, row: Row, key: str) -> None:
         for column in sorted(self.table.required):
             if not row[column]:
-                raise RowRefused(f"{column} is empty")
+                raise RowRefused(Wording(_("%(column)s is empty"), column=column))
         if key in self.seen:
             raise RowRefused(TWICE)
         self.seen.add(key)
@@ -81,9 +86,3 @@ class Doing:
             )
         with transaction.atomic():
             return self.table.do(row, action, prepared, self.author, self.now)
-
-
-def _objections(refusal: ValidationError) -> str:
-    if not hasattr(refusal, "error_dict"):
-        return " ".join(refusal.messages)
-    return " ".join(f"{name}: {' '.join(texts)}" for name, texts in refusal.message_dict.items())

@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.tables import LARGEST_FILE
 from roamline.rooms.bulk.models import Job
 
@@ -52,7 +54,7 @@ def keep(content: BinaryIO, target: Path, largest: int | None) -> None:
             file.write(chunk)
     if size > limit:
         target.unlink()
-        raise TooLarge(f"the file is larger than {limit // 2**20} MiB: split it")
+        raise TooLarge(Wording(_("the file is larger than %(size)s MiB: split it"), size=limit // 2**20))
 
 
 def forget(job: Job) -> None:

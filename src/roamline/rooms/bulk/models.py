@@ -1,10 +1,14 @@
-"""Jobs of the bulk administration: an import or export of a table, its progress and its result (BL-1)."""
+"""Jobs of the bulk administration: an import or export of a table, its progress and its result (BL-1).
+
+What went wrong with a job is kept in English, and as texts that each reader gets in the own language.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 
 from roamline.platform.nouns import Noun
+from roamline.platform.wording import restored, translated
 
 
 class Job(Noun):
@@ -37,6 +41,7 @@ class Job(Noun):
     rows_unchanged = models.PositiveIntegerField(default=0)
     rows_refused = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=500, blank=True)
+    problem_texts = models.TextField(blank=True, default="", editable=False)
     claimed_by = models.CharField(max_length=64, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -51,6 +56,11 @@ class Job(Noun):
     def is_over(self) -> bool:
         """Whether nothing will happen to it any more."""
         return self.state in self.OVER
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong with it, in the active language; empty: nothing."""
+        return " ".join(map(translated, restored(self.problem_texts))) or self.problem
 
     @property
     def percent(self) -> int:

@@ -10,10 +10,16 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language, override
+
+from roamline.kernel.wording import gettext_noop
 from roamline.platform.tables import UnreadableTable, read_table, write_table
+from roamline.platform.wording import restored, stored, translated
 from roamline.rooms.bulk import files
 from roamline.rooms.bulk.doing import Doing
 from roamline.rooms.bulk.models import Job
@@ -26,7 +32,9 @@ from roamline.rooms.ledger.changes import Author
 
 Clock = Callable[[], datetime]
 COLUMNS = ("row", "what", "action", "outcome", "reason")
-REFUSED_FIRST = "nothing was changed, because of the refused rows"
+TEXTS = "texts"
+"""The column of a kept result that has the reason as texts for readers of any language."""
+REFUSED_FIRST = gettext_noop("nothing was changed, because of the refused rows")
 _PORTION = 500
 
 
@@ -75,10 +83,14 @@ def run(work: Work) -> Job:
         Job.objects.filter(pk=job.pk, claimed_by=job.claimed_by).update(state=Job.WAITING, attempts=0)
         return job
     except (UnreadableTable, OSError) as trouble:
-        state, problem = Job.FAILED, str(trouble)
+        state, problem = Job.FAILED, trouble.args[0] if isinstance(trouble, UnreadableTable) else str(trouble)
     now = work.clock()
     Job.objects.filter(pk=job.pk, claimed_by=job.claimed_by).update(
-        state=state, problem=problem[:500], finished_at=now, claimed_until=None
+        state=state,
+        problem=problem[:500],
+        problem_texts=stored((problem,)) if problem else "",
+        finished_at=now,
+        claimed_until=None,
     )
     files.upload_of(job).unlink(missing_ok=True)
     job.refresh_from_db()
@@ -141,7 +153,8 @@ def _import_headsets(work: Work) -> str:
         all_or_nothing=job.all_or_nothing, progress=lambda rows: work.note(rows_seen=rows),
     )  # fmt: skip
     with ResultFile(files.result_of(job)) as result:
-        result.add([RowResult(row.number, f"{row.user_id} {row.serial}", row.action, Outcome(row.outcome), row.reason)
+        result.add([RowResult(row.number, f"{row.user_id} {row.serial}", row.action, Outcome(row.outcome),
+                              (row.reason,) if row.reason else ())
                     for row in report.rows])  # fmt: skip
         work.note(**result.counts())
     if report.problem or report.was_applied or job.dry_run:
@@ -160,7 +173,7 @@ class ResultFile:
         self._file = self._path.open("w", encoding="utf-8", newline="")
         self._path.chmod(0o600)
         self._writer = csv.writer(self._file)
-        self._writer.writerow(COLUMNS)
+        self._writer.writerow((*COLUMNS, TEXTS))
         return self
 
     def __exit__(self, *_problem: object) -> None:
@@ -169,7 +182,8 @@ class ResultFile:
     def add(self, results: list[RowResult]) -> None:
         """Write the results of some rows."""
         for each in results:
-            self._writer.writerow((each.number, _plain(each.key), each.action, each.outcome, each.reason))
+            reason, texts = " ".join(each.reasons), stored(each.reasons) if each.reasons else ""
+            self._writer.writerow((each.number, _plain(each.key), each.action, each.outcome, reason, texts))
             self.seen += 1
             self.done += each.outcome is Outcome.DONE
             self.unchanged += each.outcome is Outcome.UNCHANGED
@@ -188,15 +202,34 @@ def _plain(text: str) -> str:
 
 
 def refused_rows(job: Job, most: int) -> list[dict[str, str]]:
-    """The first refused rows of a job's result."""
-    path = files.result_of(job)
-    if job.kind != Job.IMPORT or not path.is_file():
+    """The first refused rows of a job's result, with their reasons in the active language."""
+    if job.kind != Job.IMPORT or not files.result_of(job).is_file():
         return []
-    found = []
-    with path.open(encoding="utf-8", newline="") as file:
+    return list(islice((row for row in _result_rows(job) if row["outcome"] == Outcome.REFUSED), most))
+
+
+def result_lines(job: Job) -> Iterator[str]:
+    """What came of an import, as the lines of a CSV file, with reasons in the language that is active at the call."""
+    return _lines(job, get_language() or "en")
+
+
+def _lines(job: Job, language: str) -> Iterator[str]:
+    rows = _result_rows(job)
+    yield _line(COLUMNS)
+    while portion := list(islice(rows, _PORTION)):
+        with override(language):
+            lines = [_line([row[name] for name in COLUMNS]) for row in portion]
+        yield "".join(lines)
+
+
+def _result_rows(job: Job) -> Iterator[dict[str, str]]:
+    with files.result_of(job).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["outcome"] == Outcome.REFUSED:
-                found.append(row)
-                if len(found) == most:
-                    break
-    return found
+            texts = restored(row.pop(TEXTS, "") or "")
+            yield row | ({"reason": " ".join(map(translated, texts))} if texts else {})
+
+
+def _line(cells: Sequence[str]) -> str:
+    target = StringIO()
+    csv.writer(target).writerow(cells)
+    return target.getvalue()

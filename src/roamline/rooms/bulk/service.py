@@ -10,9 +10,12 @@ from typing import BinaryIO
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
+from roamline.kernel.wording import gettext_noop
 from roamline.platform import wake
 from roamline.platform.tables import UnreadableTable, read_table, write_table
+from roamline.platform.wording import said, stored
 from roamline.rooms.bulk import files
 from roamline.rooms.bulk.models import Job
 from roamline.rooms.bulk.tables import HEADSETS, NAMES, TABLES
@@ -27,7 +30,7 @@ MOST_WAITING = 20
 MOST_KEPT = 200
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
-INTERRUPTED = "interrupted: import the file again, rows that were done come out unchanged"
+INTERRUPTED = gettext_noop("interrupted: import the file again, rows that were done come out unchanged")
 
 
 def columns_of(table: str) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -47,7 +50,7 @@ def ask_for_import(
     happens: older finished jobs are forgotten with their files; the audit has who asked for what.
     """
     if table not in NAMES:
-        raise ValidationError("there is no such table")
+        raise ValidationError(_("there is no such table"))
     job = Job(kind=Job.IMPORT, table=table, file_name=Path(file_name).name[:200], dry_run=dry_run,
               all_or_nothing=all_or_nothing)  # fmt: skip
     _refuse_too_many()
@@ -56,7 +59,7 @@ def ask_for_import(
         job.rows = _count(table, files.upload_of(job))
     except (files.TooLarge, UnreadableTable) as problem:
         files.forget(job)
-        raise ValidationError(str(problem)) from problem
+        raise ValidationError(said(problem)) from problem
     if claimed_by:
         job.state, job.claimed_by, job.started_at, job.claimed_until = Job.RUNNING, claimed_by, now, now + LEASE
         job.attempts = MOST_ATTEMPTS  # a command that was ended is not taken up by the engine
@@ -66,7 +69,7 @@ def ask_for_import(
 def ask_for_export(table: str, *, is_workbook: bool, author: Author, now: datetime) -> Job:
     """Ask for a table to be exported, as XLSX or as CSV; ValidationError when too many jobs wait."""
     if table not in NAMES or (table != HEADSETS and TABLES[table].rows is None):
-        raise ValidationError("there is no such table to export")
+        raise ValidationError(_("there is no such table to export"))
     _refuse_too_many()
     ending = "xlsx" if is_workbook else "csv"
     return _ask(Job(kind=Job.EXPORT, table=table, file_name=f"{table}.{ending}"), author, now)
@@ -76,13 +79,15 @@ def _count(table: str, file: Path) -> int:
     columns, required = columns_of(table)
     count = sum(1 for _row in read_table(file, columns, required))
     if not count:
-        raise UnreadableTable("the table has no rows")
+        raise UnreadableTable(gettext_noop("the table has no rows"))
     return count
 
 
 def _refuse_too_many() -> None:
     if Job.objects.exclude(state__in=Job.OVER).count() >= MOST_WAITING:
-        raise ValidationError(f"{MOST_WAITING} jobs wait or run already: try again when some are done")
+        raise ValidationError(
+            _("%(count)s jobs wait or run already: try again when some are done"), params={"count": MOST_WAITING}
+        )
 
 
 @transaction.atomic
@@ -125,7 +130,9 @@ def claim(me: str, now: datetime, *, only: int | None = None) -> Job | None:
     candidates = Job.objects.filter(free, **({} if only is None else {"pk": only})).order_by("pk")
     for job in candidates[:MOST_WAITING]:
         if job.attempts >= MOST_ATTEMPTS:
-            Job.objects.filter(free, pk=job.pk).update(state=Job.FAILED, problem=INTERRUPTED, finished_at=now)
+            Job.objects.filter(free, pk=job.pk).update(
+                state=Job.FAILED, problem=INTERRUPTED, problem_texts=stored((INTERRUPTED,)), finished_at=now
+            )
             continue
         taken = Job.objects.filter(free, pk=job.pk).update(
             state=Job.RUNNING, started_at=now, claimed_by=me, claimed_until=now + LEASE, attempts=F("attempts") + 1

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.tables import Row
 from roamline.rooms.ledger.changes import Author
 
@@ -24,7 +26,11 @@ class Outcome(enum.StrEnum):
 
 
 class RowRefused(Exception):
-    """A row that cannot be done; the text says why, for the administrator who wrote it."""
+    """A row that cannot be done; the texts say why, for the administrator who wrote it."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class RowResult:
     key: str
     action: str
     outcome: Outcome
-    reason: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class Table:
         """What a row asks for; the first of the actions when it does not say."""
         action = row["action"].lower() or self.actions[0]
         if action not in self.actions:
-            raise RowRefused(f"the action is {' or '.join(self.actions)}")
+            raise RowRefused(Wording(_("the action is one of %(actions)s"), actions=", ".join(self.actions)))
         return action
 
 
@@ -76,7 +82,7 @@ def flag(row: Row, column: str) -> bool | None:
         return True
     if text in {"false", "0", "f"}:
         return False
-    raise RowRefused(f"{column} is {YES} or {NO}")
+    raise RowRefused(Wording(_("%(column)s is %(yes)s or %(no)s"), column=column, yes=YES, no=NO))
 
 
 def written(value: bool) -> str:
@@ -89,5 +95,7 @@ def one_of(row: Row, column: str, known: Iterable[str]) -> str:
     text = row[column]
     found = next((each for each in known if each.lower() == text.lower()), None)
     if found is None:
-        raise RowRefused(f"{column} is one of {', '.join(each for each in known if each)}")
+        raise RowRefused(
+            Wording(_("%(column)s is one of %(words)s"), column=column, words=", ".join(each for each in known if each))
+        )
     return found

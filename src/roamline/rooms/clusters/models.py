@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
 
-ADDRESS = RegexValidator(r"^([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):[0-9]{1,5}$", "Give host:port.")
-ROUTE_STRING = RegexValidator(r"^[A-Za-z0-9.-]{1,64}$", "Give 1 to 64 of letters, digits, dot and hyphen.")
+ADDRESS = RegexValidator(r"^([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):[0-9]{1,5}$", _("Give host:port."))
+ROUTE_STRING = RegexValidator(r"^[A-Za-z0-9.-]{1,64}$", _("Give 1 to 64 of letters, digits, dot and hyphen."))
 
 
 class Network(Noun):

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
 
-NUMBER = RegexValidator(r"^\+?[0-9*#]{1,24}$", "Give 1 to 24 digits, * or #, with an optional + in front.")
+NUMBER = RegexValidator(r"^\+?[0-9*#]{1,24}$", _("Give 1 to 24 digits, * or #, with an optional + in front."))
 PATTERN = RegexValidator(
-    r"^\+?[0-9*#X!.\[\]^-]{1,48}$", "Give digits, X (one digit), [2-9] (one of), ! (one or more) and one dot."
+    r"^\+?[0-9*#X!.\[\]^-]{1,48}$", _("Give digits, X (one digit), [2-9] (one of), ! (one or more) and one dot.")
 )
 HOST = RegexValidator(
     r"^([A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])$",
-    "Give a name or an address; an IPv6 address in brackets.",
+    _("Give a name or an address; an IPv6 address in brackets."),
 )
-DIGITS = RegexValidator(r"^\+?[0-9*#]{0,24}$", "Give up to 24 digits, * or #, with an optional + in front.")
+DIGITS = RegexValidator(r"^\+?[0-9*#]{0,24}$", _("Give up to 24 digits, * or #, with an optional + in front."))
 
 
 class Partition(Noun):

@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
 from roamline.rooms.dialplan.models import DirectoryNumber
 from roamline.rooms.directory.rules.roles import ROLE_CHOICES, permits
 from roamline.rooms.phones.models import LOCALES, DeviceProfile, Phone
 
-USER_ID = RegexValidator(r"^[a-z0-9._@-]{1,128}$", "Give 1 to 128 of a-z 0-9 . _ @ - (lower case).")
+USER_ID = RegexValidator(r"^[a-z0-9._@-]{1,128}$", _("Give 1 to 128 of a-z 0-9 . _ @ - (lower case)."))
 
 
 class AccountQueries(BaseUserManager["Account"]):
@@ -162,7 +163,7 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["account", "group"], name="account_once_per_group")]
 
     def __str__(self) -> str:
-        return f"{self.account} in {self.group}"
+        return f"{self.account}: {self.group}"
 
 
 class ControlledProfile(Noun):
@@ -193,7 +194,7 @@ class PhoneOwner(Noun):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="owned_phones")
 
     def __str__(self) -> str:
-        return f"{self.phone} of {self.account}"
+        return f"{self.phone} ({self.account})"
 
 
 class AssociatedPhone(Noun):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
+from roamline.platform.wording import translated
 from roamline.rooms.dialplan.models import NUMBER, PATTERN, DirectoryNumber
 from roamline.rooms.dialplan.rules import PatternRefused, compile_pattern
 from roamline.rooms.directory.models import Account
@@ -81,9 +83,9 @@ class FilteredCaller(Noun):
     def _compile(self) -> str:
         rows = compile_pattern(self.pattern)
         if isinstance(rows, PatternRefused):
-            raise ValidationError({"pattern": rows.reason})
+            raise ValidationError({"pattern": translated(rows.reason)})
         if len(rows) != 1:
-            raise ValidationError({"pattern": "Give digits, X for any digit, and ! for any further digits."})
+            raise ValidationError({"pattern": _("Give digits, X for any digit, and ! for any further digits.")})
         return rows[0].like_pattern
 
 

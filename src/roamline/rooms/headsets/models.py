@@ -7,6 +7,8 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
 from roamline.rooms.directory.models import Account
@@ -49,7 +51,7 @@ class Headset(Noun):
         """Keep the serial number as typed but for spaces around it."""
         self.serial = self.serial.strip()
         if not self.serial or not self.serial.isprintable():
-            raise ValidationError({"serial": "Give 1 to 50 printable characters."})
+            raise ValidationError({"serial": _("Give 1 to 50 printable characters.")})
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the folded serial number, by which they are unique ignoring case."""
@@ -80,7 +82,7 @@ class Association(Noun):
         ]
 
     def __str__(self) -> str:
-        return f"{self.headset} of {self.account}"
+        return f"{self.headset} ({self.account})"
 
 
 class Skip(models.Model):
@@ -95,7 +97,7 @@ class Skip(models.Model):
         constraints = [models.UniqueConstraint(fields=["phone", "headset"], name="one_skip_per_phone_and_headset")]
 
     def __str__(self) -> str:
-        return f"{self.headset} on {self.phone}"
+        return f"{self.headset}: {self.phone}"
 
 
 class ModelRequirement(Noun):
@@ -111,7 +113,8 @@ class ModelRequirement(Noun):
         verbose_name_plural = "phone models for headsets"
 
     def __str__(self) -> str:
-        return f"{self.phone_model}: {self.minimum_firmware or 'any firmware' if self.qualifies else 'no'}"
+        least = self.minimum_firmware or gettext("any firmware")
+        return f"{self.phone_model}: {least if self.qualifies else gettext('no')}"
 
 
 class SignIn(models.Model):

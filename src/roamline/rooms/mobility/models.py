@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
 from roamline.rooms.directory.models import Account
@@ -47,7 +49,7 @@ class LoginSession(Noun):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account} on {self.phone}"
+        return f"{self.account}: {self.phone}"
 
 
 class FeatureReport(models.Model):
@@ -75,11 +77,26 @@ class PhoneAlarm(models.Model):
         return f"{self.phone} does not confirm version {self.version}"
 
 
+class LogInCode(models.Model):
+    """A code that a phone shows: whoever types it in self-care within its time logs in on that phone (EM-36)."""
+
+    phone = models.OneToOneField(Phone, on_delete=models.CASCADE, related_name="log_in_code", primary_key=True)
+    code_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"a code of {self.phone} until {self.expires_at:%H:%M:%S}"
+
+
 class LogOutSchedule(Noun):
     """A log-out at a time of day: of everybody, of the phones of a site, or of one user wherever they are (BL-2)."""
 
     WHOM = [(Whom.EVERYBODY, "Everybody"), (Whom.DEVICE_POOL, "A device pool"), (Whom.USER, "A user")]
     NEEDS = {Whom.DEVICE_POOL: "device_pool", Whom.USER: "account"}
+    NEEDED = {
+        Whom.DEVICE_POOL: _("Name a device pool when the schedule is for one, and only then."),
+        Whom.USER: _("Name a user when the schedule is for one, and only then."),
+    }
 
     name = models.CharField(max_length=64, unique=True)
     whom = models.CharField(max_length=12, choices=WHOM, default=Whom.EVERYBODY)
@@ -98,17 +115,18 @@ class LogOutSchedule(Noun):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        days = ",".join(DAY_NAMES[int(day)] for day in self.days)
-        when = f"once on {self.once_on}" if self.once_on else "daily" if len(self.days) == 7 else days
-        return f"{self.name}: {self.device_pool or self.account or 'everybody'} at {self.at:%H:%M} {when}"
+        names = [gettext(DAY_NAMES[int(day)]) for day in self.days]
+        when = str(self.once_on) if self.once_on else gettext("daily") if len(names) == 7 else ", ".join(names)
+        whom = self.device_pool or self.account or gettext("everybody")
+        return f"{self.name}: {whom}, {when} {self.at:%H:%M}"
 
     def clean(self) -> None:
         """What a schedule is for, and that alone, must be named."""
         for whom, field in self.NEEDS.items():
             if (self.whom == whom) != (getattr(self, field) is not None):
-                raise ValidationError({field: f"Name one for {whom}, and only for that."})
+                raise ValidationError({field: self.NEEDED[whom]})
         if not self.days or set(self.days) - set("0123456"):
-            raise ValidationError({"days": "Give at least one day, 0 (Monday) to 6."})
+            raise ValidationError({"days": _("Give at least one day, 0 (Monday) to 6.")})
 
     @property
     def timing(self) -> Timing:

@@ -21,7 +21,7 @@ class ParameterValue(Noun):
         ]
 
     def __str__(self) -> str:
-        return f"{self.service}: {self.name}" + (f" on {self.node}" if self.node else "")
+        return f"{self.service}: {self.name}" + (f" ({self.node})" if self.node else "")
 
 
 class ServiceState(Noun):
@@ -37,4 +37,4 @@ class ServiceState(Noun):
         constraints = [models.UniqueConstraint(fields=["node", "service"], name="one_state_per_node_and_service")]
 
     def __str__(self) -> str:
-        return f"{self.service} on {self.node}"
+        return f"{self.service} ({self.node})"

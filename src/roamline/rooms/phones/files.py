@@ -20,6 +20,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform import sql
 from roamline.rooms.ledger import service as ledger
@@ -149,12 +150,12 @@ _MODELS = {number: model for model, number in MODEL_NUMBERS.items()}
 
 def _accepted_kind(name: str) -> str:
     if not is_safe_file_name(name):
-        raise ValidationError("A name has 1 to 128 of A-Z a-z 0-9 . _ + @ - and no part that begins with a dot.")
+        raise ValidationError(_("A name has 1 to 128 of A-Z a-z 0-9 . _ + @ - and no part that begins with a dot."))
     if is_generated(name):
-        raise ValidationError("Roamline makes a file of this name itself.")
+        raise ValidationError(_("Roamline makes a file of this name itself."))
     kind = kind_of(name)
     if kind is None:
-        raise ValidationError("Folders are a locale's, such as Korean_Korea_Republic/, or Desktops/800x480x24/.")
+        raise ValidationError(_("Folders are a locale's, such as Korean_Korea_Republic/, or Desktops/800x480x24/."))
     return kind
 
 
@@ -167,7 +168,9 @@ def _write(content: BinaryIO) -> _Written:
             while chunk := content.read(_CHUNK):
                 size += len(chunk)
                 if size > size_limit():
-                    raise ValidationError(f"The file is larger than {size_limit() // 2**20} MiB.")
+                    raise ValidationError(
+                        _("The file is larger than %(size)s MiB."), params={"size": size_limit() // 2**20}
+                    )
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()
@@ -182,8 +185,8 @@ def _write(content: BinaryIO) -> _Written:
 def _put(name: str, kind: str, written: _Written, actor: str, now: datetime) -> PhoneFile:
     before = PhoneFile.objects.select_for_update().filter(name=name).first()
     if before is None and PhoneFile.objects.count() >= MOST_FILES:
-        raise ValidationError(f"There are {MOST_FILES} files already: delete some first.")
-    file, _ = PhoneFile.objects.update_or_create(
+        raise ValidationError(_("There are %(count)s files already: delete some first."), params={"count": MOST_FILES})
+    file, _is_new = PhoneFile.objects.update_or_create(
         name=name,
         defaults={
             "kind": kind, "size": written.size, "sha256": written.sha256, "content_key": written.key,

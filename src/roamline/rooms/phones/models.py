@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
 from roamline.rooms.dialplan.models import NUMBER, CallingSearchSpace, DirectoryNumber
 from roamline.rooms.phones.rules import MODULE_KEYS, MOST_EXPANSION_MODULES, keys_of_modules
 
-DEVICE_NAME = RegexValidator(r"^[A-Za-z0-9._-]{1,128}$", "Give 1 to 128 of A-Z a-z 0-9 . _ -")
-LOAD_NAME = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "Give a load's name without the ending .loads")
+DEVICE_NAME = RegexValidator(r"^[A-Za-z0-9._-]{1,128}$", _("Give 1 to 128 of A-Z a-z 0-9 . _ -"))
+LOAD_NAME = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", _("Give a load's name without the ending .loads"))
 EXPANSION_MODULES = [("", "None"), *((name, name) for name in MODULE_KEYS)]
 LOCALES = [("", "The phone's own"), ("en", "English"), ("zh", "简体中文"), ("ko", "한국어")]
 
@@ -209,6 +210,16 @@ class Phone(Noun):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
+class FormerPhone(models.Model):
+    """A deleted phone: a phone that is added under its name goes on counting, so that it gets no earlier secret."""
+
+    folded_name = models.CharField(max_length=128, unique=True)
+    configuration_version = models.BigIntegerField(help_text="The last one that a phone of this name had.")
+
+    def __str__(self) -> str:
+        return f"{self.folded_name} until version {self.configuration_version}"
+
+
 class Line(Noun):
     """A directory number on a profile: ``index`` counts lines, ``button`` is its key."""
 
@@ -250,7 +261,7 @@ class Line(Noun):
         ]
 
     def __str__(self) -> str:
-        return f"{self.profile} line {self.index}: {self.directory_number}"
+        return f"{self.profile} ({self.index}): {self.directory_number}"
 
 
 class Forward(models.Model):
@@ -311,7 +322,7 @@ class Button(Noun):
         indexes = [models.Index(fields=["number"], condition=models.Q(kind="blf"), name="watched_numbers")]
 
     def __str__(self) -> str:
-        return f"{self.profile} key {self.position}: {self.label}"
+        return f"{self.profile} [{self.position}]: {self.label}"
 
 
 class PhoneFile(Noun):

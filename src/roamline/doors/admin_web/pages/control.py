@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web.who import ADMINISTRATORS, account_of, may, source_of
+from roamline.platform.wording import said
 from roamline.rooms.mobility.service import Way
 from roamline.rooms.parameters import activation
 
@@ -66,7 +67,7 @@ def _do(request: HttpRequest) -> None:
     except KeyError:
         messages.error(request, gettext("There is no such service."))
     except activation.NotActivated as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, said(refusal))
     else:
         text = gettext("%(service)s runs on %(node)s.") if state.running else gettext("%(service)s is off on %(node)s.")
         messages.success(request, text % {"service": state.service, "node": state.node})

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web.who import ADMINISTRATORS, account_of, author_of, may
 from roamline.kernel.secret import Secret
+from roamline.platform.wording import said
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.models import ADDRESS, ROUTE_STRING, Conflict, Network
 from roamline.rooms.clusters.service import duplicates, overview
@@ -121,7 +122,7 @@ def _join(request: HttpRequest, form: TakePartForm) -> list[Any] | None:
                 return found
         clusters.take_part(plan, author_of(request), timezone.now())
     except clusters.CannotJoin as reason:
-        form.add_error(None, str(reason))
+        form.add_error(None, said(reason))
         return None
     messages.success(request, gettext("This cluster takes part; links come up within seconds."))
     return None

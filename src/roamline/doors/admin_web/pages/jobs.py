@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -103,13 +103,16 @@ class JobPage(Record):
         return JsonResponse({"percent": job.percent, "rows": job.rows, **counts, **state})
 
     def result_view(self, request: HttpRequest, key: int) -> Any:
-        """What came of a job, to download."""
+        """What came of a job, to download; reasons in the language of whoever asks."""
         job = self._job(request, key)
         target = files.result_of(job)
         if not job.is_over or not target.is_file():
             raise Http404
-        name = job.file_name if job.kind == Job.EXPORT else f"{job.table}-{job.pk}-result.csv"
-        return FileResponse(target.open("rb"), as_attachment=True, filename=name)
+        if job.kind == Job.EXPORT:
+            return FileResponse(target.open("rb"), as_attachment=True, filename=job.file_name)
+        answer = StreamingHttpResponse(running.result_lines(job), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{job.table}-{job.pk}-result.csv"'
+        return answer
 
     def _job(self, request: HttpRequest, key: int) -> Job:
         if not self.has_view_permission(request):

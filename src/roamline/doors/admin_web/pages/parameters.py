@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web.base import Record
 from roamline.doors.admin_web.who import account_of, source_of
+from roamline.platform.wording import said
 from roamline.rooms.mobility.service import Way
 from roamline.rooms.parameters import activation, rules, service
 from roamline.rooms.parameters.models import ParameterValue
@@ -198,5 +199,5 @@ def _objection(request: HttpRequest, entry: Entry) -> str:
     try:
         entry.parameter.parse(entry.typed)
     except InvalidValue as refusal:
-        return str(refusal)
+        return said(refusal)
     return ""

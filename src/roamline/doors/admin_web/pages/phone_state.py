@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import deletion
+from roamline.platform.wording import translated
 from roamline.rooms.directory.models import AssociatedPhone
 from roamline.rooms.headsets.models import Headset
 from roamline.rooms.headsets.rules.terms import MOST_CONNECTED
@@ -42,6 +43,7 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
         (_("Sign-in by headset"), headset_state_of(phone)),
         *_connected_headsets(phone),
+        (_("Hold reversion"), _("not supported")),
         (_("Device token"), _("issued") if phone.token_hash else _("none")),
     ]
     associated = AssociatedPhone.objects.filter(phone=phone).select_related("account")[:ASSOCIATED_SHOWN]
@@ -68,7 +70,7 @@ def _connected_headsets(phone: Phone) -> list[tuple[Any, Any]]:
 def _first_hindrance(phone: Phone, serial: str) -> str:
     for finding in explain_headset(phone.name, serial) or ():
         if finding.holds is False:
-            return f"{gettext('not possible')}: {gettext(finding.reason)}. {gettext(finding.remedy)}"
+            return f"{gettext('not possible')}: {translated(finding.reason)}. {translated(finding.remedy)}"
     return gettext("possible")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.tables import Row
 from roamline.rooms.bulk.terms import ADD, REMOVE, RowRefused, Table, flag, written
 from roamline.rooms.directory.models import Account, ControlledProfile
@@ -20,10 +21,10 @@ def do(row: Row, action: str, _prepared: Any, author: Author, now: datetime) -> 
     """Add a profile to a user's controlled profiles, at their end, or take it away."""
     account = Account.objects.select_for_update().filter(user_id=row["user_id"], kind=Account.END).first()
     if account is None:
-        raise RowRefused("no end user has this id")
+        raise RowRefused(_("no end user has this id"))
     profile = DeviceProfile.objects.filter(name=row["profile"], kind=DeviceProfile.USER).first()
     if profile is None:
-        raise RowRefused("no user device profile has this name")
+        raise RowRefused(_("no user device profile has this name"))
     there = ControlledProfile.objects.filter(account=account, profile=profile).first()
     changed = _remove(there) if action == REMOVE else _add(account, profile, there, flag(row, "default"))
     if changed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.tables import Row
 from roamline.rooms.bulk.terms import RowRefused
 from roamline.rooms.dialplan.models import DirectoryNumber, Partition
@@ -16,7 +18,7 @@ def number_of(text: str) -> DirectoryNumber:
     pattern, _slash, name = text.strip().partition("/")
     partition = Partition.objects.filter(name=name).first()
     if partition is None:
-        raise RowRefused(f"there is no partition {name!r}: write numbers as 1001/Partition")
+        raise RowRefused(Wording(_("there is no partition %(name)r: write numbers as 1001/Partition"), name=name))
     found = DirectoryNumber.objects.filter(pattern=pattern, partition=partition).first()
     if found is None:
         found = DirectoryNumber(pattern=pattern, partition=partition)
@@ -34,10 +36,10 @@ def set_lines(profile: DeviceProfile, row: Row) -> None:
     if not wanted:
         return
     if len(wanted) > MOST_LINES:
-        raise RowRefused(f"at most {MOST_LINES} lines")
+        raise RowRefused(Wording(_("at most %(most)s lines"), most=MOST_LINES))
     numbers = [number_of(text) for text in wanted]
     if len({number.pk for number in numbers}) != len(numbers):
-        raise RowRefused("a number is named twice among the lines")
+        raise RowRefused(_("a number is named twice among the lines"))
     there = list(profile.lines.order_by("index"))
     if [line.directory_number_id for line in there] == [number.pk for number in numbers]:
         return
@@ -63,7 +65,7 @@ def set_services(profile: DeviceProfile, row: Row) -> None:
         return
     found = {service.name: service for service in PhoneService.objects.filter(name__in=wanted)}
     if unknown := sorted(wanted - found.keys()):
-        raise RowRefused(f"there is no phone service {unknown[0]!r}")
+        raise RowRefused(Wording(_("there is no phone service %(name)r"), name=unknown[0]))
     if wanted != set(profile.services.values_list("name", flat=True)):
         profile.services.set(found.values())
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from roamline.kernel.outcome import Refused
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.tables import Row
 from roamline.rooms.bulk.terms import RowRefused, Table
 from roamline.rooms.directory.models import Account
@@ -27,14 +28,14 @@ def key_of(row: Row) -> str:
 def check(row: Row) -> bool:
     """Whether anybody would be logged out; RowRefused for a row that names nobody, or both."""
     if bool(row["device"]) == bool(row["user_id"]):
-        raise RowRefused("give a user_id or a device, one of them")
+        raise RowRefused(_("give a user_id or a device, one of them"))
     open_ones = LoginSession.objects.filter(ended_at__isnull=True)
     if row["device"]:
         if not Phone.objects.filter(folded_name=row["device"].lower()).exists():
-            raise RowRefused("there is no such phone")
+            raise RowRefused(_("there is no such phone"))
         return open_ones.filter(phone__folded_name=row["device"].lower()).exists()
     if not Account.objects.filter(user_id=row["user_id"]).exists():
-        raise RowRefused("there is no such user")
+        raise RowRefused(_("there is no such user"))
     return open_ones.filter(account__user_id=row["user_id"]).exists()
 
 

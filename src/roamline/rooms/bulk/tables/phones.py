@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.tables import Row
 from roamline.rooms.bulk.tables import keys
 from roamline.rooms.bulk.tables.profiles import fill, model_named
@@ -37,7 +39,7 @@ def do(row: Row, action: str, _prepared: Any, author: Author, now: datetime) -> 
     phone = phone or Phone(name=_new_name(row), model=model_named(row), device_pool=_pool(row))
     _fill(phone, row)
     if phone.protected and phone.em_enabled:
-        raise RowRefused("Extension Mobility is not possible on a protected device")
+        raise RowRefused(_("Extension Mobility is not possible on a protected device"))
     if is_new:
         phones.save_new_phone(phone)
     else:
@@ -69,7 +71,7 @@ def facts_of(phone: Phone) -> Facts:
 
 def _new_name(row: Row) -> str:
     if looks_mistyped(row["name"]):
-        raise RowRefused("a name that begins with SEP goes on with twelve hexadecimal digits")
+        raise RowRefused(_("a name that begins with SEP goes on with twelve hexadecimal digits"))
     return row["name"]
 
 
@@ -77,7 +79,11 @@ def _pool(row: Row) -> DevicePool:
     found = DevicePool.objects.filter(name__iexact=row["device_pool"]).first()
     if found is None:
         named = row["device_pool"]
-        raise RowRefused(f"there is no device pool {named!r}" if named else "a new phone needs a device pool")
+        raise RowRefused(
+            Wording(_("there is no device pool %(name)r"), name=named)
+            if named
+            else _("a new phone needs a device pool")
+        )
     return found
 
 
@@ -93,7 +99,7 @@ def _fill(phone: Phone, row: Row) -> None:
     if row["css"]:
         phone.css = CallingSearchSpace.objects.filter(name__iexact=row["css"]).first()
         if phone.css is None:
-            raise RowRefused(f"there is no calling search space {row['css']!r}")
+            raise RowRefused(Wording(_("there is no calling search space %(name)r"), name=row["css"]))
     for column, name in _FLAGS.items():
         value = flag(row, column)
         if value is not None:
@@ -110,7 +116,7 @@ def _own_settings(phone: Phone, row: Row) -> None:
     if row["owner"]:
         owner = Account.objects.filter(user_id=row["owner"], kind=Account.END).first()
         if owner is None:
-            raise RowRefused(f"there is no end user {row['owner']!r}")
+            raise RowRefused(Wording(_("there is no end user %(name)r"), name=row["owner"]))
         directory.own(phone, owner)
 
 

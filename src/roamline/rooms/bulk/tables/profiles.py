@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.tables import Row
 from roamline.rooms.bulk.tables import keys
 from roamline.rooms.bulk.terms import DELETE, SAVE, RowRefused, Table, flag, one_of, written
@@ -22,7 +24,10 @@ def model_named(row: Row) -> PhoneModel:
     """The phone model of a row."""
     found = PhoneModel.objects.filter(name__iexact=row["model"]).first()
     if found is None:
-        raise RowRefused(f"there is no phone model {row['model']!r}" if row["model"] else "a new one needs a model")
+        named = row["model"]
+        raise RowRefused(
+            Wording(_("there is no phone model %(name)r"), name=named) if named else _("a new one needs a model")
+        )
     return found
 
 
@@ -30,7 +35,7 @@ def do(row: Row, action: str, _prepared: Any, author: Author, now: datetime) -> 
     """Add, change or delete the profile of a row; phones that run it fetch their configuration anew."""
     profile = DeviceProfile.objects.select_for_update().filter(name=row["name"]).first()
     if profile is not None and profile.kind == DeviceProfile.AUTO:
-        raise RowRefused("these are a phone's own settings")
+        raise RowRefused(_("these are a phone's own settings"))
     if action == DELETE:
         return _delete(profile, author, now)
     is_new = profile is None

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from roamline.kernel.secret import Secret
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.tables import Row
 from roamline.rooms.bulk.tables.keys import number_of
 from roamline.rooms.bulk.terms import DELETE, SAVE, RowRefused, Table, flag, one_of, written
@@ -48,7 +49,7 @@ def do(row: Row, action: str, prepared: Prepared | None, author: Author, now: da
     """Add, change or delete the user of a row."""
     account = Account.objects.select_for_update().filter(user_id=row["user_id"]).first()
     if account is not None and account.kind != Account.END:
-        raise RowRefused("this is an application user")
+        raise RowRefused(_("this is an application user"))
     if action == DELETE:
         return _delete(account, author, now)
     is_new = account is None
@@ -69,7 +70,7 @@ def do(row: Row, action: str, prepared: Prepared | None, author: Author, now: da
             changes.record_changed(account, "end_user", before, changes.facts_of(account), names, author, now)
         )
     if not account.is_active and not administration.administrators_left():
-        raise RowRefused("nobody would be an administrator any more")
+        raise RowRefused(_("nobody would be an administrator any more"))
     return _set_pin(account, prepared, author, now) or changed
 
 
@@ -92,14 +93,14 @@ def _refuse_bad_pin(account: Account, row: Row) -> None:
         extension = account.primary_extension.pattern if account.primary_extension else ""
         objections = objections_to_pin(row["pin"], account.user_id, extension, store.credential_policy())
         if objections:
-            raise RowRefused(" ".join(objections))
+            raise RowRefused(*objections)
 
 
 def _set_pin(account: Account, prepared: Prepared | None, author: Author, now: datetime) -> bool:
     if prepared is None:
         return False
     if account.uuid != prepared.uuid:
-        raise RowRefused("somebody else added this user at the same moment: try again")
+        raise RowRefused(_("somebody else added this user at the same moment: try again"))
     policy = store.credential_policy()
     must_change = account.pin_must_change or policy.must_change_after_reset
     store.set_pin(account.pk, prepared.verifier, now, must_change=must_change, kept=policy.history + 1)
@@ -112,7 +113,7 @@ def _delete(account: Account | None, author: Author, now: datetime) -> bool:
     if account is None:
         return False
     if not administration.administrators_left(without=[account]):
-        raise RowRefused("nobody would be an administrator any more")
+        raise RowRefused(_("nobody would be an administrator any more"))
     facts, key = changes.facts_of(account), account.pk
     mobility.delete_account(account)
     account.pk = key

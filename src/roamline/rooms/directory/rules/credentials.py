@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
+
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 """The end of a lock that only an administrator opens."""
 
@@ -48,16 +51,16 @@ SOURCE_POLICY = SourcePolicy()
 class Objection(enum.Enum):
     """Why a new PIN is refused; the text's number is filled in from the policy."""
 
-    NOT_DIGITS = "A PIN has digits only."
-    LENGTH = "A PIN has %(least)d to %(most)d digits."
-    TRIVIAL = "A PIN of equal digits, or one that counts up or down, is too easy to guess."
-    OWN_NUMBER = "A PIN must not be the own number or user id."
-    USED_BEFORE = "This PIN was used before."
-    NOT_REPEATED = "The two new PINs differ."
+    NOT_DIGITS = _("A PIN has digits only.")
+    LENGTH = _("A PIN has %(least)d to %(most)d digits.")
+    TRIVIAL = _("A PIN of equal digits, or one that counts up or down, is too easy to guess.")
+    OWN_NUMBER = _("A PIN must not be the own number or user id.")
+    USED_BEFORE = _("This PIN was used before.")
+    NOT_REPEATED = _("The two new PINs differ.")
 
     def worded(self, policy: CredentialPolicy) -> str:
-        """The objection in English."""
-        return self.value % {"least": policy.minimum_length, "most": policy.maximum_length}
+        """The objection, with the policy's numbers in it."""
+        return Wording(self.value, least=policy.minimum_length, most=policy.maximum_length)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
+
+DAY_NAMES = (_("mon"), _("tue"), _("wed"), _("thu"), _("fri"), _("sat"), _("sun"))
 EVERY_DAY = frozenset(range(7))
 
 
@@ -41,7 +44,7 @@ def time_of_day(text: str) -> time:
     """``19:00`` as a time; InvalidSchedule for anything else."""
     match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", text.strip())
     if not match:
-        raise InvalidSchedule("Give a time of day as HH:MM from 0:00 to 23:59.")
+        raise InvalidSchedule(_("Give a time of day as HH:MM from 0:00 to 23:59."))
     return time(int(match[1]), int(match[2]))
 
 
@@ -52,7 +55,7 @@ def days_of_week(text: str) -> frozenset[int]:
         return EVERY_DAY
     unknown = [name for name in names if name not in DAY_NAMES]
     if unknown:
-        raise InvalidSchedule(f"Give days as {', '.join(DAY_NAMES)}, or daily.")
+        raise InvalidSchedule(Wording(_("Give days as %(days)s, or daily."), days=", ".join(DAY_NAMES)))
     return frozenset(DAY_NAMES.index(name) for name in names)
 
 

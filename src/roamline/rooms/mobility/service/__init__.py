@@ -10,6 +10,7 @@ from roamline.rooms.mobility.service.calls import (
     is_in_call,
     wait_for_call,
 )
+from roamline.rooms.mobility.service.codes import issue_code, log_in_with_code
 from roamline.rooms.mobility.service.common import (
     CLEAR_HISTORY,
     EXPIRY,
@@ -56,6 +57,7 @@ from roamline.rooms.mobility.service.removal import (
     why_profile_stays,
 )
 from roamline.rooms.mobility.service.schedules import (
+    PASSED,
     Met,
     add_schedule,
     drop_schedule,
@@ -65,6 +67,7 @@ from roamline.rooms.mobility.service.schedules import (
     plan_anew,
     preview,
     remove_schedule,
+    still_comes,
 )
 from roamline.rooms.mobility.service.sources import objection_to_source, origin_of
 from roamline.rooms.mobility.service.subscriptions import (
@@ -80,6 +83,7 @@ __all__ = [
     "APPLY_CONFIG",
     "CLEAR_HISTORY",
     "EXPIRY",
+    "PASSED",
     "RECONFIGURE",
     "SHOW_DO_NOT_DISTURB",
     "By",
@@ -118,8 +122,10 @@ __all__ = [
     "foresee",
     "generate_report",
     "is_in_call",
+    "issue_code",
     "kept_report",
     "log_in",
+    "log_in_with_code",
     "log_out",
     "log_out_all",
     "log_out_met",
@@ -145,6 +151,7 @@ __all__ = [
     "set_do_not_disturb",
     "set_do_not_disturb_on",
     "settle",
+    "still_comes",
     "subscribe_phones",
     "subscribe_profiles",
     "user_id_of",

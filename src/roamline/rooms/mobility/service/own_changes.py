@@ -13,6 +13,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from roamline.rooms.directory.models import Account, ControlledProfile
 from roamline.rooms.ledger import service as ledger
@@ -82,7 +83,7 @@ def set_speed_dials(profile: DeviceProfile, wanted: Mapping[int, SpeedDial | Non
     before = speed_dials_of(profile)
     changes = {key: dial for key, dial in wanted.items() if before.get(key) != dial}
     if any(key not in before for key in changes):
-        raise ValidationError("this key is not one of the user's own")
+        raise ValidationError(_("this key is not one of the user's own"))
     for key, dial in changes.items():
         Button.objects.filter(profile=profile, position=key, kind=SPEED_DIAL).delete()
         if dial is not None:

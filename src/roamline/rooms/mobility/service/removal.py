@@ -9,12 +9,15 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Q
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.models import Account
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import InUse
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import DeviceProfile, Phone
 
 
@@ -39,7 +42,7 @@ def delete_phone(phone: Phone) -> None:
     store.lock_phone(phone.pk)
     _refuse_while_in_use(why_phone_stays(phone))
     own = phone.own_profile
-    phone.delete()
+    phones.delete(phone)
     ledger.drop_effects_on(phone.name)
     LoginSession.objects.filter(profile=own).delete()
     own.delete()
@@ -72,4 +75,9 @@ def _open(which: Q) -> list[LoginSession]:
 
 def _refuse_while_in_use(sessions: list[LoginSession]) -> None:
     if sessions:
-        raise InUse([f"{each.account.user_id} is logged in on {each.phone.name}." for each in sessions])
+        raise InUse(
+            [
+                Wording(_("%(user)s is logged in on %(device)s."), user=each.account.user_id, device=each.phone.name)
+                for each in sessions
+            ]
+        )

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import ip_address
 
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.parameters.rules.parameter import InvalidValue
 
 LONGEST_LOGIN = timedelta(hours=168)
@@ -20,7 +22,7 @@ def one_of(*choices: str) -> Callable[[str], object]:
 
     def parse(text: str) -> str:
         if text not in choices:
-            raise InvalidValue(f"Give one of: {', '.join(choices)}.")
+            raise InvalidValue(Wording(_("Give one of: %(choices)s."), choices=", ".join(choices)))
         return text
 
     return parse
@@ -30,7 +32,7 @@ def boolean(text: str) -> object:
     """``True`` or ``False``, in any case (AXL clients send both)."""
     folded = text.strip().lower()
     if folded not in {"true", "false", "t", "f", "1", "0"}:
-        raise InvalidValue("Give True or False.")
+        raise InvalidValue(_("Give True or False."))
     return folded in {"true", "t", "1"}
 
 
@@ -39,7 +41,7 @@ def whole_number(least: int, most: int) -> Callable[[str], object]:
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", text.strip()) or not least <= int(text) <= most:
-            raise InvalidValue(f"Give a whole number from {least} to {most}.")
+            raise InvalidValue(Wording(_("Give a whole number from %(least)s to %(most)s."), least=least, most=most))
         return int(text)
 
     return parse
@@ -49,10 +51,10 @@ def login_time(text: str) -> object:
     """``HHH:MM`` from 0:00 to 168:00 as a timedelta; ``:30`` is thirty minutes (EM-23)."""
     match = re.fullmatch(r"([0-9]{0,3}):([0-5][0-9])", text.strip())
     if not match:
-        raise InvalidValue("Give a time as HHH:MM from 0:00 to 168:00.")
+        raise InvalidValue(_("Give a time as HHH:MM from 0:00 to 168:00."))
     time = timedelta(hours=int(match[1] or 0), minutes=int(match[2]))
     if time > LONGEST_LOGIN:
-        raise InvalidValue("Give a time as HHH:MM from 0:00 to 168:00.")
+        raise InvalidValue(_("Give a time as HHH:MM from 0:00 to 168:00."))
     return time
 
 
@@ -65,11 +67,13 @@ def login_time_text(time: timedelta) -> str:
 def address_list(text: str) -> object:
     """Up to 1024 characters of ``;``-separated addresses or host names; ranges and patterns are refused (EM-28)."""
     if len(text) > LONGEST_LIST:
-        raise InvalidValue(f"Give at most {LONGEST_LIST} characters.")
+        raise InvalidValue(Wording(_("Give at most %(most)s characters."), most=LONGEST_LIST))
     entries = [entry.strip() for entry in text.split(";") if entry.strip()]
     for entry in entries:
         if not (is_address(entry) or _HOST.fullmatch(entry)):
-            raise InvalidValue(f"{entry!r} is no address or host name; ranges and patterns are not taken.")
+            raise InvalidValue(
+                Wording(_("%(entry)r is no address or host name; ranges and patterns are not taken."), entry=entry)
+            )
     return tuple(entries)
 
 
@@ -78,7 +82,9 @@ def only_addresses(text: str) -> object:
     entries = address_list(text)
     for entry in entries if isinstance(entries, tuple) else ():
         if not is_address(entry):
-            raise InvalidValue(f"{entry!r} is no address; host names, ranges and patterns are not taken.")
+            raise InvalidValue(
+                Wording(_("%(entry)r is no address; host names, ranges and patterns are not taken."), entry=entry)
+            )
     return entries
 
 
@@ -94,5 +100,5 @@ def is_address(text: str) -> bool:
 def cluster_id(text: str) -> object:
     """1 to 50 of letters, digits, dot and hyphen."""
     if not re.fullmatch(r"[A-Za-z0-9.-]{1,50}", text):
-        raise InvalidValue("Give 1 to 50 of A-Z a-z 0-9 . -")
+        raise InvalidValue(_("Give 1 to 50 of A-Z a-z 0-9 . -"))
     return text

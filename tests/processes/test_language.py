@@ -1,0 +1,107 @@
+"""The command line speaks the language of the terminal: Chinese, Korean, English for everybody else."""
+
+from __future__ import annotations
+
+import gettext
+import io
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from roamline.processes import cli, demo_run, language
+from roamline.processes.terminal import width, wrapped
+from scripts import compile_translations
+
+compile_translations.main()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Other tests' commands speak English."""
+    before, domain = os.environ["LANGUAGE"], gettext.textdomain()
+    yield
+    os.environ["LANGUAGE"] = before
+    gettext.textdomain(domain)
+
+
+def said_in(wanted: str, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What ``roamline`` prints of its usage in a language, on both streams."""
+    os.environ["LANGUAGE"] = wanted
+    with pytest.raises(SystemExit):
+        cli.main([*arguments])
+    return "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("environment", "wanted"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh_Hans"),
+        ({"LANG": "zh_SG"}, "zh_Hans"),
+        ({"LANGUAGE": "zh-Hans"}, "zh_Hans"),
+        ({"LC_ALL": "ko_KR.UTF-8", "LANG": "zh_CN"}, "ko"),
+        ({"LC_MESSAGES": "ko_KR@x", "LANG": "en_US"}, "ko"),
+        ({"LANGUAGE": "fr:ko:zh", "LANG": "zh_CN"}, "ko"),
+        ({"LANGUAGE": "", "LANG": "ko_KR"}, "ko"),
+        ({"LANGUAGE": "en:ko"}, "en"),
+        ({"LANG": "zh_TW.UTF-8"}, "en"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "ko_KR"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_is_the_one_that_gettext_would_take(environment: dict[str, str], wanted: str) -> None:
+    assert language.chosen(environment) == wanted
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ("zh_CN", ["用法：", "选项", "命令", "显示此帮助并退出", "在前台运行本节点"]),
+        ("ko", ["사용법:", "옵션", "명령", "이 도움말을 표시", "이 노드를 포그라운드에서"]),
+        ("fr", ["usage:", "options", "commands", "show this help", "run this node in the foreground"]),
+    ],
+)
+def test_the_help_is_in_that_language_down_to_its_headings(
+    wanted: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = said_in(wanted, capsys, "--help")
+    assert [word for word in words if word not in text] == []
+
+
+def test_every_subcommand_explains_itself_in_korean(capsys: pytest.CaptureFixture[str]) -> None:
+    said_in("ko", capsys, "--help")
+    for command in cli.COMMANDS:
+        text = said_in("ko", capsys, command.name, "--help")
+        assert "사용법:" in text
+        assert command.help not in text
+
+
+def test_a_wrong_call_is_refused_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "错误：缺少以下必需的参数：--device" in said_in("zh_CN", capsys, "analyse", "1001")
+    assert "无效的选择：'x'" in said_in("zh_CN", capsys, "service", "x")
+
+
+def test_the_demo_site_is_explained_in_korean_too(capsys: pytest.CaptureFixture[str]) -> None:
+    os.environ["LANGUAGE"] = "ko"
+    with pytest.raises(SystemExit):
+        demo_run.main(["--help"])
+    assert "클러스터 수: 1, 또는 ILS로 연결된 3" in capsys.readouterr().out
+
+
+def test_a_terminal_without_those_characters_gets_english_and_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, errors = (io.TextIOWrapper(io.BytesIO(), encoding="ascii") for _ in range(2))
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", errors)
+    os.environ["LANGUAGE"] = "ko"
+    assert language.speak() == "en"
+    print("王伟 is logged in", flush=True)
+    assert out.buffer.getvalue() == b"\\u738b\\u4f1f is logged in\n"  # type: ignore[attr-defined]
+
+
+def test_lines_are_as_wide_as_they_look() -> None:
+    text = "注销一部电话、某用户的所有登录或所有人（roamline log-out --all）。"
+    lines = wrapped(text, 20)
+    assert max(map(width, lines)) <= 20
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert not [line for line in lines if line[0] in "、。）"]
