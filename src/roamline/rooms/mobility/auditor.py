@@ -85,7 +85,9 @@ def _second_log_ins() -> Iterator[str]:
     )
     for user_id, device, started in second:
         if since and _later(started, since[0]):
-            said = _("%(user)s logged in on %(device)s while logged in elsewhere, which Multiple Login Behavior rules out")
+            said = _(
+                "%(user)s logged in on %(device)s while logged in elsewhere, which Multiple Login Behavior rules out"
+            )
             yield Wording(said, user=user_id, device=device)
 
 

@@ -133,10 +133,6 @@ def change_credentials(walk: Walk) -> None:
     walk.press("Subscribe/Unsubscribe services")
     walk.tick_name(name)
     walk.press("Subscribe/Unsubscribe services")
-    with walk.aside():
-        walk.press("Subscribe/Unsubscribe services")
-        walk.page.get_by_label(name, exact=True).uncheck()
-        walk.press("Subscribe/Unsubscribe services")
 
 
 def parameters(walk: Walk) -> None:

@@ -70,6 +70,7 @@ def pinless(walk: Walk) -> None:
     walk.go("System", "Service parameters")
     walk.choose("PIN entry for headset-based sign in", "Not Required")
     walk.fill("Auto login timer after headset connect (seconds)", "20")
+    walk.mark("Auto login timer after headset connect (seconds)")
     walk.picture()
     walk.press("Save")
     with walk.aside():

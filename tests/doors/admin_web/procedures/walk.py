@@ -173,7 +173,7 @@ class Walk:
     def sees(self, text: str, **values: object) -> None:
         """Wait until the page says something."""
         wanted = self.read(text) % values if values else self.shown(text)
-        self.note_shown("The page says {}.", wanted.rstrip("."))
+        self.note_shown("The page says {}.", wanted.rstrip(".。"))
         expect(self.main.get_by_text(wanted).first).to_be_visible()
 
     def picture(self) -> None:
@@ -216,9 +216,8 @@ class Walk:
         self.words.append(words)
 
     def begin(self, name: str) -> None:
-        """Begin a procedure from the first page."""
+        """Begin a procedure, wherever the one before ended: the navigation is on every page."""
         self.name, self.steps, self.words, self.has_picture = name, [], [], False
-        self.page.goto("/admin/")
 
     def control(self, label: str) -> Locator:
         """The field that a label belongs to."""
