@@ -28,6 +28,7 @@ def ils_network(walk: Walk) -> None:
     walk.picture()
     walk.press("Take part")
     walk.sees("This cluster takes part; links come up within seconds.")
+    walk.comes_to("Speaks from node", ": node1")
 
 
 def super_users(walk: Walk) -> None:

@@ -161,12 +161,12 @@ class Walk:
         """Wait until a thing is on the page."""
         expect(self.main.get_by_text(name, exact=False).first).to_be_visible()
 
-    def comes_to(self, text: str) -> None:
-        """Look again until the page says something."""
+    def comes_to(self, text: str, more: str = "") -> None:
+        """Look again until the page says something, and what follows it."""
 
         def is_there() -> bool:
             self.page.reload()
-            return self.main.get_by_text(self.read(text)).first.is_visible()
+            return self.main.get_by_text(self.read(text) + more).first.is_visible()
 
         until(is_there, within=60)
 
