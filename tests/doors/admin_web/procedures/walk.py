@@ -42,6 +42,7 @@ class Walk:
     def sign_in(self, user_id: str) -> None:
         """Sign in by the form."""
         self.page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         self.page.goto("/admin/login/")
         self.control("User id").fill(user_id)
         self.control("Password").fill(self.secret)
