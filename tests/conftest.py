@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -39,6 +40,15 @@ os.environ["LANGUAGE"] = "en"  # what commands say is compared with texts
 os.environ["DJANGO_SETTINGS_MODULE"] = "roamline.platform.settings"
 
 from django.conf import settings  # noqa: E402
+from django.core.management.commands import flush  # noqa: E402
+
+# A test with real transactions ends with every table emptied. The views and what else follows a migration still stand
+# then: making them anew each time took most of such a test's time.
+flush.emit_post_migrate_signal = lambda *_args, **_kwargs: None
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
     # A file: with a database in memory, threads and processes would not see what they see in service.
@@ -106,6 +116,16 @@ def postgres_url() -> Iterator[str]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A whole demo site that many tests share: leave it as you found it."""
     running = Site(tmp_path_factory.mktemp("site") / "data", free_offset())
+    try:
+        yield running.start()
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def quiet_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A demo site without calls, for what is seen in browsers: what is changed there is named after the test."""
+    running = Site(tmp_path_factory.mktemp("quiet") / "data", free_offset(), ("--no-calls",))
     try:
         yield running.start()
     finally:

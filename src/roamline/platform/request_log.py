@@ -53,7 +53,7 @@ class RequestLog:
 
 def request_id_of(request: HttpRequest) -> str:
     """The caller's request id when it is well-formed, else a fresh one."""
-    given = request.headers.get("X-Request-Id", "")
+    given = request.META.get("HTTP_X_REQUEST_ID", "")  # request.headers would read all of them
     return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
 
 

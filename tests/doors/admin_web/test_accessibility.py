@@ -26,24 +26,11 @@ SELF_CARE = ["", "calls", "headsets", "password", "pin", "profiles", "settings"]
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A demo site without calls."""
-    from tests.support.sites import free_offset
-
-    parts.need("chromium")
-    site = Site(tmp_path_factory.mktemp("accessibility") / "data", free_offset(), ("--no-calls",))
-    try:
-        yield site.start()
-    finally:
-        site.stop()
-
-
-@pytest.fixture
-def page(running: Site) -> Iterator[Page]:
-    """A fresh browser."""
+def page(quiet_site: Site) -> Iterator[Page]:
+    """A browser in which each test signs in as it needs to."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(parts.LOOKS["chromium"]()), args=FLAGS)
-        yield browser.new_context(viewport={"width": 1400, "height": 900}, base_url=running.web_url).new_page()
+        yield browser.new_context(viewport={"width": 1400, "height": 900}, base_url=quiet_site.web_url).new_page()
         browser.close()
 
 
@@ -60,21 +47,21 @@ def serious(page: Page, address: str) -> list[str]:
     ]
 
 
-def test_the_administration_and_the_pages_that_nobody_is_signed_in_for(page: Page, running: Site) -> None:
+def test_the_administration_and_the_pages_that_nobody_is_signed_in_for(page: Page, quiet_site: Site) -> None:
     hindrances = [line for each in ("/", "/selfcare/", "/admin/login/") for line in serious(page, each)]
     page.goto("/admin/login/")
     page.locator("input[name=username]").fill("admin")
-    page.locator("#id_password").fill(running.secret)
+    page.locator("#id_password").fill(quiet_site.secret)
     page.locator("button[type=submit]").first.click()
     page.wait_for_url("**/admin/")
     hindrances += [line for each in ADMINISTRATION for line in serious(page, each)]
     assert hindrances == []
 
 
-def test_self_care_and_the_web_phone(page: Page, running: Site) -> None:
+def test_self_care_and_the_web_phone(page: Page, quiet_site: Site) -> None:
     page.goto("/selfcare/")
     page.locator("input[name=user]").fill("alice")
-    page.locator("input[name=password]").fill(running.secret)
+    page.locator("input[name=password]").fill(quiet_site.secret)
     page.locator("button.main").click()
     page.wait_for_url("**/selfcare/")
     hindrances = [line for each in SELF_CARE for line in serious(page, f"/selfcare/{each}")]

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support import parts
 from tests.support.sites import Site
@@ -23,40 +23,34 @@ pytestmark = pytest.mark.needs("chromium")
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A demo site without calls."""
-    from tests.support.sites import free_offset
-
-    parts.need("chromium")
-    site = Site(tmp_path_factory.mktemp("administration") / "data", free_offset(), ("--no-calls",))
-    try:
-        yield site.start()
-    finally:
-        site.stop()
-
-
-@pytest.fixture
-def page(running: Site) -> Iterator[Page]:
-    """A fresh browser; a script that fails in it fails the test."""
+def browser() -> Iterator[Browser]:
+    """One browser for all tests; each has a window of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(parts.LOOKS["chromium"]()), args=FLAGS)
-        context = browser.new_context(viewport={"width": 1400, "height": 900}, base_url=running.web_url)
-        opened = context.new_page()
-        failed: list[Any] = []
-        opened.on("pageerror", lambda error: failed.append(str(error)))
-        yield opened
-        browser.close()
-        assert not failed
+        launched = playwright.chromium.launch(executable_path=str(parts.LOOKS["chromium"]()), args=FLAGS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture
-def sign_in(page: Page, running: Site) -> Callable[[str], None]:
+def page(browser: Browser, quiet_site: Site) -> Iterator[Page]:
+    """A fresh window; a script that fails in it fails the test."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, base_url=quiet_site.web_url)
+    opened = context.new_page()
+    failed: list[Any] = []
+    opened.on("pageerror", lambda error: failed.append(str(error)))
+    yield opened
+    context.close()
+    assert not failed
+
+
+@pytest.fixture
+def sign_in(page: Page, quiet_site: Site) -> Callable[[str], None]:
     """A function that signs an account in."""
 
     def do(user_id: str) -> None:
         page.goto("/admin/")
         page.get_by_label("User id").fill(user_id)
-        page.locator("#id_password").fill(running.secret)
+        page.locator("#id_password").fill(quiet_site.secret)
         page.get_by_role("button", name="Log in").click()
         expect(page.get_by_text("Logged in now", exact=True)).to_be_visible()
 
@@ -139,7 +133,7 @@ def test_the_help_desk_sees_no_save_button(page: Page, sign_in: Callable[[str], 
 
 @pytest.mark.proves("EM-13")
 def test_an_uploaded_file_is_served_and_one_over_the_limit_is_refused_before_it_is_sent(
-    page: Page, sign_in: Callable[[str], None], running: Site, tmp_path: Path
+    page: Page, sign_in: Callable[[str], None], quiet_site: Site, tmp_path: Path
 ) -> None:
     load = tmp_path / "sip88xx.14-1-1.loads"
     load.write_bytes(bytes(1_000_000))
@@ -155,13 +149,13 @@ def test_an_uploaded_file_is_served_and_one_over_the_limit_is_refused_before_it_
     expect(page.get_by_text("The file is larger than 64 MiB.")).to_be_hidden()
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_text("sip88xx.14-1-1.loads is uploaded: Firmware")).to_be_visible()
-    served = httpx.get(f"{running.files_url}/sip88xx.14-1-1.loads")
+    served = httpx.get(f"{quiet_site.files_url}/sip88xx.14-1-1.loads")
     assert (served.status_code, len(served.content)) == (200, 1_000_000)
 
 
-def test_the_web_process_refuses_a_large_body_anywhere_else(running: Site) -> None:
+def test_the_web_process_refuses_a_large_body_anywhere_else(quiet_site: Site) -> None:
     def status(path: str, size: int) -> int:
-        return httpx.post(f"{running.web_url}{path}", content=bytes(size)).status_code
+        return httpx.post(f"{quiet_site.web_url}{path}", content=bytes(size)).status_code
 
     assert status("/admin/login/", 300_000) == 413
     assert status("/admin/phone-files/delete/", 300_000) == 413
@@ -210,11 +204,11 @@ def test_a_large_table_is_uploaded_followed_and_its_result_downloaded(
 
 @pytest.mark.proves("EM-13")
 def test_an_unknown_phone_that_asked_is_added_with_a_click(
-    page: Page, sign_in: Callable[[str], None], running: Site
+    page: Page, sign_in: Callable[[str], None], quiet_site: Site
 ) -> None:
     for name in ("SEP00AABBCCDD01", "SEP00AABBCCDD02"):
-        assert httpx.get(f"{running.files_url}/{name}.cnf.xml").status_code == 404
-        assert httpx.get(f"{running.files_url}/XMLDefault.cnf.xml").status_code == 200
+        assert httpx.get(f"{quiet_site.files_url}/{name}.cnf.xml").status_code == 404
+        assert httpx.get(f"{quiet_site.files_url}/XMLDefault.cnf.xml").status_code == 200
     sign_in("admin")
     open_from_navigation(page, "Device", "Phones that asked")
     page.get_by_role("button", name="Forget SEP00AABBCCDD02").click()

@@ -17,7 +17,9 @@ from tests.doors.admin_web.test_phone_page import version_of
 
 
 def subscribe(client: Client, chosen: list[Any], query: str = "", **more: Any) -> Any:
-    """Choose the action for rows of a list and answer its question."""
+    """Choose the action for rows of a list, answer its question, and confirm what it says will follow."""
+    if "subscribe" in more:
+        more = {"confirmed": 1, **more}
     values = {"action": "subscribe_selected", "_selected_action": [each.pk for each in chosen], "index": 0}
     return client.post(pages.list_of(type(chosen[0])) + query, {**values, **more})
 
@@ -43,6 +45,11 @@ def test_selected_phones_are_asked_about_then_changed_told_and_audited(
     both = subscribe(admin, phones, subscribe=1, add=[news.pk], remove=[news.pk])
     assert "Subscribe to it or unsubscribe from it: News" in pages.text_of(both)
     before = [version_of(phone) for phone in phones]
+    foreseen = subscribe(admin, phones, subscribe=1, add=[news.pk], remove=[em.pk], confirmed="")
+    said = pages.text_of(foreseen)
+    assert "What changes: 2 of 2." in said
+    assert "Phones that fetch their configuration anew: 2." in said
+    assert services_of(phones[0].own_profile) == {"Extension Mobility"}
     done = subscribe(admin, phones, subscribe=1, add=[news.pk], remove=[em.pk])
     assert "Changed: 2 of 2. Phones that fetch their configuration anew: 2." in pages.messages_of(admin, done)
     for phone, version in zip(phones, before, strict=True):

@@ -114,3 +114,23 @@ def test_a_list_is_found_by_field_and_keeps_its_query(small_site: Any, admin: Cl
     assert names(find="ha1", how="filled") == list("123456789"), "only fields that the page names are searched"
     page = admin.get(pages.list_of(Phone), {"find": "name", "how": "ends", "text": "0003"})
     assert 'value="0003"' in page.content.decode()
+
+
+@pytest.mark.proves("EM-12")
+def test_a_device_pool_is_a_site_and_every_phone_has_one(small_site: Any, admin: Client) -> None:
+    css = small_site.routing.inside
+    facts = {
+        "name": "Seoul", "location": "Floor 3", "emergency_callback": "5550003", "default_css": css.pk,
+        "region": "Asia", "time_zone": "Asia/Seoul", "sip_servers": "192.0.2.1:5060",
+    }  # fmt: skip
+    assert pages.send(admin, "/admin/phones/devicepool/add/", facts).status_code == 302
+    pool = DevicePool.objects.get(name="Seoul")
+    assert (pool.location, pool.emergency_callback, pool.default_css, pool.region, pool.time_zone) == (
+        "Floor 3", "5550003", css, "Asia", "Asia/Seoul",
+    )  # fmt: skip
+    phone = small_site.phone(1)
+    pages.send(admin, pages.address_of(phone), {"device_pool": pool.pk})
+    phone.refresh_from_db()
+    assert phone.device_pool == pool
+    refused = pages.send(admin, pages.address_of(phone), {"device_pool": ""})
+    assert "This field is required" in pages.text_of(refused)

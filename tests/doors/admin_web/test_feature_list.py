@@ -34,7 +34,7 @@ def table(admin: Client, **query: str) -> dict[tuple[str, str], tuple[str, str, 
     return {(product, feature): (yes, phones, able) for product, feature, yes, phones, able in rows[1:]}
 
 
-@pytest.mark.proves("EM-8")
+@pytest.mark.proves("EM-8", "EM-36")
 def test_the_list_is_what_the_engine_decides_by_and_stays_until_a_new_one_is_generated(
     small_site: Any, admin: Client
 ) -> None:
@@ -46,6 +46,7 @@ def test_the_list_is_what_the_engine_decides_by_and_stays_until_a_new_one_is_gen
     assert found["Cisco 8851", "Headset services"] == ("yes", "4", "2")
     assert found["Software phone", "Headset services"] == ("yes", "3", "3")
     assert found["Software phone", "Configuration files"] == ("no", "3", "0")
+    assert {yes for (_product, feature), (yes, *_) in found.items() if feature == "Hold reversion"} == {"no"}
     ModelRequirement.objects.create(phone_model=PhoneModel.objects.get(name="Cisco 8851"), qualifies=False)
     PhoneModel.objects.filter(name="Cisco 7841").update(capabilities=["Video"])
     assert table(admin) == found

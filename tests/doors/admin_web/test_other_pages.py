@@ -20,6 +20,7 @@ from roamline.rooms.parameters.rules import (
     REGISTRY,
     Parameter,
 )
+from roamline.rooms.parameters.rules.parameter import NODE
 from tests.doors.admin_web import pages
 from tests.doors.admin_web.test_in_use import log_in
 from tests.doors.admin_web.test_sign_in import sign_in
@@ -32,6 +33,7 @@ def field(parameter: Parameter) -> str:
     return f"{parameter.service}/{parameter.name}"
 
 
+@pytest.mark.proves("EM-7")
 def test_every_parameter_is_on_a_page_with_help_and_default_the_advanced_ones_when_asked(
     small_site: Any, admin: Client
 ) -> None:
@@ -40,11 +42,15 @@ def test_every_parameter_is_on_a_page_with_help_and_default_the_advanced_ones_wh
     for parameter in REGISTRY.values():
         assert parameter.name in everything
         assert " ".join(parameter.help.split()) in everything
+        scope = "On node" if parameter.scope == NODE else "For the whole cluster."
+        about = f"Default: {parameter.default or '–'} {parameter.help} {parameter.values or ''} {scope}"
+        assert " ".join(about.split()) in everything
         if not parameter.advanced:
             assert parameter.name in basic
     assert MAXIMUM_CONCURRENT_REQUESTS.name not in basic
 
 
+@pytest.mark.proves("EM-7")
 def test_a_change_is_saved_and_audited_and_turns_on_what_follows_from_it(small_site: Any, admin: Client) -> None:
     assert pages.send(admin, SERVICE, {field(MAXIMUM_LOGIN_TIME): "9:30"}).status_code == 302
     in_force = parameters.now_in_force()
@@ -66,6 +72,7 @@ def test_a_bad_value_is_refused_beside_it_and_nothing_is_saved(small_site: Any, 
     assert parameters.now_in_force().text(MAXIMUM_LOGIN_TIME) == "0:00"
 
 
+@pytest.mark.proves("EM-7")
 def test_reset_gives_the_default_back(small_site: Any, admin: Client) -> None:
     pages.send(admin, ENTERPRISE, {field(CLUSTER_ID): "HQ"})
     assert parameters.now_in_force().text(CLUSTER_ID) == "HQ"

@@ -60,10 +60,12 @@ def test_the_name_stays(small_site: Any, admin: Client) -> None:
     assert (phone.name, phone.description) == ("SEP0011AA220001", "x")
 
 
+@pytest.mark.proves("EM-36")
 def test_on_a_protected_phone_the_box_is_greyed_with_the_reason(small_site: Any, admin: Client) -> None:
     phone = small_site.phone(8)
     page = admin.get(pages.address_of(phone))
     assert "marked as a protected device (secure tone)" in pages.text_of(page)
+    assert "Hold reversion not supported" in pages.text_of(page)
     assert page.context["adminform"].form.fields["em_enabled"].disabled
     pages.send(admin, pages.address_of(phone), {"em_enabled": "on"})
     phone.refresh_from_db()
@@ -85,6 +87,7 @@ def test_the_owner_is_associated_with_the_phone(small_site: Any, admin: Client) 
     assert entry.details["changes"]["owner"] == {"before": None, "after": "alice"}
 
 
+@pytest.mark.proves("EM-12")
 def test_lines_are_numbered_in_the_order_of_their_keys_and_may_change_places(small_site: Any, admin: Client) -> None:
     phone = small_site.phone(1)
     address = pages.address_of(phone)
@@ -102,6 +105,7 @@ def test_lines_are_numbered_in_the_order_of_their_keys_and_may_change_places(sma
     assert set(entry.details["changes"]) == {"lines"}
 
 
+@pytest.mark.proves("EM-12")
 @pytest.mark.parametrize(("key", "said"), [("1", "Key 1 is used more than once"), ("11", "a Cisco 8851 has 10 keys")])
 def test_a_key_is_given_once_and_exists(key: str, said: str, small_site: Any, admin: Client) -> None:
     address = pages.address_of(small_site.phone(1))

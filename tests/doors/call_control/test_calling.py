@@ -271,3 +271,9 @@ def test_other_requests_are_answered_cleanly(site):
         extra=("Content-Type: application/x-cisco-alarm+xml",),
     )  # fmt: skip
     assert alarm.status == 202
+    body = "<x-cisco-remotecc-request><softkeyeventmsg><softkeyevent>CallBack</softkeyevent></softkeyeventmsg>"
+    soft_key = phone.challenged(
+        "REFER", "sip:roamline", from_user="1001", to="<sip:roamline>",
+        extra=("Content-Type: application/x-cisco-remotecc-request+xml",), body=body,
+    )  # fmt: skip
+    assert soft_key.status == 603

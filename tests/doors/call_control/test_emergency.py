@@ -32,6 +32,7 @@ def emergency(site, phone, line, number="112", **parts):
     return left
 
 
+@pytest.mark.proves("EM-12")
 def test_logged_out_and_logged_in_carry_the_phones_place(site):
     row = site.phone("SEP01", "1901", pool=site.floor)
     phone = site.sip("SEP01")

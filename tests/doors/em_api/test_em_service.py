@@ -200,7 +200,7 @@ def test_an_encrypted_certificate_is_not_taken(proxy: Application) -> None:
     assert b'code="3"' in answer.content
 
 
-@pytest.mark.proves("S-3")
+@pytest.mark.proves("S-3", "EM-36")
 @pytest.mark.parametrize("in_the_proxy_group", [False, True])
 def test_an_end_user_acts_for_themselves_only_also_when_put_into_the_proxy_group(
     proxy: Application, in_the_proxy_group: bool

@@ -16,7 +16,7 @@ def test_a_log_in_on_a_phone_takes_a_handful_of_statements(
     desk: DeskPhone, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     desk.open()
-    with django_assert_max_num_queries(21):  # 18 of its own, and savepoints in place of transactions
+    with django_assert_max_num_queries(19):  # 16 of its own, and savepoints in place of transactions
         desk.submit("alice", PIN)
     recently_right.forget_all()
     with django_assert_max_num_queries(6):

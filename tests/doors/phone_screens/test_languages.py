@@ -55,6 +55,7 @@ def test_the_phones_own_language_goes_before_what_it_asks_for(phone: None, local
     assert word in ask("zh" if locale != "zh" else "ko")
 
 
+@pytest.mark.proves("EM-21")
 @pytest.mark.parametrize(
     ("accept_language", "text"),
     [("en", "LoginType invalid(215)"), ("zh", "登录类型无效(215)"), ("ko", "로그인 유형이 잘못됨(215)")],

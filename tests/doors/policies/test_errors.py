@@ -205,11 +205,13 @@ SCENES: dict[int, Callable[[Scene], str | int]] = {
 WITHOUT_A_TABLE = (6, 29)
 
 
+@pytest.mark.proves("EM-21")
 @pytest.mark.parametrize("number", [number for number in SCENES if number not in WITHOUT_A_TABLE])
 def test_the_fault_is_real_and_the_door_gives_the_number(scene: Scene, number: int) -> None:
     the_door_gives_the_number(scene, number)
 
 
+@pytest.mark.proves("EM-21")
 @pytest.mark.django_db(transaction=True)  # on PostgreSQL a failed statement ends the transaction that it is in
 @pytest.mark.parametrize("number", WITHOUT_A_TABLE)
 def test_the_database_really_fails_and_the_door_gives_the_number(scene: Scene, number: int) -> None:

@@ -170,6 +170,7 @@ def history_of(device: str = LOBBY) -> bool:
     return phone.history_version == phone.configuration_version
 
 
+@pytest.mark.proves("EM-27")
 @pytest.mark.shows("Clear Call Logs on Intra-cluster EM", "False", "True")
 def test_a_log_in_and_a_log_out_by_hand_clear_the_call_history(scene: Scene) -> None:
     scene.log_in()
@@ -182,6 +183,7 @@ def test_a_log_in_and_a_log_out_by_hand_clear_the_call_history(scene: Scene) -> 
     assert history_of()
 
 
+@pytest.mark.proves("EM-27")
 def test_nothing_else_clears_the_call_history(scene: Scene) -> None:
     scene.set(CLEAR_CALL_LOGS, "True")
     assert scene.api.login("alice") == 0
@@ -327,8 +329,8 @@ def test_a_right_pin_is_remembered_unless_the_cache_is_off(
 ) -> None:
     from roamline.rooms.directory import verifiers
 
-    real, counted = verifiers.matches_in_pool, []
-    monkeypatch.setattr(verifiers, "matches_in_pool", lambda *asked: counted.append(1) or real(*asked))
+    real, counted = verifiers.matches_in_turn, []
+    monkeypatch.setattr(verifiers, "matches_in_turn", lambda *asked: counted.append(1) or real(*asked))
     scene.set(AUTHENTICATION_CACHE, value)
     scene.log_in()
     scene.log_out()

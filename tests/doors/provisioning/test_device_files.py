@@ -97,11 +97,13 @@ def test_the_extension_mobility_service_is_in_the_menu_with_its_placeholder_unto
     assert [url for url in urls if url.endswith("/emapp/EMAppServlet?device=#DEVICENAME#")] == urls[:1]
 
 
+@pytest.mark.proves("EM-12")
 def test_the_time_zone_of_the_device_pool_is_said_in_the_phones_own_words() -> None:
     DevicePool.objects.filter(name="Lobby").update(time_zone="Europe/Berlin")
     assert texts(file_of(), "devicePool/dateTimeSetting/timeZone") == ["W. Europe Standard/Daylight Time"]
 
 
+@pytest.mark.proves("EM-12")
 def test_sip_servers_come_from_the_device_pool_in_order() -> None:
     servers = ["sip1.example:5062", "[2001:db8::7]:5060", "nonsense", "10.0.0.9:5064"]
     DevicePool.objects.filter(name="Lobby").update(sip_servers=servers)

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from playwright.sync_api import Browser, expect
 
 from roamline.rooms.parameters import rules as parameters
 from scripts import compile_translations
-from tests.doors.web_phone.pages import WebPhone, browser, open_phone
+from tests.doors.web_phone.pages import WebPhone, open_phone
 from tests.support.desks import ask, set_parameter
-from tests.support.sites import Site, free_offset
+from tests.support.sites import Site
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(240)]
 
@@ -56,24 +55,6 @@ PEOPLE = [
     Person("zh-CN", "zh-hans", "chen", "Chen Wei", "16180"),
     Person("ko-KR", "ko", "erin", "Erin Eun", "66260"),
 ]
-
-
-@pytest.fixture(scope="module")
-def a_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("headset-flows") / "data", free_offset(), ("--no-calls",))
-    try:
-        running.start()
-        ask(running, "UPDATE phones_phonemodel SET capabilities = '[\"headset\"]' WHERE is_software")
-        ask(running, "UPDATE phones_phone SET pinless_allowed = 1 WHERE name = ?", DEVICE)
-        yield running
-    finally:
-        running.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as running:
-        yield running
 
 
 class Flow:
@@ -230,10 +211,10 @@ class Flow:
 @pytest.mark.proves("HS-23")
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.language)
 def test_every_flow_of_a_headset_in_the_persons_language(
-    chromium: Browser, a_site: Site, tmp_path: Path, person: Person
+    chromium: Browser, quiet_site: Site, tmp_path: Path, person: Person
 ) -> None:
-    phone = open_phone(chromium, a_site, person.locale, DEVICE)
-    flow = Flow(a_site, phone, person)
+    phone = open_phone(chromium, quiet_site, person.locale, DEVICE)
+    flow = Flow(quiet_site, phone, person)
     assert person.language == "en" or person.tr("Plug in") != "Plug in"
     flow.the_menu_is_grey_without_a_headset()
     flow.the_prompt_is_skipped_and_the_menu_asks()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.doors.web_phone.pages import DEVICE, WebPhone, browser, open_phone
-from tests.support.sites import Site, free_offset
+from tests.doors.web_phone.pages import DEVICE, WebPhone, open_phone
+from tests.support.sites import Site
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180)]
 
@@ -24,45 +22,6 @@ Object.defineProperty(navigator, "usb", { value: usb });
 window.pull = () => usb.dispatchEvent(Object.assign(new Event("disconnect"), { device: chosen }));
 """
 """Stands in for a headset at the browser's USB port, of which a machine that runs tests has none."""
-
-
-@pytest.fixture(scope="module")
-def quiet_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("web-phone") / "data", free_offset(), ("--no-calls",))
-    try:
-        yield running.start()
-    finally:
-        running.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as running:
-        yield running
-
-
-@pytest.fixture
-def phone(chromium: Browser, quiet_site: Site) -> Iterator[WebPhone]:
-    """The web phone with nobody logged in; nobody is afterwards either."""
-    opened = open_phone(chromium, quiet_site)
-    yield opened
-    leave(opened)
-    assert opened.troubles == []
-    opened.page.context.close()
-
-
-def leave(phone: WebPhone) -> None:
-    phone.page.context.set_offline(False)
-    phone.page.reload()
-    phone.is_connected()
-    for kind in ("Pull out", "Walk out of range"):
-        for button in phone.page.get_by_role("button", name=kind).all():
-            button.click()
-    expect(phone.page.locator("#services")).to_be_enabled()
-    if phone.page.locator("#lamp.taken").count():
-        phone.log_out()
-        phone.page.locator("#softkeys [data-key=exit]").wait_for()
-    expect(phone.page.locator("#lamp:not(.taken)")).to_be_attached()
 
 
 def test_alice_logs_in_by_clicking_has_her_keys_and_logs_out(phone: WebPhone) -> None:
@@ -188,24 +147,20 @@ def test_what_happens_elsewhere_shows_at_once_and_a_reload_changes_nothing(
 
 
 def test_after_the_server_was_gone_the_page_comes_back_by_itself_and_is_right(
-    chromium: Browser, new_site: Callable[..., Site]
+    phone: WebPhone, quiet_site: Site
 ) -> None:
-    site = new_site("--no-calls").start()
-    phone = open_phone(chromium, site)
     phone.log_in("alice", "27182")
     phone.is_of("Alice Archer")
     phone.home()
-    site.stop()
+    quiet_site.stop()
     expect(phone.page.locator("#link-text")).to_have_text("Connection lost. Trying again…", timeout=20_000)
     phone.open_service()
     phone.shows("That did not work. Try again.")
-    site.start()
+    quiet_site.start()
     phone.is_connected()
     phone.is_of("Alice Archer")
     phone.log_out()
     phone.is_of("Nobody is logged in")
-    assert phone.troubles == []
-    phone.page.context.close()
 
 
 def test_a_phone_that_is_no_software_phone_is_not_found_and_a_refusing_one_says_why(
@@ -218,17 +173,8 @@ def test_a_phone_that_is_no_software_phone_is_not_found_and_a_refusing_one_says_
     page.close()
 
 
-def allow_sign_in_by_headset(site: Site) -> None:
-    """Let software phones sign in by headset, as their model's capability."""
-    with sqlite3.connect(site.data / "roamline.sqlite3", timeout=20) as database:
-        database.execute("UPDATE phones_phonemodel SET capabilities = '[\"headset\"]' WHERE is_software")
-
-
 @pytest.mark.proves("HS-21")
-def test_a_headset_becomes_alices_signs_her_in_and_signs_her_out_when_it_goes(
-    phone: WebPhone, quiet_site: Site
-) -> None:
-    allow_sign_in_by_headset(quiet_site)
+def test_a_headset_becomes_alices_signs_her_in_and_signs_her_out_when_it_goes(phone: WebPhone) -> None:
     headset = phone.headset("QPK1234X009")
     headset.get_by_role("button", name="Plug in").click()
     phone.shows("Associate headset to user")
@@ -285,7 +231,7 @@ def test_the_menu_for_headsets_is_grey_until_one_is_connected(phone: WebPhone) -
 
 
 def test_a_typed_serial_number_stays_in_the_tray_and_what_is_half_typed_survives_a_lost_connection(
-    phone: WebPhone, quiet_site: Site
+    phone: WebPhone,
 ) -> None:
     phone.page.get_by_label("Another serial number").fill("MY-OWN-1")
     phone.page.get_by_role("button", name="Add", exact=True).click()

@@ -35,6 +35,7 @@ def _is_refused(statement: str, *values: object) -> bool:
     return False
 
 
+@pytest.mark.proves("EM-46")
 def test_an_entry_says_who_what_when_from_where_and_why() -> None:
     entry = _entry(
         actor="bob", way="em api", source="192.0.2.7", subject="EM_alice", result=25, succeeded=False,
@@ -52,6 +53,7 @@ def test_a_text_longer_than_its_column_is_cut_and_written() -> None:
     assert (len(entry.actor), len(entry.reason), len(entry.subject)) == (128, 500, 200)
 
 
+@pytest.mark.proves("EM-46")
 def test_the_database_refuses_to_change_an_entry() -> None:
     entry = _entry()
     assert _is_refused("UPDATE ledger_auditentry SET reason = 'nothing' WHERE id = %s", entry.pk)
@@ -59,6 +61,7 @@ def test_the_database_refuses_to_change_an_entry() -> None:
     assert AuditEntry.objects.get().reason == ""
 
 
+@pytest.mark.proves("EM-46")
 def test_the_database_refuses_to_delete_an_entry() -> None:
     _entry()
     assert _is_refused("DELETE FROM ledger_auditentry")
@@ -67,6 +70,7 @@ def test_the_database_refuses_to_delete_an_entry() -> None:
     assert AuditEntry.objects.count() == 1
 
 
+@pytest.mark.proves("EM-46")
 def test_the_database_refuses_to_put_another_entry_in_an_entrys_place() -> None:
     entry = _entry(reason="the truth")
     statement = (
@@ -84,6 +88,7 @@ def test_the_database_refuses_to_put_another_entry_in_an_entrys_place() -> None:
     assert AuditEntry.objects.count() == 2
 
 
+@pytest.mark.proves("EM-46")
 @pytest.mark.skipif("sqlite" in connection.vendor, reason="SQLite has no TRUNCATE")
 def test_the_database_refuses_to_empty_the_audit_trail() -> None:
     _entry()
@@ -91,6 +96,7 @@ def test_the_database_refuses_to_empty_the_audit_trail() -> None:
     assert AuditEntry.objects.count() == 1
 
 
+@pytest.mark.proves("EM-46")
 def test_a_purge_removes_whole_days_that_it_names_and_no_other() -> None:
     service.record(at=LATE, action="yesterday")
     service.record(at=LATE + timedelta(microseconds=1), action="today")

@@ -82,6 +82,7 @@ def test_the_phone_is_told_to_load_its_new_configuration_at_that_version() -> No
     assert effect.payload == {"action": "restart"}
 
 
+@pytest.mark.proves("EM-46")
 def test_a_log_in_is_in_the_audit() -> None:
     attempt()
     entry = AuditEntry.objects.get(action="em.login")
@@ -108,6 +109,7 @@ def test_an_id_is_not_good_for_another_login_type() -> None:
     assert refused(identifier="ALICE") == 201
 
 
+@pytest.mark.proves("EM-46")
 @pytest.mark.parametrize(
     ("number", "reason", "attempted"),
     [
@@ -342,14 +344,14 @@ def test_database_trouble_is_error_6_and_changes_nothing() -> None:
 def test_what_happens_to_an_account_while_its_pin_is_hashed_counts(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], reason: str
 ) -> None:
-    real = verifiers.matches_in_pool
+    real = verifiers.matches_in_turn
 
     def meanwhile(*asked: object) -> bool:
         right = real(*asked)  # type: ignore[arg-type]
         Account.objects.filter(user_id="alice").update(**changes)
         return right
 
-    monkeypatch.setattr(verifiers, "matches_in_pool", meanwhile)
+    monkeypatch.setattr(verifiers, "matches_in_turn", meanwhile)
     assert refused() == 201
     assert reason in AuditEntry.objects.latest("id").reason
 

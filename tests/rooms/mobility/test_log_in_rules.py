@@ -72,6 +72,7 @@ def test_each_fault_alone_gives_its_number(number: int, fault: dict[str, object]
     assert refusal(**fault) == number
 
 
+@pytest.mark.proves("EM-21")
 @pytest.mark.parametrize("first", range(len(FAULTS)))
 def test_of_several_faults_the_first_in_order_is_shown(first: int) -> None:
     merged: dict[str, object] = {}
@@ -92,6 +93,7 @@ def test_of_several_faults_the_first_in_order_is_shown(first: int) -> None:
     assert refusal(**merged) == FAULTS[first][0]
 
 
+@pytest.mark.proves("EM-21")
 def test_the_conditions_stand_in_the_order_of_the_specification() -> None:
     assert [condition.error(GOOD).number for condition in CONDITIONS] == ORDER
     assert [condition.error(GOOD).number for condition in BEFORE_ADMISSION] == [215, 207, 208]
@@ -124,6 +126,7 @@ def test_a_user_who_is_elsewhere_may_log_in_where_that_is_allowed() -> None:
     assert isinstance(decide_log_in(replace(GOOD, user=there, second_login_refused=False)), Granted)
 
 
+@pytest.mark.proves("EM-21")
 def test_explain_goes_through_all_conditions_and_finds_every_fault_at_once() -> None:
     broken = replace(
         GOOD,

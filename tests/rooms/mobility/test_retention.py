@@ -19,7 +19,7 @@ def note(days_ago: float) -> None:
     ledger.record(at=NOW - timedelta(days=days_ago), action="something.done")
 
 
-@pytest.mark.proves("S-13")
+@pytest.mark.proves("S-13", "EM-46")
 @pytest.mark.django_db(transaction=True)
 def test_whole_days_go_from_the_audit_and_each_leaves_how_many_they_were() -> None:
     set_parameter(AUDIT_RETENTION, "10", now=NOW)

@@ -206,6 +206,7 @@ def test_a_site_in_a_new_time_zone_is_planned_for(site: None) -> None:
         {"whom": Whom.DEVICE_POOL},
         {"timing": Timing(time(7), frozenset())},
         {"timing": Timing(time(7), once_on=date(2030, 5, 16))},
+        {"timing": Timing(time(9), once_on=date(2030, 5, 17))},  # it is later than that here and in Seoul
     ],
 )
 def test_a_schedule_for_nobody_or_never_is_refused_and_leaves_nothing(site: None, bad: dict[str, object]) -> None:
@@ -213,6 +214,16 @@ def test_a_schedule_for_nobody_or_never_is_refused_and_leaves_nothing(site: None
         add(**bad)  # type: ignore[arg-type]
     assert not LogOutSchedule.objects.exists()
     assert not Deadline.objects.exists()
+
+
+def test_a_single_date_that_has_passed_here_may_be_to_come_elsewhere_and_is_not_enabled_again(site: None) -> None:
+    factories.device_pool("New York", time_zone="America/New_York")
+    schedule = add(Timing(time(9), once_on=date(2030, 5, 17)))
+    assert [d.due_at for d in Deadline.objects.all()] == [utc(2030, 5, 17, 13)]
+    mobility.enable_schedule(schedule, False, actor="root", now=NOW)
+    with pytest.raises(ValidationError, match="has passed at every site"):
+        mobility.enable_schedule(schedule, True, actor="root", now=NOW + timedelta(days=1))
+    assert not LogOutSchedule.objects.get().enabled
 
 
 def test_the_command_line_adds_lists_previews_and_removes(site: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,6 +61,7 @@ NOT_AT_THE_DOOR = {
 }
 
 
+@pytest.mark.proves("EM-7")
 @pytest.mark.parametrize("parameter", REGISTRY.values(), ids=lambda parameter: parameter.name)
 def test_every_parameter_has_a_test_of_what_it_does_and_of_what_it_refuses(parameter: Parameter) -> None:
     assert REFUSED.get(parameter.name), "add what it refuses to REFUSED, above"

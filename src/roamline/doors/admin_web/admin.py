@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roamline.doors.admin_web import site
 from roamline.doors.admin_web.pages import (
+    call_backs,
     call_routing,
     devices,
     groups,
@@ -21,6 +22,7 @@ from roamline.doors.admin_web.pages import (
 )
 
 __all__ = [
+    "call_backs",
     "call_routing",
     "devices",
     "groups",

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roamline import __version__
-from roamline.doors.admin_web import deletion, figures
+from roamline.doors.admin_web import deletion, figures, words
+from roamline.rooms.clusters import service as clusters
+from roamline.rooms.clusters.models import Cluster, Conflict, Network
+from roamline.rooms.clusters.service import overview
 from roamline.rooms.directory.models import Account
 from roamline.rooms.ledger.models import Deadline, Effect
 from roamline.rooms.mobility.models import LoginSession, PhoneAlarm
@@ -64,8 +68,19 @@ def _cards(sees_audit: bool) -> list[dict[str, Any]]:
         )  # fmt: skip
     return [
         {"title": title, "count": count, "link": link, "note": note % {"count": noted}, "is_warning": is_warning}
-        for title, count, link, note, noted, is_warning in rows
+        for title, count, link, note, noted, is_warning in (*rows, _clusters())
     ]
+
+
+def _clusters() -> tuple[Any, int, str, Any, Any, bool]:
+    """How this cluster stands to the others (RO-6); what is wrong in detail is on the ILS page."""
+    address = reverse("admin:ils")
+    if not clusters.is_joined():
+        return _("Clusters"), 1, address, _("ILS: this cluster stands alone"), 0, False
+    others = Cluster.objects.filter(is_member=True, is_own=False)
+    broken = Q(is_linked=False, role=Network.HUB) | ~Q(alarm="") | ~Q(error="")
+    wrong = others.filter(broken).count() + Conflict.objects.count() + (not overview.speaker(timezone.now()))
+    return _("Clusters"), 1 + others.count(), address, _("ILS: what is wrong: %(count)d"), wrong, wrong > 0
 
 
 def _latest_alarm() -> str:
@@ -103,6 +118,6 @@ def _session(session: LoginSession) -> dict[str, Any]:
     }
 
 
-def _timers() -> list[Deadline]:
-    """What will happen next by itself (EM-45)."""
-    return list(Deadline.objects.order_by("due_at")[:LATEST])
+def _timers() -> list[tuple[Deadline, Any]]:
+    """What will happen next by itself, in words (EM-45)."""
+    return [(each, words.DEADLINES.get(each.kind, each.kind)) for each in Deadline.objects.order_by("due_at")[:LATEST]]

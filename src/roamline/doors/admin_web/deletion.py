@@ -61,10 +61,10 @@ def link_to(row: models.Model) -> str:
     return format_html('<a href="{}">{}</a>', address, text) if address else text
 
 
-def link(noun: models.Model) -> str:
-    """A noun's name, with a link to its page."""
+def link(noun: models.Model, text: str = "") -> str:
+    """A noun's name, or another text, with a link to its page."""
     address = address_of(noun)
-    return format_html('<a href="{}">{}</a>', address, noun) if address else str(noun)
+    return format_html('<a href="{}">{}</a>', address, text or noun) if address else str(noun)
 
 
 def links(nouns: Sequence[models.Model]) -> list[str]:

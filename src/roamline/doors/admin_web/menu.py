@@ -99,6 +99,8 @@ REPORTS = (
 SERVICEABILITY = (
     Entry(_("Explain"), "troubleshoot", "explain", "mobility.view_loginsession",
           (_("Troubleshooting"), _("Error codes"), _("Why can somebody not log in?"))),
+    Entry(_("Call backs"), "phone_callback", "features_callback_changelist", "features.view_callback",
+          (_("Call back on busy"),)),
     Entry(_("Addresses that guess"), "gpp_maybe", "directory_guessingsource_changelist",
           "directory.view_guessingsource", (_("Held back addresses"),)),
     Entry(_("Timers"), "schedule", "ledger_deadline_changelist", "ledger.view_deadline", (_("Deadlines"),)),

@@ -24,6 +24,7 @@ from roamline.doors.admin_web.pages.effective import effective_page
 from roamline.doors.admin_web.pages.explain import explain_page
 from roamline.doors.admin_web.pages.feature_list import feature_list_page
 from roamline.doors.admin_web.pages.forwards import forwards_page
+from roamline.doors.admin_web.pages.group_members import add_users_page
 from roamline.doors.admin_web.pages.ils import ils_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
 from roamline.doors.admin_web.pages.phones_that_asked import add_page, asked_page, forget_page
@@ -71,6 +72,11 @@ def own_pages() -> list[URLPattern]:
         path("tables/export/", admin.site.admin_view(export_page), name="bulk_export"),
         path("tables/template/<str:table>.csv", admin.site.admin_view(template_page), name="bulk_template"),
         path("phones/phone/<int:key>/configuration/", admin.site.admin_view(effective_page), name="effective"),
+        path(
+            "directory/accesscontrolgroup/<int:key>/add-users/",
+            admin.site.admin_view(add_users_page),
+            name="group_add_users",
+        ),
         path("undo/", admin.site.admin_view(undo_page), name="undo"),
         path("analyse/", admin.site.admin_view(analyse_page), name="analyse"),
         path("forwarding/<int:profile_id>/", admin.site.admin_view(forwards_page), name="forwards"),

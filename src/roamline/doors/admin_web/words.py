@@ -30,6 +30,7 @@ NOUNS = {
     "features.Assistance": (_("assistant"), _("assistants, in order")),
     "features.ManagerSettings": (_("manager's switches"), _("manager's switches")),
     "features.FilteredCaller": (_("caller that the filter names"), _("callers that the filter names")),
+    "features.CallBack": (_("call back"), _("call backs")),
     "directory.Account": (_("account"), _("accounts")),
     "admin_web.EndUser": (_("end user"), _("end users")),
     "admin_web.ApplicationUser": (_("application user"), _("application users")),
@@ -166,6 +167,13 @@ FIELDS = {
         "filter_kind": _("what the filter does"),
     },
     "features.FilteredCaller": {"pattern": _("caller")},
+    "features.CallBack": {
+        "phone": _("phone"),
+        "account": _("user"),
+        "line": _("own number"),
+        "number": _("directory number"),
+        "waits_for": _("why it waits"),
+    },
     "directory.Account": {
         "user_id": _("user id"),
         "kind": _("kind"),
@@ -312,6 +320,7 @@ CHOICES = {
         "these": _("These callers go to the assistants"),
         "others": _("All but these callers go to the assistants"),
     },
+    ("features.CallBack", "waits_for"): {"idle": _("busy"), "use": _("no answer")},
     ("directory.Account", "user_locale"): _LOCALES,
     ("directory.Account", "kind"): {"end": _("End user"), "application": _("Application user")},
     ("phones.PhoneService", "category"): {
@@ -364,6 +373,18 @@ ROLES = {
 }
 
 
+DEADLINES = {
+    "mobility.maximum_login_time": _("The maximum login time ends"),
+    "mobility.scheduled_log_out": _("Scheduled log-out"),
+    "phone.confirmation": _("A phone is to confirm its configuration"),
+    "phones.reconfigure": _("Phones fetch their configuration anew"),
+    "headsets.sign_in": _("A headset signs its user in"),
+    "headsets.sign_out": _("A headset signs its user out"),
+    "headsets.settle": _("A headset settles"),
+    "retention.purge": _("Old sessions and audit entries are removed"),
+}
+"""What a timer does, by its kind; others show the kind itself."""
+
 AREAS = {
     "parameters": _("System"),
     "dialplan": _("Call routing"),
@@ -372,6 +393,7 @@ AREAS = {
     "admin_web": _("User management"),
     "headsets": _("Headset Services"),
     "bulk": _("Bulk administration"),
+    "features": _("Serviceability"),
     "mobility": _("Serviceability"),
     "ledger": _("Serviceability"),
 }

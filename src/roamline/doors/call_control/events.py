@@ -150,7 +150,7 @@ def note_where_phones_are(event: Event, now: datetime) -> None:
     if event.is_over:
         addresses.unregistered(event.device, address)
     else:
-        addresses.registered(event.device, address, now)
+        addresses.registered(event.device, address, now, event.reason)
 
 
 @on_event

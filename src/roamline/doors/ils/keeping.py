@@ -63,6 +63,12 @@ def _has_lease(now: datetime) -> bool:
     return sql.run(statement, [me, until, me, sql.bound(now)]) == 1
 
 
+def leaves_unheard(now: datetime) -> bool:
+    """Whether this cluster is to leave and nobody speaks who could tell the others; true on one node only."""
+    row = network()
+    return row.leaving and row.role != Network.STANDALONE and _has_lease(now)
+
+
 def is_leaving() -> bool:
     """Whether the administrator had this cluster leave."""
     return network().leaving

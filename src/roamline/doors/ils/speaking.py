@@ -49,6 +49,9 @@ async def speak() -> None:
             wanted = await _in(machine, partial(keeping.wanted, datetime.now(UTC)))
             if wanted is not None:
                 await _Session(wanted, machine, taking_up).run()
+            elif await _in(machine, partial(keeping.leaves_unheard, datetime.now(UTC))):
+                # Left before anybody spoke, or while the service is off: there is nobody to tell.
+                await _in(machine, partial(membership.stand_alone, datetime.now(UTC)))
             await asyncio.sleep(NOT_WANTED_SECONDS)
 
 

@@ -65,7 +65,20 @@ def log_in_form(url: str, login_type: str, remembered: str = "", *, digits_only:
             InputItem(label, "userid", kind, default=remembered),
             InputItem(_("PIN"), "seq", InputKind.NUMERIC, masked=True),
         ),
-        soft_keys=_keys((_("Submit"), "SoftKey:Submit"), ("<<", "SoftKey:<<"), (_("Exit"), "SoftKey:Exit")),
+        soft_keys=_keys(
+            (_("Submit"), "SoftKey:Submit"), ("<<", "SoftKey:<<"), (_("Exit"), "SoftKey:Exit"),
+            (_("Code"), f"{url}&do=code"),
+        ),
+    )  # fmt: skip
+
+
+def log_in_code(url: str, code: str) -> Text:
+    """A code with which somebody who is here logs in from self-care (EM-36)."""
+    return Text(
+        title=_("Extension Mobility"),
+        text=_("In self-care, choose Log in on a phone and type: %(code)s\nThe code is good once, for two minutes.")
+        % {"code": code},
+        soft_keys=_keys((_("New code"), f"{url}&do=code"), (_("Exit"), "SoftKey:Exit")),
     )
 
 

@@ -19,6 +19,8 @@ from roamline.rooms.mobility.service import LogsOutAfterCall
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.parameters.rules import ALPHANUMERIC_USER_ID, REMEMBER_LAST_USER
 
+CODE = "code"
+
 
 @csrf_exempt  # phones keep no cookies: there is no session to ride on
 @require_http_methods(["GET", "POST"])
@@ -36,18 +38,25 @@ def _screen(asked: Asked, phone: PhoneFacts | None, now: datetime) -> Screen:
     if asked.ticket is not None:
         return logging_in.with_ticket(asked, now)
     if asked.opens_the_service:
-        return _open(asked, phone)
+        return _open(asked, phone, now)
     return logging_in.with_pin(asked, now)
 
 
-def _open(asked: Asked, phone: PhoneFacts | None) -> Screen:
+def _open(asked: Asked, phone: PhoneFacts | None, now: datetime) -> Screen:
     refused = _refusal_at_opening(asked, phone)
     if refused:
         return logging_in.refusal(refused, asked)
     if phone and phone.taken_by:
         return screens.ask_to_log_out(logging_in.own_url(asked), phone.taken_by)
-    form = _form(asked)
+    form = _code(asked, phone, now) if phone and asked.do == CODE else _form(asked)
     return logging_in.refusal(form, asked) if isinstance(form, Refused) else form
+
+
+def _code(asked: Asked, phone: PhoneFacts, now: datetime) -> Screen | Refused:
+    """A code to log in with from self-care."""
+    who = logging_in.by(asked, "")
+    code = who if isinstance(who, Refused) else mobility.issue_code(phone, who, now)
+    return code if isinstance(code, Refused) else screens.log_in_code(logging_in.own_url(asked), code)
 
 
 @mobility.as_database_error

@@ -46,6 +46,11 @@ def by(request: HttpRequest, user: Account) -> By:
     return By(user.user_id, Way.SELF_CARE, source_of(request))
 
 
+def by_code(request: HttpRequest, user: Account) -> By:
+    """The user, in front of a phone whose code they typed."""
+    return By(user.user_id, Way.CODE, source_of(request))
+
+
 def asking(request: HttpRequest) -> Asking:
     """The same for a change of the PIN."""
     return Asking(WAY, source_of(request))

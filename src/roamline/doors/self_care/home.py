@@ -9,16 +9,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from roamline.doors.self_care.access import by, for_users
+from roamline.doors.self_care.access import by, by_code, for_users
 from roamline.kernel.outcome import Refused
 from roamline.platform.wording import translated
 from roamline.rooms.directory.models import Account
 from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
-from roamline.rooms.mobility.service import LogsOutAfterCall
+from roamline.rooms.mobility.service import LoggedIn, LogsOutAfterCall
 
 SHOWN = 15
 """How many of the latest log-ins and log-outs are shown."""
@@ -33,7 +34,29 @@ def home(request: HttpRequest, user: Account) -> HttpResponse:
     recent = AuditEntry.objects.filter(_LOG_INS, user_id=user.user_id).order_by("-id")[:SHOWN]
     return render(request, "self_care/home.html", {
         "user": user, "here": "home", "sessions": sessions.order_by("started_at"), "recent": recent,
+        "profiles": _profiles(user),
     })  # fmt: skip
+
+
+def _profiles(user: Account) -> list[str]:
+    """The profiles that the user may choose from, where there is more than one."""
+    names = [name for name, _is_default in mobility.profiles_of_users([user.user_id]).get(user.user_id, ())]
+    return names if len(names) > 1 else []
+
+
+@for_users
+@sensitive_post_parameters()
+@require_POST
+def log_in(request: HttpRequest, user: Account) -> HttpResponse:
+    """Log the user in on the phone that shows this code (EM-36)."""
+    typed, profile = request.POST.get("code", ""), request.POST.get("profile") or None
+    outcome = mobility.log_in_with_code(user.user_id, typed, by_code(request, user), timezone.now(), profile=profile)
+    if isinstance(outcome, LoggedIn):
+        messages.success(request, gettext("You are logged in on %(phone)s.") % {"phone": outcome.device})
+    elif isinstance(outcome, Refused):
+        reason = translated(outcome.reason) or outcome.error.short_name
+        messages.error(request, f"{reason} ({outcome.error.number})")
+    return HttpResponseRedirect(reverse("self_care:home"))
 
 
 @for_users

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("profiles/<uuid:uuid>/do-not-disturb", profiles.do_not_disturb, name="do_not_disturb"),
     path("profiles/<uuid:uuid>/lines/<int:index>/forward", profiles.forward, name="forward"),
     path("profiles/<uuid:uuid>/speed-dials", profiles.speed_dials, name="speed_dials"),
+    path("log-in", home.log_in, name="log_in"),
     path("log-out/everywhere", home.log_out_everywhere, name="log_out_everywhere"),
     path("log-out/<str:device>", home.log_out, name="log_out"),
 ]

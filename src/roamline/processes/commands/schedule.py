@@ -110,13 +110,19 @@ def _preview(schedule: LogOutSchedule) -> int:
 
 
 def _change(schedule: LogOutSchedule, deed: str) -> int:
+    from django.core.exceptions import ValidationError
+
     from roamline.rooms.mobility.service import enable_schedule, remove_schedule
 
     actor, now = getpass.getuser(), datetime.now(UTC)
     if deed == "remove":
         remove_schedule(schedule, actor=actor, now=now)
     else:
-        enable_schedule(schedule, deed == "enable", actor=actor, now=now)
+        try:
+            enable_schedule(schedule, deed == "enable", actor=actor, now=now)
+        except ValidationError as refusal:
+            print("; ".join(str(text) for text in refusal.messages), file=sys.stderr)
+            return 2
     done = {"remove": _("%s is removed"), "enable": _("%s is enabled"), "disable": _("%s is disabled")}
     print(done[deed] % schedule.name)
     return 0

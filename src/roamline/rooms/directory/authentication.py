@@ -117,7 +117,7 @@ def examine_pin(
     """
     held_back = _is_held_back(source, now)
     if len(found) != 1:
-        verifiers.matches_in_pool(pin, None, None)
+        verifiers.matches_in_turn(pin, None, None)
         unknown = Verdict.AMBIGUOUS if found else Verdict.UNKNOWN
         return Checked(Verdict.HELD_BACK if held_back else unknown, None)
     account = found[0]
@@ -157,7 +157,7 @@ def _is_right(
 
 
 def _matches_pin(account: KnownAccount, pin: Secret) -> bool:
-    return verifiers.matches_in_pool(pin, account.pin_verifier, account.uuid)
+    return verifiers.matches_in_turn(pin, account.pin_verifier, account.uuid)
 
 
 def _matches_password(account: KnownAccount, password: Secret) -> bool:

@@ -85,7 +85,7 @@ def _objections(account: KnownAccount, new: Secret, again: Secret, policy: Crede
 def _was_used(account: KnownAccount, pin: Secret, history: int) -> bool:
     # The current PIN is never a new one, whatever the history's length; it is the newest of the history, too.
     known = dict.fromkeys([account.pin_verifier, *store.earlier_pins(account.id, history + 1)])
-    return any(verifiers.matches_in_pool(pin, verifier, account.uuid) for verifier in known if verifier)
+    return any(verifiers.matches_in_turn(pin, verifier, account.uuid) for verifier in known if verifier)
 
 
 def _refused(user_id: str, checked: Checked, asking: Asking, now: datetime) -> Refused:

@@ -3,8 +3,8 @@
 Format: ``v1$key-id$nonce$sealed`` (base64url), AES-256-GCM over the encoded Argon2id hash with the account's uuid as
 associated data, so that a verifier copied to another account does not open. Between clusters a verifier travels as
 ``n1$key-id$sealed``, AES-SIV over the same hash under the key of the ILS network: sealing twice gives the same text, so
-that an unchanged verifier is an unchanged record. Hashing runs in a pool with as many
-threads as cores: the hash needs 19 MiB and a core for its time, more of them at once only cost memory.
+that an unchanged verifier is an unchanged record. As many threads hash at the same time as
+there are cores: the hash needs 19 MiB and a core for its time, more of them at once only cost memory.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import base64
 import hashlib
 import os
 import secrets
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from functools import cache
 from uuid import UUID
 
@@ -51,8 +51,8 @@ def _sealer(key_id: str) -> AESGCM:
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="pin-hash")
+def _cores() -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 @cache
@@ -83,13 +83,13 @@ def matches(pin: Secret, verifier: str, account: UUID) -> bool:
         raise VerifierUnusable("not an Argon2id hash") from error
 
 
-def matches_in_pool(pin: Secret, verifier: str | None, account: UUID | None) -> bool:
-    """:func:`matches` on the hash pool; for an unknown account a dummy of the same cost, always False (S-1)."""
-    if not verifier or account is None:
-        dummy, nobody = _nobodys_verifier()
-        _pool().submit(matches, pin, dummy, nobody).result()
-        return False
-    return _pool().submit(matches, pin, verifier, account).result()
+def matches_in_turn(pin: Secret, verifier: str | None, account: UUID | None) -> bool:
+    """:func:`matches` once a core is free; for an unknown account a dummy of the same cost, always False (S-1)."""
+    known = bool(verifier) and account is not None
+    asked, whose = (verifier, account) if verifier and account is not None else _nobodys_verifier()
+    with _cores():
+        right = matches(pin, asked, whose)
+    return right and known
 
 
 def seal_for_network(verifier: str, account: UUID, network_key: bytes) -> str:

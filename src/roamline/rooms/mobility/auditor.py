@@ -30,10 +30,16 @@ SELECT p.name, COUNT(*) FROM mobility_loginsession s JOIN phones_phone p ON p.id
 WHERE s.ended_at IS NULL GROUP BY p.name HAVING COUNT(*) > 1
 """
 
-_TWO_PHONES = """
-SELECT a.user_id, COUNT(*) FROM mobility_loginsession s JOIN directory_account a ON a.id = s.account_id
-WHERE s.ended_at IS NULL GROUP BY a.user_id HAVING COUNT(*) > 1
+_SECOND_LOG_INS = """
+SELECT a.user_id, p.name, s.started_at FROM mobility_loginsession s
+JOIN directory_account a ON a.id = s.account_id JOIN phones_phone p ON p.id = s.phone_id
+WHERE s.ended_at IS NULL AND EXISTS (
+  SELECT 1 FROM mobility_loginsession before
+  WHERE before.account_id = s.account_id AND before.ended_at IS NULL AND before.id < s.id
+    AND (before.ending_since IS NULL OR before.ending_since > s.started_at))
 """
+_LAST_CHANGE = "SELECT at FROM ledger_auditentry WHERE action = %s AND subject = %s ORDER BY id DESC LIMIT 1"
+_OLDEST_ENTRY = "SELECT at FROM ledger_auditentry ORDER BY id LIMIT 1"
 
 _SECRETS = "SELECT name, configuration_version, ha1 FROM phones_phone"
 
@@ -59,15 +65,33 @@ def findings() -> Iterator[str]:
             )
     for device, count in sql.rows(_TWO_SESSIONS):
         yield Wording(_("%(device)s has %(count)s open sessions"), device=device, count=count)
-    if parameters.now_in_force().text(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR) == parameter_rules.AUTO_LOGOUT:
-        for user_id, count in sql.rows(_TWO_PHONES):
-            said = _("%(user)s is logged in on %(count)s phones, which Multiple Login Behavior rules out")
-            yield Wording(said, user=user_id, count=count)
+    yield from _second_log_ins()
     for device, version, ha1 in sql.rows(_SECRETS):
         if ha1 != secrets.ha1_of(device, version):
             said = _("%(device)s has a SIP secret that is not the one of its configuration version %(version)s")
             yield Wording(said, device=device, version=version)
     yield from _deadline_findings()
+
+
+def _second_log_ins() -> Iterator[str]:
+    """Log-ins that Multiple Login Behavior ruled out when they were made; a changed value ends no session (EM-22)."""
+    behavior = parameter_rules.MULTIPLE_LOGIN_BEHAVIOR
+    if parameters.now_in_force().text(behavior) == parameter_rules.ALLOWED:
+        return
+    second = sql.rows(_SECOND_LOG_INS)
+    # What was changed before the oldest entry that is kept, nobody knows: it counts from there.
+    since = second and (
+        sql.row(_LAST_CHANGE, ["parameter.changed", f"{behavior.service}: {behavior.name}"]) or sql.row(_OLDEST_ENTRY)
+    )
+    for user_id, device, started in second:
+        if since and _later(started, since[0]):
+            said = _("%(user)s logged in on %(device)s while logged in elsewhere, which Multiple Login Behavior rules out")
+            yield Wording(said, user=user_id, device=device)
+
+
+def _later(one: object, other: object) -> bool:
+    first, second = sql.time_of(one), sql.time_of(other)
+    return first is not None and second is not None and first > second
 
 
 def _deadline_findings() -> Iterator[str]:

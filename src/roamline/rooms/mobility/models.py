@@ -77,6 +77,17 @@ class PhoneAlarm(models.Model):
         return f"{self.phone} does not confirm version {self.version}"
 
 
+class LogInCode(models.Model):
+    """A code that a phone shows: whoever types it in self-care within its time logs in on that phone (EM-36)."""
+
+    phone = models.OneToOneField(Phone, on_delete=models.CASCADE, related_name="log_in_code", primary_key=True)
+    code_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"a code of {self.phone} until {self.expires_at:%H:%M:%S}"
+
+
 class LogOutSchedule(Noun):
     """A log-out at a time of day: of everybody, of the phones of a site, or of one user wherever they are (BL-2)."""
 

@@ -16,8 +16,8 @@ from roamline.kernel.wording import Wording
 from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.parameters import store
 from roamline.rooms.parameters.models import ParameterValue, ServiceState
-from roamline.rooms.parameters.moment import once
 from roamline.rooms.parameters.rules import SERVICES
 from roamline.rooms.parameters.rules.services import NodeService
 from roamline.rooms.parameters.service import this_node
@@ -33,7 +33,6 @@ DEEDS: dict[str, tuple[bool | None, bool]] = {
 RETRY_AFTER_SECONDS = 5
 LATELY_SECONDS = 1.0
 
-_OFF = "SELECT service FROM parameters_servicestate WHERE node = %s AND NOT (activated AND started)"
 _SINCE = "SELECT since FROM parameters_servicestate WHERE node = %s AND service = %s"
 
 
@@ -53,8 +52,8 @@ class State:
 
 
 def stopped_here() -> frozenset[str]:
-    """The services that do not run on this node; one statement."""
-    return once("stopped", lambda: frozenset(name for (name,) in sql.rows(_OFF, [this_node()])))
+    """The services that do not run on this node; one statement, together with the parameters."""
+    return store.on_node(this_node()).stopped
 
 
 def is_running(service: NodeService) -> bool:

@@ -75,7 +75,7 @@ def this_node() -> str:
 def now_in_force(node: str | None = None) -> Parameters:
     """Every parameter's value, as committed now, on this node or a named one."""
     where = this_node() if node is None else node
-    return once(("parameters", where), lambda: Parameters(store.all_values(where)))
+    return once(("parameters", where), lambda: Parameters(store.on_node(where).values))
 
 
 @transaction.atomic

@@ -61,4 +61,6 @@ def register_own() -> None:
     register(Feature(gettext_noop("Several lines"), lambda model: model.max_lines > 1))
     register(Feature(gettext_noop("Speed dials and BLF"), lambda model: model.keys > 1))
     register(Feature(gettext_noop("Configuration files"), lambda model: not model.is_software))
+    register(Feature(gettext_noop("Hold reversion"), lambda _model: False))
+    register(Feature(gettext_noop("Join across lines"), lambda _model: False))
     register(Feature(gettext_noop("Changes without a restart"), lambda model: model.is_software))

@@ -210,6 +210,16 @@ class Phone(Noun):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
+class FormerPhone(models.Model):
+    """A deleted phone: a phone that is added under its name goes on counting, so that it gets no earlier secret."""
+
+    folded_name = models.CharField(max_length=128, unique=True)
+    configuration_version = models.BigIntegerField(help_text="The last one that a phone of this name had.")
+
+    def __str__(self) -> str:
+        return f"{self.folded_name} until version {self.configuration_version}"
+
+
 class Line(Noun):
     """A directory number on a profile: ``index`` counts lines, ``button`` is its key."""
 
@@ -360,11 +370,12 @@ class PhoneThatAsked(Noun):
 
 
 class PhoneAddress(models.Model):
-    """Where a phone registered from last."""
+    """Where a phone registered from last, and why, as it said (``Last=…`` in a Cisco phone's Reason header)."""
 
     phone = models.OneToOneField(Phone, on_delete=models.CASCADE, related_name="registered_address", primary_key=True)
     address = models.CharField(max_length=64, db_index=True)
     since = models.DateTimeField()
+    reason = models.CharField(max_length=512, blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.phone} at {self.address}"

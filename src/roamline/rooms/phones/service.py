@@ -10,7 +10,7 @@ from roamline.kernel.secret import Secret
 from roamline.rooms.dialplan.models import CallingSearchSpace, DirectoryNumber
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.phones import secrets
-from roamline.rooms.phones.models import DevicePool, DeviceProfile, Line, Phone, PhoneModel
+from roamline.rooms.phones.models import DevicePool, DeviceProfile, FormerPhone, Line, Phone, PhoneModel
 
 
 @transaction.atomic
@@ -57,9 +57,25 @@ def save_new_phone(phone: Phone) -> None:
     own.save()
     phone.own_profile = phone.current_profile = own
     phone.folded_name = phone.name.lower()
+    phone.configuration_version = _first_version(phone.folded_name)
     phone.ha1 = secrets.ha1_of(phone.name, phone.configuration_version)
     phone.full_clean()
     phone.save()
+
+
+def delete(phone: Phone) -> None:
+    """Delete a phone, remembering how far its versions went: a secret that it had is nobody's ever again (S-7).
+
+    Its own profile stays: whoever calls has sessions of it to delete first.
+    """
+    last = Phone.objects.values_list("folded_name", "configuration_version").get(pk=phone.pk)
+    FormerPhone.objects.update_or_create(folded_name=last[0], defaults={"configuration_version": last[1]})
+    phone.delete()
+
+
+def _first_version(folded_name: str) -> int:
+    former = FormerPhone.objects.filter(folded_name=folded_name).values_list("configuration_version", flat=True).first()
+    return 1 if former is None else former + 1
 
 
 def own_profile_name(device: str) -> str:

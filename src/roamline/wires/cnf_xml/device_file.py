@@ -197,6 +197,7 @@ def _add_services(root: etree._Element, device: DeviceFile) -> None:
 def _add_rest(root: etree._Element, device: DeviceFile) -> None:
     add(root, "phonePersonalization", "1")
     add(root, "dndCallAlert", str(device.dnd_alert.value))
+    add(root, "joinAcrossLines", "0")  # protected phones must not, and for others there is no server part
     add(root, "capfAuthMode", "0")
     add(root, "encrConfig", "false")
     add(root, "userId", serviceProfileFile="")

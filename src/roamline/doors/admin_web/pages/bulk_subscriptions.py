@@ -21,6 +21,8 @@ from roamline.rooms.phones.models import Phone, PhoneService
 
 MOST_AT_ONCE = 20_000
 NAMES_SHOWN = 20
+MOST_ASKED = 100
+"""So many phones call control is asked about."""
 
 
 class BulkSubscribeForm(forms.Form):
@@ -48,13 +50,13 @@ class BulkSubscribeForm(forms.Form):
 
 @admin.action(permissions=["change"], description=_("Subscribe/Unsubscribe services…"))
 def subscribe_selected(page: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-    """Ask which services, then change them in everything that is selected."""
+    """Ask which services, say what will follow, then change them in everything that is selected."""
     count = queryset.count()
     if count > MOST_AT_ONCE:
         messages.error(request, gettext("Select at most %(count)d at once.") % {"count": MOST_AT_ONCE})
         return None
     form = BulkSubscribeForm(request.POST if "subscribe" in request.POST else None)
-    if not form.is_valid():
+    if not form.is_valid() or not request.POST.get("confirmed"):
         return _ask(page, request, queryset, count, form)
     do = mobility.subscribe_phones if queryset.model is Phone else mobility.subscribe_profiles
     nouns = page.model._base_manager.filter(pk__in=queryset.values("pk"))
@@ -71,6 +73,7 @@ def _ask(page: Any, request: HttpRequest, queryset: QuerySet[Any], count: int, f
         "count": count,
         "names": [str(noun) for noun in queryset[:NAMES_SHOWN]],
         "form": form,
+        "consequences": _consequences(queryset, form) if form.is_valid() else [],
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "checkbox": ACTION_CHECKBOX_NAME,
         "across": request.POST.get("select_across", "0"),
@@ -78,3 +81,27 @@ def _ask(page: Any, request: HttpRequest, queryset: QuerySet[Any], count: int, f
         "back": request.get_full_path(),
     }
     return TemplateResponse(request, "admin_web/bulk_subscribe.html", context)
+
+
+def _consequences(queryset: QuerySet[Any], form: BulkSubscribeForm) -> list[str]:
+    """What will follow, before it is done."""
+    add, remove = form.cleaned_data["add"], form.cleaned_data["remove"]
+    column = "own_profile_id" if queryset.model is Phone else "pk"
+    profiles = list(queryset.order_by().values_list(column, flat=True))
+    seen = mobility.foresee(profiles, add, remove)
+    in_call = [name for name in seen.phones[:MOST_ASKED] if mobility.is_in_call(name)]
+    found = [
+        gettext("Subscribed to: %(names)s") % {"names": _names(add)},
+        gettext("Unsubscribed from: %(names)s") % {"names": _names(remove)},
+        gettext("What changes: %(changed)d of %(count)d.") % {"changed": seen.changed, "count": len(profiles)},
+        gettext("Phones that fetch their configuration anew: %(count)d.") % {"count": len(seen.phones)},
+        gettext("Phones on which somebody is logged in and stays so: %(count)d.") % {"count": seen.in_use},
+    ]
+    if in_call:
+        text = gettext("Phones in a call right now, which are told when it ends: %(count)d.")
+        found.append(text % {"count": len(in_call)})
+    return found
+
+
+def _names(services: Any) -> str:
+    return ", ".join(service.name for service in services) or "–"

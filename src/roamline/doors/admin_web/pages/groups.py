@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +85,12 @@ class AccessControlGroupPage(NounPage):
         if not administration.administrators_left(without_groups=nouns):
             found.append(gettext("Nobody would be an administrator any more."))
         return found
+
+    def related_links(self, request: HttpRequest, noun: AccessControlGroup) -> list[tuple[Any, str]]:
+        """The page that finds end users and adds them (EM-10)."""
+        if not self.has_change_permission(request):
+            return []
+        return [(_("Add end users to group"), reverse("admin:group_add_users", args=[noun.pk]))]
 
     def warnings(self, request: HttpRequest, noun: AccessControlGroup) -> list[Any]:
         """What the proxy right does not do (S-3)."""

@@ -226,10 +226,10 @@ class AssociatedHeadsets(Rows):
     max_num = MOST_HEADSETS
     extra = 0
 
-    @skin.display(description=_("View details"))
+    @skin.display(description=_("Headset inventory"))
     def details(self, row: Association) -> Any:
         """A link to the headset's record."""
-        return deletion.link(row.headset) if row.pk else "–"
+        return deletion.link(row.headset, gettext("View details")) if row.pk else "–"
 
 
 def save_headsets(request: HttpRequest, formset: Any) -> None:

@@ -40,6 +40,21 @@ class Entry:
     objection: str = ""
 
     @property
+    def name(self) -> str:
+        """Its name in the administrator's language."""
+        return gettext(self.parameter.name)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What it takes, and what that is called."""
+        return [(choice, gettext(choice)) for choice in self.parameter.choices]
+
+    @property
+    def default(self) -> str:
+        """Its default, as the page says it."""
+        return gettext(self.parameter.default) if self.parameter.choices else self.parameter.default
+
+    @property
     def is_default(self) -> bool:
         """Whether the value in force is the default."""
         return self.seen == self.parameter.default
@@ -165,7 +180,7 @@ def _save(request: HttpRequest, entries: Iterable[Entry], node: str) -> bool:
             actor=account_of(request).user_id, way=Way.ADMINISTRATOR, source=source_of(request), now=timezone.now(),
             node=node,
         )  # fmt: skip
-    names = ", ".join(entry.parameter.name for entry in changed)
+    names = ", ".join(entry.name for entry in changed)
     if names:
         messages.success(request, gettext("Saved: %(names)s") % {"names": names})
     else:

@@ -39,10 +39,11 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
         *_what_fits(phone),
         (_("Configuration"), _("version %(version)d") % {"version": phone.configuration_version}),
         (_("Registered with it"), _("not yet") if waits else _("yes, or never asked to")),
-        (_("Registered from"), _registered_from(phone)),
+        *_registered_from(phone),
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
         (_("Sign-in by headset"), headset_state_of(phone)),
         *_connected_headsets(phone),
+        (_("Hold reversion"), _("not supported")),
         (_("Device token"), _("issued") if phone.token_hash else _("none")),
     ]
     associated = AssociatedPhone.objects.filter(phone=phone).select_related("account")[:ASSOCIATED_SHOWN]
@@ -73,10 +74,13 @@ def _first_hindrance(phone: Phone, serial: str) -> str:
     return gettext("possible")
 
 
-def _registered_from(phone: Phone) -> str:
-    """The address of its last REGISTER, and since when it is this one."""
+def _registered_from(phone: Phone) -> list[tuple[Any, Any]]:
+    """The address of its last REGISTER, since when it is this one, and what the phone gave as the reason."""
     found = PhoneAddress.objects.filter(phone=phone).first()
-    return f"{found.address}, {_time(found.since)}" if found else "–"
+    if found is None:
+        return [(_("Registered from"), "–")]
+    rows: list[tuple[Any, Any]] = [(_("Registered from"), f"{found.address}, {_time(found.since)}")]
+    return [*rows, (_("Reason of the last REGISTER"), found.reason)] if found.reason else rows
 
 
 def _what_runs(phone: Phone) -> Any:

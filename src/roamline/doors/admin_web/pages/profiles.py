@@ -205,6 +205,11 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
         else:
             super().save_formset(request, form, formset, change)
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        """Go on with lines, buttons and services."""
+        answer = super().response_add(request, obj, post_url_continue)
+        return answer if "_popup" in request.POST else HttpResponseRedirect(self.address_of(obj))
+
     def remove(self, noun: DeviceProfile) -> None:
         """Delete the profile with its ended sessions; never while somebody is logged in with it."""
         mobility.delete_profile(noun)

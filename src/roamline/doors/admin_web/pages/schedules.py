@@ -21,7 +21,6 @@ from roamline.doors.admin_web.who import HELP, by, may
 from roamline.rooms.directory.models import Account
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LogOutSchedule
-from roamline.rooms.mobility.rules.schedules import next_time
 
 DAYS = [
     ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")), ("4", _("Friday")),
@@ -48,13 +47,13 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
         return "".join(sorted(self.cleaned_data["days"]))
 
     def clean(self) -> Any:
-        """A single date must still be to come, wherever the phones are."""
+        """A single date must still be to come at one of the sites that the schedule meets."""
         cleaned = super().clean() or {}
-        once_on, at, now = cleaned.get("once_on"), cleaned.get("at"), timezone.now()
-        if once_on and at and cleaned.get("enabled"):
-            timing = LogOutSchedule(at=at, once_on=once_on, days="0123456").timing
-            if next_time(timing, "Etc/GMT+12", now) is None:
-                self.add_error("once_on", gettext("That time has passed."))
+        if cleaned.get("enabled") and cleaned.get("once_on") and cleaned.get("at") and cleaned.get("whom"):
+            facts = {name: cleaned[name] for name in ("at", "once_on", "whom")}
+            asked = LogOutSchedule(**facts, device_pool=cleaned.get("device_pool"), days="0123456")
+            if not mobility.still_comes(asked, timezone.now()):
+                self.add_error("once_on", gettext(mobility.PASSED))
         return cleaned
 
 

@@ -10,6 +10,7 @@ from roamline.rooms.mobility.service.calls import (
     is_in_call,
     wait_for_call,
 )
+from roamline.rooms.mobility.service.codes import issue_code, log_in_with_code
 from roamline.rooms.mobility.service.common import (
     CLEAR_HISTORY,
     EXPIRY,
@@ -56,6 +57,7 @@ from roamline.rooms.mobility.service.removal import (
     why_profile_stays,
 )
 from roamline.rooms.mobility.service.schedules import (
+    PASSED,
     Met,
     add_schedule,
     drop_schedule,
@@ -65,20 +67,29 @@ from roamline.rooms.mobility.service.schedules import (
     plan_anew,
     preview,
     remove_schedule,
+    still_comes,
 )
 from roamline.rooms.mobility.service.sources import objection_to_source, origin_of
-from roamline.rooms.mobility.service.subscriptions import Subscribed, subscribe_phones, subscribe_profiles
+from roamline.rooms.mobility.service.subscriptions import (
+    Foreseen,
+    Subscribed,
+    foresee,
+    subscribe_phones,
+    subscribe_profiles,
+)
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
 
 __all__ = [
     "APPLY_CONFIG",
     "CLEAR_HISTORY",
     "EXPIRY",
+    "PASSED",
     "RECONFIGURE",
     "SHOW_DO_NOT_DISTURB",
     "By",
     "ChooseProfile",
     "Explanation",
+    "Foreseen",
     "LogIn",
     "LoggedIn",
     "LoggedOut",
@@ -108,10 +119,13 @@ __all__ = [
     "expect_confirmation",
     "explain",
     "file_stamps_of",
+    "foresee",
     "generate_report",
     "is_in_call",
+    "issue_code",
     "kept_report",
     "log_in",
+    "log_in_with_code",
     "log_out",
     "log_out_all",
     "log_out_met",
@@ -137,6 +151,7 @@ __all__ = [
     "set_do_not_disturb",
     "set_do_not_disturb_on",
     "settle",
+    "still_comes",
     "subscribe_phones",
     "subscribe_profiles",
     "user_id_of",

@@ -23,9 +23,11 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.service import Wanted
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules.effective import DEFAULT_LOCALE
+from roamline.rooms.mobility.rules.log_in import PhoneFacts
 from roamline.rooms.mobility.service import trouble
 from roamline.rooms.mobility.service.terms import MANUAL_WAYS, By, Way
 from roamline.rooms.mobility.service.trouble import Unaudited
+from roamline.rooms.parameters.moment import once
 from roamline.rooms.parameters.rules import CLEAR_CALL_LOGS
 from roamline.rooms.parameters.service import Parameters
 from roamline.rooms.phones import secrets
@@ -52,6 +54,11 @@ def as_database_error(operation: Callable[P, R]) -> Callable[P, R | Refused]:
             return Refused(Error.DATABASE_ERROR, type(failure).__name__)
 
     return guarded
+
+
+def phone_known_as(device: str) -> PhoneFacts | None:
+    """What is known of a phone, by its name ignoring case, read once per moment: what matters is read again locked."""
+    return once(("phone", device.lower()), lambda: store.phone_by_name(device))
 
 
 def settle(action: str, device: str, identifier: str, outcome: object, by: By, now: datetime) -> None:

@@ -36,6 +36,7 @@ from roamline.rooms.mobility.service.common import (
     audit_refusal,
     clears_history,
     log,
+    phone_known_as,
     restart_kind,
     run_profiles,
     settle,
@@ -84,7 +85,7 @@ def _admit(
 def _log_in(
     request: LogIn, by: By, facts: LogInFacts, in_force: Parameters, now: datetime, may_choose: bool
 ) -> tuple[Outcome, Checked | None]:
-    facts = replace(facts, phone=store.phone_by_name(request.device))
+    facts = replace(facts, phone=phone_known_as(request.device))
     refused = rules.first_failing(facts, rules.BEFORE_CREDENTIAL)
     if refused:
         return refused, None

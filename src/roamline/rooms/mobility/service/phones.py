@@ -9,13 +9,13 @@ from django.db import transaction
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules.log_in import PhoneFacts
 from roamline.rooms.mobility.service import confirmation
-from roamline.rooms.mobility.service.common import as_database_error
+from roamline.rooms.mobility.service.common import as_database_error, phone_known_as
 
 
 @as_database_error
 def phone_facts(device: str) -> PhoneFacts | None:
     """What is known of a phone, by its name ignoring case."""
-    return store.phone_by_name(device)
+    return phone_known_as(device)
 
 
 def phone_registered(*, device: str, version: int, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import InUse
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import DeviceProfile, Phone
 
 
@@ -41,7 +42,7 @@ def delete_phone(phone: Phone) -> None:
     store.lock_phone(phone.pk)
     _refuse_while_in_use(why_phone_stays(phone))
     own = phone.own_profile
-    phone.delete()
+    phones.delete(phone)
     ledger.drop_effects_on(phone.name)
     LoginSession.objects.filter(profile=own).delete()
     own.delete()

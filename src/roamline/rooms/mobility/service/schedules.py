@@ -31,6 +31,7 @@ from roamline.rooms.phones.models import DevicePool
 
 SCHEDULED = "mobility.scheduled_log_out"
 LOOK_AGAIN_SECONDS = 600
+PASSED = _("That time has passed at every site whose phones this schedule meets. Give a later date or time.")
 
 _ZONES = "SELECT DISTINCT time_zone FROM phones_devicepool ORDER BY time_zone"
 _MET = """
@@ -66,9 +67,10 @@ def add_schedule(
         days="".join(str(day) for day in sorted(timing.days)), once_on=timing.once_on,
     )  # fmt: skip
     schedule.full_clean()
+    if not still_comes(schedule, now):
+        raise ValidationError({"once_on": PASSED})
     schedule.save()
-    if not plan(schedule, now):
-        raise ValidationError({"once_on": _("That time has passed.")})
+    plan(schedule, now)
     with override("en"):
         when = str(schedule)
     ledger.record(at=now, action="schedule.added", actor=actor, subject=name, details={"when": when})
@@ -98,7 +100,9 @@ def drop_schedule(schedule: LogOutSchedule) -> None:
 
 @transaction.atomic
 def enable_schedule(schedule: LogOutSchedule, enabled: bool, *, actor: str, now: datetime) -> None:
-    """Turn a schedule on or off."""
+    """Turn a schedule on or off; ValidationError for turning on one whose date has passed."""
+    if enabled and not still_comes(schedule, now):
+        raise ValidationError({"once_on": PASSED})
     schedule.enabled = enabled
     schedule.save(update_fields=["enabled"])
     plan_anew(schedule, now)
@@ -117,6 +121,12 @@ def plan(schedule: LogOutSchedule, now: datetime) -> list[datetime]:
             ledger.schedule(SCHEDULED, subject, due_at, {"time_zone": time_zone})
             times.append(due_at)
     return times
+
+
+def still_comes(schedule: LogOutSchedule, now: datetime) -> bool:
+    """Whether a schedule comes at all, were it enabled: a single date may have passed at every site that it meets."""
+    zones = _zones_of(schedule) or ["UTC"]  # no site yet: one may come
+    return any(next_time(schedule.timing, zone, now) is not None for zone in zones)
 
 
 def preview(schedule: LogOutSchedule, time_zone: str | None = None) -> list[Met]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from roamline.rooms.ledger import changes
 from roamline.rooms.ledger.changes import Author, Names
@@ -39,6 +40,32 @@ def subscribe_profiles(
 ) -> Subscribed:  # fmt: skip
     """Add and remove services of device profiles; each profile that this changes has its audit entry."""
     return _in_batches([(profile, profile.pk) for profile in profiles], add, remove, author, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What subscribing would do: how many nouns change, which phones then fetch their configuration anew."""
+
+    changed: int
+    phones: tuple[str, ...]
+    in_use: int
+
+
+def foresee(profiles: Collection[int], add: Collection[PhoneService], remove: Collection[PhoneService]) -> Foreseen:
+    """What adding and removing services in these profiles (keys) would do now; nothing is changed."""
+    added, removed = {each.pk for each in add}, {each.pk for each in remove}
+    changed = []
+    for start in range(0, len(profiles), BATCH):
+        some = list(profiles)[start : start + BATCH]
+        held = _held(some)
+        changed += [each for each in some if (held.get(each, set()) | added) - removed != held.get(each, set())]
+    names: list[str] = []
+    in_use = 0
+    for start in range(0, len(changed), BATCH):
+        running = Phone.objects.filter(current_profile__in=changed[start : start + BATCH])
+        names += running.order_by("name").values_list("name", flat=True)
+        in_use += running.exclude(current_profile=F("own_profile")).count()
+    return Foreseen(len(changed), tuple(names), in_use)
 
 
 Noun = Phone | DeviceProfile

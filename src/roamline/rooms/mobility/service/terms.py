@@ -25,6 +25,7 @@ class Way(enum.StrEnum):
     HEADSET_PINLESS = "headset without pin"
     HEADSET_AWAY = "headset away"
     SELF_CARE = "self-care"
+    CODE = "code of the phone"
 
     @property
     def is_headset(self) -> bool:
@@ -38,10 +39,10 @@ HEADSET_WAYS = frozenset({Way.HEADSET, Way.HEADSET_PINLESS, Way.HEADSET_AWAY})
 JUDGED_WAYS = frozenset({Way.PHONE, Way.EM_API})
 """The ways whose address is judged where addresses are validated: those that anybody on the network can try (EM-28)."""
 
-SERVED_WAYS = JUDGED_WAYS | {Way.HEADSET, Way.HEADSET_PINLESS}
+SERVED_WAYS = JUDGED_WAYS | {Way.HEADSET, Way.HEADSET_PINLESS, Way.CODE}
 """The ways that the Extension Mobility service serves: while it is off they are refused (EM-1)."""
 
-MANUAL_WAYS = frozenset({Way.PHONE, Way.HEADSET})
+MANUAL_WAYS = frozenset({Way.PHONE, Way.HEADSET, Way.CODE})
 """The ways by which a person at the phone logs in or out: they clear its call history (EM-27)."""
 
 
