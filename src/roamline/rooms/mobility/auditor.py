@@ -85,7 +85,7 @@ def _second_log_ins() -> Iterator[str]:
     )
     for user_id, device, started in second:
         if since and _later(started, since[0]):
-            said = _("%(user)s logged in on %(device)s while logged in elsewhere, which Multiple Login Behavior rules out")
+            said = _("%(user)s logged in on %(device)s while logged in elsewhere, against Multiple Login Behavior")
             yield Wording(said, user=user_id, device=device)
 
 

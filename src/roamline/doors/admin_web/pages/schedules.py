@@ -53,7 +53,7 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
             facts = {name: cleaned[name] for name in ("at", "once_on", "whom")}
             asked = LogOutSchedule(**facts, device_pool=cleaned.get("device_pool"), days="0123456")
             if not mobility.still_comes(asked, timezone.now()):
-                self.add_error("once_on", gettext(mobility.PASSED))
+                self.add_error("once_on", mobility.PASSED)
         return cleaned
 
 

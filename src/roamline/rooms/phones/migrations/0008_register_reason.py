@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('phones', '0006_profile_call_settings'),
+        ('phones', '0007_former_phones'),
     ]
 
     operations = [
