@@ -58,12 +58,12 @@ def test_a_profile_that_a_user_controls_links_to_the_user(small_site: Any, admin
 
 def test_a_phone_with_somebody_logged_in_says_who(small_site: Any, admin: Client) -> None:
     phone = log_in(small_site)
-    assert "alice on SEP0011AA220003" in refused(admin, phone)
+    assert "alice: SEP0011AA220003" in refused(admin, phone)
 
 
 def test_a_user_who_is_logged_in_is_logged_out_first(small_site: Any, admin: Client) -> None:
     phone = log_in(small_site)
-    assert "alice on SEP0011AA220003" in refused(admin, small_site.alice)
+    assert "alice: SEP0011AA220003" in refused(admin, small_site.alice)
     mobility.log_out(phone.name, By("test", Way.ADMINISTRATOR), NOW)
     assert admin.post(pages.address_of(small_site.alice, "delete"), {"post": "yes"}).status_code == 302
     assert not Account.objects.filter(user_id="alice").exists()
