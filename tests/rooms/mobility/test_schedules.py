@@ -228,7 +228,7 @@ def test_a_single_date_that_has_passed_here_may_be_to_come_elsewhere_and_is_not_
 
 def test_the_command_line_adds_lists_previews_and_removes(site: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["schedule", "add", "evening", "--at", "19:00", "--days", "fri", "--pool", "Seoul office"]) == 0
-    assert "evening: Seoul office at 19:00 fri" in capsys.readouterr().out
+    assert "evening: Seoul office, fri 19:00" in capsys.readouterr().out
     assert cli.main(["schedule", "list"]) == 0
     assert "Asia/Seoul" in capsys.readouterr().out
     assert cli.main(["schedule", "preview", "evening"]) == 0
