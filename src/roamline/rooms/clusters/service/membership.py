@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from roamline.kernel.secret import Secret
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.clusters import models, sealing, store
 from roamline.rooms.clusters.models import Network
 from roamline.rooms.clusters.rules import Received
@@ -87,15 +89,15 @@ def take_part(plan: Plan, author: Author, now: datetime) -> Network:
 
 def _object(plan: Plan) -> None:
     if plan.role not in (Network.HUB, Network.SPOKE):
-        raise CannotJoin("Choose hub or spoke.")
+        raise CannotJoin(_("Choose hub or spoke."))
     if own_name() == DEFAULT_CLUSTER_ID:
-        raise CannotJoin("Give this cluster a Cluster ID of its own first (Enterprise Parameters).")
+        raise CannotJoin(_("Give this cluster a Cluster ID of its own first (Enterprise Parameters)."))
     if plan.role == Network.SPOKE and not plan.registration_server:
-        raise CannotJoin("A spoke needs a registration server: a hub, as host:port.")
+        raise CannotJoin(_("A spoke needs a registration server: a hub, as host:port."))
     if not plan.password and not plan.use_certificates:
-        raise CannotJoin("Choose a password, TLS certificates, or both.")
+        raise CannotJoin(_("Choose a password, TLS certificates, or both."))
     if plan.password and len(plan.password.reveal()) < SHORTEST_PASSWORD:
-        raise CannotJoin(f"The password needs at least {SHORTEST_PASSWORD} characters.")
+        raise CannotJoin(Wording(_("The password needs at least %(least)s characters."), least=SHORTEST_PASSWORD))
 
 
 def introduce(now: datetime) -> None:
