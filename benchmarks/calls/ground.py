@@ -134,7 +134,9 @@ def start(name: str, config: Config, *, is_bare: bool = False) -> Server:
     log = (config.data / f"{name}.log").open("wb")
     server = Server(name, config, subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True))
     deadline = time.monotonic() + 60
-    while not Rpc.of(config).is_alive():
+    rpc = Rpc.of(config)
+    # Not before it has made its copy of all phones' places, which it does once.
+    while not (rpc.is_alive() and rpc.value("state", "copied")):
         assert time.monotonic() < deadline, f"{name} does not answer"
         assert server.process.poll() is None, f"{name} does not start"
         time.sleep(0.05)

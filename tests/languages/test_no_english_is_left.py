@@ -149,3 +149,11 @@ def test_the_screens_of_phones(alice: Client, settings: Any, language: str) -> N
         f"/callback/CallBackServlet?device={DEVICE}",
     ]  # fmt: skip
     assert left(Client(), screens, language) == {}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "ko"])
+def test_what_says_that_a_page_is_missing_or_not_allowed(alice: Client, language: str) -> None:
+    for address, status in (("/nowhere", 404), ("/selfcare/profiles/0", 404)):
+        answer = alice.get(address, headers={"accept-language": language})
+        assert answer.status_code == status
+        assert words_of_page(answer.content) <= SAME_WORD

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import gettext
 import io
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from roamline.processes import cli, demo_run, language
 from roamline.processes.terminal import width, wrapped
+from roamline_desk_agent import cli as agent
+from roamline_desk_agent import words
 from scripts import compile_translations
 
 compile_translations.main()
@@ -24,6 +28,7 @@ def nothing_is_left() -> Iterator[None]:
     yield
     os.environ["LANGUAGE"] = before
     gettext.textdomain(domain)
+    words._spoken.set(words.ENGLISH)
 
 
 def said_in(wanted: str, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -69,12 +74,26 @@ def test_the_help_is_in_that_language_down_to_its_headings(
     assert [word for word in words if word not in text] == []
 
 
-def test_every_subcommand_explains_itself_in_korean(capsys: pytest.CaptureFixture[str]) -> None:
-    said_in("ko", capsys, "--help")
-    for command in cli.COMMANDS:
-        text = said_in("ko", capsys, command.name, "--help")
-        assert "사용법:" in text
-        assert command.help not in text
+def explanations(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Every text in the help of a command and of its sub-commands."""
+    yield from filter(None, [parser.description, parser.epilog])
+    for action in parser._actions:
+        if action.help not in {None, argparse.SUPPRESS}:
+            yield str(action.help)
+        if isinstance(action, argparse._SubParsersAction):
+            yield from (str(each.help) for each in action._choices_actions)
+            for sub in dict.fromkeys(action.choices.values()):
+                yield from explanations(sub)
+
+
+@pytest.mark.parametrize("parser", [cli.parser, demo_run._parser, agent.parser])
+def test_every_command_and_option_is_explained_in_korean(parser: Callable[[], argparse.ArgumentParser]) -> None:
+    os.environ["LANGUAGE"] = "ko"
+    speaking = words if parser is agent.parser else language
+    speaking.speak()
+    texts = list(explanations(parser()))
+    assert len(texts) > 10
+    assert [text for text in texts if not re.search("[가-힣]", text)] == []
 
 
 def test_a_wrong_call_is_refused_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from roamline_desk_agent.configuration import NUMBER
 from roamline_desk_agent.phone import CannotDoError, Phone
 from roamline_desk_agent.words import _, gettext_noop
 
-FORMS = "ringing, established, idle or registered:NUMBER"
+FORMS = gettext_noop("ringing, established, idle or registered:NUMBER")
 IDLE = gettext_noop("idle")
 OF_A_CALL = ("ringing", "established")
 REGISTERED = re.compile(rf"registered:({NUMBER.pattern})")
@@ -18,7 +18,7 @@ async def wait_for(phone: Phone, what: str, timeout_s: float, since: int | None 
     ended = phone.book.ended if since is None else since
     registered = REGISTERED.fullmatch(what)
     if what not in {*OF_A_CALL, IDLE} and not registered:
-        raise CannotDoError(_("wait for %(states)s, not for %(what)r") % {"states": FORMS, "what": what[:64]})
+        raise CannotDoError(_("wait for %(states)s, not for %(what)r") % {"states": _(FORMS), "what": what[:64]})
 
     def is_there() -> bool:
         return is_registered(phone, registered[1]) if registered else is_in_call_state(phone, what)

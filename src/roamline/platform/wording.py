@@ -20,6 +20,11 @@ def translated(text: str) -> str:
     return gettext(text) if text else ""
 
 
+def in_parts(text: str) -> str:
+    """A text that was put together as ``this: that``, with each part that is ours in the active language."""
+    return translated(text) if isinstance(text, Wording) else ": ".join(map(translated, text.split(": ")))
+
+
 def said(problem: Exception) -> str:
     """What a refusal says, in the active language; an exception of Python's own says what it says."""
     text = problem.args[0] if problem.args else ""

@@ -60,7 +60,7 @@ def test_a_schedule_is_added_planned_changed_and_deleted_with_its_deadlines(smal
     [
         ({"at": "25:00"}, "Enter a valid time"),
         ({"days": []}, "This field is required"),
-        ({"whom": "device pool"}, "Name one for device pool"),
+        ({"whom": "device pool"}, "Name a device pool when the schedule is for one"),
         ({"once_on": "2020-01-01"}, "That time has passed"),
         ({"name": ""}, "This field is required"),
     ],

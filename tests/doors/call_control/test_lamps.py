@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roamline.rooms.phones.models import Button, DeviceProfile, Phone
+from roamline.rooms.phones.models import Button, DeviceProfile, Forward, Line, Phone
 from tests.doors.call_control.watching import Watch
 
 pytestmark = [pytest.mark.needs("kamailio")]
@@ -58,6 +58,21 @@ def test_the_lamp_is_on_while_it_rings_and_off_when_nobody_answers(desks):
     incoming.reject()
     assert carol.finish(outgoing).status == 486
     watch.shows(False)
+
+
+def test_a_number_that_the_call_was_forwarded_from_is_free_at_once(desks):
+    alice, bob, carol = desks
+    Forward.objects.create(line=Line.objects.get(directory_number__pattern="1002"), kind="busy", destination="1001")
+    watch = Watch(alice, "1001", "1002")
+    watch.subscribe()
+    outgoing = carol.dial("1002", "1003")
+    incoming = bob.rings()
+    watch.shows(True)
+    incoming.reject()
+    alice.rings().answer()
+    assert carol.finish(outgoing).status == 200
+    watch.shows(False)
+    assert outgoing.hang_up().status == 200
 
 
 def test_a_key_that_appears_during_a_call_is_lit_at_once(desks):

@@ -25,6 +25,7 @@ class Watch:
     to: str = ""
     target: str = ""
     cseq: int = 0
+    newest: int = 0
 
     def subscribe(self, expires: int = 60) -> int:
         """SUBSCRIBE, or refresh; the final status."""
@@ -51,9 +52,19 @@ class Watch:
         """Take what came, and light the lamp by it."""
         while (message := self.phone.look_for("NOTIFY", seconds=seconds)) is not None:
             self.phone.reply(message, "200 OK", "")
+            if self._is_late(message):
+                continue
             self.notified.append(message)
             self.lamp = bool(ON.intersection(re.findall(r"<state>([a-z]+)</state>", message.body)))
             seconds = 0.05
+
+    def _is_late(self, message: Message) -> bool:
+        """Whether a newer one has come already, or it is another subscription's (RFC 3261, section 12.2.2)."""
+        number = int(message.first("CSeq").split()[0])
+        if message.first("Call-ID") != self.call_id or number < self.newest:
+            return True
+        self.newest = number
+        return False
 
     def shows(self, lamp: bool) -> None:
         """Wait until the lamp is on, or off."""

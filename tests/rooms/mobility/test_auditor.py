@@ -41,7 +41,7 @@ def test_a_second_log_in_that_the_rule_forbade_is_a_finding(on_two_phones: None)
     set_parameter(MULTIPLE_LOGIN_BEHAVIOR, NOT_ALLOWED, NOW + timedelta(hours=1))
     LoginSession.objects.filter(phone__name=OTHER).update(started_at=NOW + timedelta(hours=2))
     assert list(auditor.findings()) == [
-        f"alice logged in on {OTHER} while logged in elsewhere, which Multiple Login Behavior rules out"
+        f"alice logged in on {OTHER} while logged in elsewhere, against Multiple Login Behavior"
     ]
     LoginSession.objects.filter(phone__name=ONE).update(ending_since=NOW + timedelta(minutes=90))
     assert list(auditor.findings()) == [], "who only waits for a call to end is logged in elsewhere no longer"

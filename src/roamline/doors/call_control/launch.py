@@ -81,7 +81,6 @@ def values(config: Config, debug: int = 0) -> dict[str, str]:
         "WS_PORT": str(config["call_control.websocket_port"]),
         "RPC_PORT": str(config["call_control.rpc_port"]),
         "EVENTS_PORT": str(config["call_control.events_port"]),
-        "SELF": _bracketed(_self(str(config["call_control.bind"]))),
         "PRESENCE_FOLDER": str(run_folder(config) / "presence"),
         "RPC_KEY": rpc_key(config),
         "REALM": str(config["call_control.realm"]),
@@ -116,11 +115,6 @@ def _flags(config: Config) -> list[str]:
         *(["WITH_ADVERTISE"] if config["call_control.bind"] in _WILDCARDS else []),
         *(["WITH_TLS"] if certificate.configured(config) else []),
     ]
-
-
-def _self(bind: str) -> str:
-    """An address of this server that it hears itself at."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1"}.get(bind, bind)  # noqa: S104 - compared with
 
 
 def _bracketed(address: str) -> str:

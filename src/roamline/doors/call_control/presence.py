@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 _TABLES = {
-    "version": ("table_name(string) table_version(int)", "presentity:5", "active_watchers:12", "watchers:3", "pua:7"),
+    "version": ("table_name(string) table_version(int)", "presentity:5", "active_watchers:12", "watchers:3"),
     "presentity": (
         "id(int,auto) username(string) domain(string) event(string) etag(string) expires(int) received_time(int) "
         "body(string) sender(string) priority(int) ruid(string,null)",
@@ -23,12 +23,6 @@ _TABLES = {
     "watchers": (
         "id(int,auto) presentity_uri(string) watcher_username(string) watcher_domain(string) event(string) "
         "status(int) reason(string,null) inserted_time(int)",
-    ),
-    "pua": (
-        "id(int,auto) pres_uri(string) pres_id(string) event(int) expires(int) desired_expires(int) flag(int) "
-        "etag(string) tuple_id(string,null) watcher_uri(string) call_id(string) to_tag(string) from_tag(string) "
-        "cseq(int) record_route(string,null) contact(string) remote_contact(string) version(int) "
-        "extra_headers(string)",
     ),
 }
 

@@ -38,50 +38,6 @@ SELECT p.id AS phone_id, p.name AS name, p.folded_name AS device,
   JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
  WHERE NOT l.is_intercom OR l.default_phone_id = p.id;
 
--- The same for who registers, and for who calls: only what each needs, because SQLite prepares each question anew.
-CREATE VIEW kamailio_registrant AS
-SELECT p.name AS name, p.folded_name AS device, p.configuration_version AS version, p.ha1 AS ha1,
-       CASE WHEN p.previous_until > {now} THEN p.previous_ha1 ELSE '' END AS old_ha1,
-       CASE WHEN m.registers_once THEN 1 ELSE 0 END AS registers_once, n.pattern AS dn
-  FROM phones_phone p
-  JOIN phones_phonemodel m ON m.id = p.model_id
-  JOIN phones_line l ON l.profile_id = p.current_profile_id AND l."index" <= m.max_lines
-  JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
- WHERE NOT l.is_intercom OR l.default_phone_id = p.id;
-
-CREATE VIEW kamailio_caller AS
-SELECT p.name AS name, p.folded_name AS device, p.configuration_version AS version, p.ha1 AS ha1,
-       CASE WHEN p.previous_until > {now} THEN p.previous_ha1 ELSE '' END AS old_ha1,
-       CASE WHEN m.registers_once THEN 1 ELSE 0 END AS registers_once, n.pattern AS dn,
-       CAST(COALESCE(p.css_id, o.default_css_id, 0) AS INTEGER) AS device_css,
-       CAST(COALESCE(l.css_id, 0) AS INTEGER) AS line_css, l.display_name AS display_name, l.external_mask AS mask,
-       o.emergency_callback AS callback, o.location AS location,
-       CASE WHEN EXISTS (SELECT 1 FROM phones_button b WHERE b.kind = 'blf' AND b.number = n.pattern)
-            THEN n.id ELSE 0 END AS watched
-  FROM phones_phone p
-  JOIN phones_phonemodel m ON m.id = p.model_id
-  JOIN phones_devicepool o ON o.id = p.device_pool_id
-  JOIN phones_line l ON l.profile_id = p.current_profile_id AND l."index" <= m.max_lines
-  JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
- WHERE NOT l.is_intercom OR l.default_phone_id = p.id;
-
--- The same for whoever is called: only what ringing needs, because SQLite prepares each question anew.
-CREATE VIEW kamailio_target AS
-SELECT p.name AS name, p.folded_name AS device, n.id AS number_id,
-       CASE WHEN m.registers_once THEN p.folded_name ELSE p.folded_name || '~' || REPLACE(n.pattern, '#', '%23') END AS aor,
-       CASE WHEN m.registers_once THEN 1 ELSE 0 END AS registers_once,
-       CASE WHEN l.is_intercom THEN 1 ELSE 0 END AS intercom,
-       CASE WHEN EXISTS (SELECT 1 FROM phones_button b WHERE b.kind = 'blf' AND b.number = n.pattern)
-            THEN n.id ELSE 0 END AS watched,
-       CASE WHEN f.dnd_enabled AND f.dnd_option = 'reject' THEN 1 ELSE 0 END AS dnd,
-       CASE WHEN f.ignore_presentation THEN 'yes' ELSE 'no' END AS ignores_presentation
-  FROM phones_line l
-  JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
-  JOIN phones_deviceprofile f ON f.id = l.profile_id
-  JOIN phones_phone p ON p.current_profile_id = l.profile_id
-  JOIN phones_phonemodel m ON m.id = p.model_id AND l."index" <= m.max_lines
- WHERE NOT l.is_intercom OR l.default_phone_id = p.id;
-
 -- What a device has BLF keys for now (EM-43); a profile made for another model takes missing keys from the default one.
 CREATE VIEW kamailio_blf AS
 SELECT p.folded_name AS device, b.number AS digits

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from roamline.doors.ils.certificate import client_context
 from roamline.kernel.secret import Secret
+from roamline.kernel.wording import Wording, gettext_noop
 from roamline.rooms.clusters import sealing
 from roamline.rooms.clusters.service.duplicates import KINDS, NotReached
 from roamline.rooms.clusters.service.membership import CannotJoin, own_name
@@ -33,7 +34,9 @@ def duplicates(server: str, password: Secret) -> list[tuple[str, str, str]]:
     except CannotJoin:
         raise
     except (OSError, TimeoutError, ValueError) as error:
-        raise NotReached(f"{server} does not answer as an ILS hub does.") from error
+        raise NotReached(
+            Wording(gettext_noop("%(server)s does not answer as an ILS hub does."), server=server)
+        ) from error
 
 
 async def _look(server: str, password: Secret, profile: Profile) -> list[tuple[str, str, str]]:
@@ -62,7 +65,12 @@ async def _exchange(
                 case Send(_, content):
                     writer.write(content)
                 case Notice("refused", _, _, text):
-                    raise CannotJoin(f"The hub does not let this cluster in: {text.removeprefix(REFUSED_BY_THEM)}.")
+                    raise CannotJoin(
+                        Wording(
+                            gettext_noop("The hub does not let this cluster in: %(reason)s."),
+                            reason=Wording(text.removeprefix(REFUSED_BY_THEM).replace("%", "%%")),
+                        )
+                    )
                 case Close():
                     return
         await writer.drain()

@@ -77,7 +77,7 @@ def log_in_code(url: str, code: str) -> Text:
     return Text(
         title=_("Extension Mobility"),
         text=_("In self-care, choose Log in on a phone and type: %(code)s\nThe code is good once, for two minutes.")
-        % {"code": code},
+        % {"code": f"\n{code}"},  # on a line of its own: it must not be broken
         soft_keys=_keys((_("New code"), f"{url}&do=code"), (_("Exit"), "SoftKey:Exit")),
     )
 

@@ -89,7 +89,7 @@ def sessions(_options: argparse.Namespace) -> int:
         since = {
             "since": f"{each.started_at:%Y-%m-%d %H:%M:%S}", "way": translated(each.way),
             "until": f"{each.expires_at:%Y-%m-%d %H:%M}" if each.expires_at else "",
-            "confirmation": translated(each.confirmation),
+            "confirmation": each.get_confirmation_display(),
         }  # fmt: skip
         said = (
             _("since %(since)s UTC by %(way)s, until %(until)s (%(confirmation)s)")

@@ -47,6 +47,7 @@ def parameter(options: argparse.Namespace) -> int:
     """List, explain, set or reset parameters; 2 for one that there is not, or a value that it does not take."""
     set_up_django()
     from roamline.rooms.parameters import service
+    from roamline.rooms.parameters.rules.parameter import CLUSTER
 
     if options.deed == "list":
         return _list_parameters(options)
@@ -67,9 +68,12 @@ def parameter(options: argparse.Namespace) -> int:
     except service.InvalidValue as refusal:
         return _refuse(refusal)
     in_force = service.now_in_force(options.node)
-    print(f"{_(chosen.name)}: {in_force.text(chosen) or _('(empty)')}")
+    print(f"{chosen.name}: {in_force.text(chosen) or _('(empty)')}")
     if options.deed == "show":
-        print("    " + _("default %s") % (chosen.default or _("(empty)")) + f"; {_(chosen.scope)}; {chosen.service}")
+        if _(chosen.name) != chosen.name:
+            print(f"    {_(chosen.name)}")
+        counts = _("cluster") if chosen.scope == CLUSTER else _("node")
+        print("    " + _("default %s") % (chosen.default or _("(empty)")) + f"; {counts}; {chosen.service}")
         print(f"    {_(chosen.help)}")
     if chosen.needs_apply and chosen in in_force.pending():
         print("    " + _("It waits for Apply config: roamline parameter apply."))

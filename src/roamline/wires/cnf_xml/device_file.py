@@ -98,15 +98,11 @@ def _add_sip_profile(root: etree._Element, device: DeviceFile) -> None:
 
 
 def _add_call_features(profile: etree._Element) -> None:
+    """Only the service address that call control serves: no pickup, meet-me or abbreviated dialling."""
     features = add(profile, "sipCallFeatures")
     add(features, "remoteCcEnable", "true")
     add(features, "localCfwdEnable", "true")
     add(features, "callForwardURI", "x-cisco-serviceuri-cfwdall")
-    add(features, "callPickupURI", "x-cisco-serviceuri-pickup")
-    add(features, "callPickupListURI", "x-cisco-serviceuri-opickup")
-    add(features, "callPickupGroupURI", "x-cisco-serviceuri-gpickup")
-    add(features, "meetMeServiceURI", "x-cisco-serviceuri-meetme")
-    add(features, "abbreviatedDialURI", "x-cisco-serviceuri-abbrdial")
     add(features, "dndControl", "0")
     add(features, "anonymousCallBlock", "0")
     add(features, "callerIdBlocking", "0")

@@ -18,13 +18,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from roamline.kernel.wording import gettext_noop
 from roamline.wires.ils.identity import Identity, is_signed, origin_of
 from roamline.wires.ils.messages import ProtocolError, read_fields
 
 VERSIONS = (1,)
 NONCE_BYTES = 32
 HUB, SPOKE = "hub", "spoke"
-REFUSED_BY_THEM = "refused by the other cluster: "
+NOT_TRUSTED = gettext_noop("its certificate is not trusted")
+REFUSED_BY_THEM = gettext_noop("refused by the other cluster") + ": "
 
 _NAME = re.compile(r"[A-Za-z0-9.-]{1,50}")
 _ADDRESS = re.compile(r"[A-Za-z0-9.:\[\]-]{0,262}")
@@ -114,7 +116,7 @@ class Handshake:
             raise ProtocolError("no hello")
         self._their_hello, self._them = message, _peer(fields)
         if self._them.origin == self._identity.origin:
-            raise Refused("it is this cluster itself, or a copy of it", self._them.profile.name)
+            raise Refused(gettext_noop("it is this cluster itself, or a copy of it"), self._them.profile.name)
         return [self._proof()] if self._is_initiator else [self._hello]
 
     def _on_proof(self, fields: dict[str, Any]) -> list[bytes]:
@@ -127,12 +129,12 @@ class Handshake:
     def _check(self, them: Peer, fields: dict[str, Any]) -> None:
         statement = self._statement(by_initiator=not self._is_initiator)
         if not is_signed(them.public_key, statement, _decoded(fields.get("signature"))):
-            raise Refused("its certificate's key is not its own", them.profile.name)
+            raise Refused(gettext_noop("its certificate's key is not its own"), them.profile.name)
         key, is_trusted = self._credentials.password_key, self._credentials.is_trusted
         if key is not None and not hmac.compare_digest(_mac(key, statement), _decoded(fields.get("password"))):
-            raise Refused("wrong password", them.profile.name)
+            raise Refused(gettext_noop("wrong password"), them.profile.name)
         if is_trusted is not None and not is_trusted(them.origin):
-            raise Refused(f"its certificate is not trusted: {them.origin}", them.profile.name)
+            raise Refused(f"{NOT_TRUSTED}: {them.origin}", them.profile.name)
 
     def _proof(self) -> bytes:
         statement = self._statement(by_initiator=self._is_initiator)
@@ -172,7 +174,7 @@ def _peer(fields: dict[str, Any]) -> Peer:
     offered = fields.get("v")
     common = [version for version in VERSIONS if isinstance(offered, list) and version in offered]
     if not common:
-        raise Refused("no version of the protocol in common", name)
+        raise Refused(gettext_noop("no version of the protocol in common"), name)
     return Peer(
         origin_of(public_key), public_key, Profile(name, role, address, fields.get("looks") is True), max(common)
     )

@@ -103,7 +103,7 @@ def _session_rows(session: LoginSession) -> list[tuple[Any, Any]]:
     return [
         (_("Logged in"), deletion.link(session.account)),
         (_("Since"), _time(session.started_at)),
-        (_("By way of"), f"{session.way} {session.source}".strip()),
+        (_("By way of"), f"{translated(session.way)} {session.source}".strip()),
         (_("Until at most"), _time(session.expires_at) if session.expires_at else _("log-out")),
         (_("Confirmation by the phone"), session.get_confirmation_display()),
         *([(_("Is logged out after the call"), session.ending_way)] if session.ending_since else []),

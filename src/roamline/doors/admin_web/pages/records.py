@@ -20,9 +20,11 @@ from roamline.doors.admin_web.pages import phone_deeds, phone_selection
 from roamline.doors.admin_web.selection import SelectionDeed
 from roamline.doors.admin_web.who import HELP
 from roamline.kernel.errors import Error
+from roamline.platform.wording import in_parts, translated
 from roamline.rooms.ledger.models import AuditEntry, Deadline, Effect
 from roamline.rooms.mobility.models import LoginSession
 
+RESTARTS = {"restart": _("restart"), "reset": _("reset")}
 SHORT_NAMES = {error.number: error.value.short_name for error in Error}
 
 
@@ -69,7 +71,7 @@ class LoginSessionPage(Record):
     """Who is and was logged in where."""
 
     kind = "login_session"
-    list_display = ("phone", "account", "profile", "since", "way", "confirmed", "until", "ended_way")
+    list_display = ("phone", "account", "profile", "since", "by_way", "confirmed", "until", "ended_by")
     list_select_related = ("phone", "account", "profile")
     list_filter = (OpenFilter, "confirmation", ("started_at", admin.DateFieldListFilter))
     search_fields = ("phone__name", "account__user_id", "profile__name")
@@ -84,10 +86,30 @@ class LoginSessionPage(Record):
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("phone", "account", "profile")}),
-        (_("Log-in"), {"fields": ("started_at", "way", "source", "expires_at", "restart_kind")}),
+        (_("Log-in"), {"fields": ("started_at", "by_way", "source", "expires_at", "told_to")}),
         (_("Confirmation"), {"fields": ("confirmation", "confirmed_at")}),
-        (_("Log-out"), {"fields": ("ended_at", "ended_way", "ended_reason")}),
+        (_("Log-out"), {"fields": ("ended_at", "ended_by", "why_ended")}),
     )
+
+    @skin.display(description=_("way"), ordering="way")
+    def by_way(self, session: LoginSession) -> str:
+        """By which way somebody logged in, in words."""
+        return translated(session.way)
+
+    @skin.display(description=_("logged out by"), ordering="ended_way")
+    def ended_by(self, session: LoginSession) -> str:
+        """By which way the session ended, in words."""
+        return translated(session.ended_way)
+
+    @skin.display(description=_("reason"))
+    def why_ended(self, session: LoginSession) -> str:
+        """Why the session ended."""
+        return in_parts(session.ended_reason)
+
+    @skin.display(description=_("the phone was told to"))
+    def told_to(self, session: LoginSession) -> str:
+        """Whether the phone was restarted or reset."""
+        return str(RESTARTS.get(session.restart_kind, session.restart_kind))
 
     @skin.display(description=_("logged in at"), ordering="started_at")
     def since(self, session: LoginSession) -> str:
@@ -139,11 +161,16 @@ class AuditEntryPage(Record):
     find_fields = ("user_id", "device", "actor", "action", "subject", "source", "reason")
     ordering = ("-id",)
     fieldsets = (
-        (None, {"fields": ("at", "action", "actor", "way", "source")}),
+        (None, {"fields": ("at", "action", "actor", "by_way", "source")}),
         (_("On what"), {"fields": ("user_id", "device", "subject")}),
         (_("Outcome"), {"fields": ("outcome",)}),
         (_("Before and after"), {"fields": ("differences",)}),
     )
+
+    @skin.display(description=_("way"), ordering="way")
+    def by_way(self, entry: AuditEntry) -> str:
+        """By which way it was done, in words."""
+        return translated(entry.way)
 
     @skin.display(description=_("result"), ordering="result")
     def outcome(self, entry: AuditEntry) -> Any:
@@ -151,7 +178,7 @@ class AuditEntryPage(Record):
         if entry.succeeded:
             return _("done")
         number = f"{entry.result} {SHORT_NAMES.get(entry.result, '')}".strip() if entry.result else _("failed")
-        return f"{number}: {entry.reason}" if entry.reason else number
+        return f"{number}: {in_parts(entry.reason)}" if entry.reason else number
 
     @skin.display(description=_("when"), ordering="at")
     def when(self, entry: AuditEntry) -> str:

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
+from roamline.platform.wording import in_parts
 from roamline.rooms.clusters import store
 from roamline.rooms.clusters.models import Cluster, Conflict, Network, RefusedPeer, Speaker, Unapplied
 from roamline.rooms.clusters.service.membership import network, own_name
@@ -19,6 +24,10 @@ _COUNTS = """
 SELECT r.cluster_id, r.kind, COUNT(*), SUM(CASE WHEN r.used THEN 1 ELSE 0 END)
 FROM clusters_record r WHERE r.payload IS NOT NULL GROUP BY r.cluster_id, r.kind
 """
+
+
+PARTS = {"standalone": _("stands alone"), "hub": _("Hub Cluster"), "spoke": _("Spoke Cluster")}
+STATES = {"own": _("this cluster"), "linked": _("linked"), "relayed": _("through its hub"), "no link": _("no link")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +69,14 @@ class Overview:
         """What an administrator must see to."""
         found = [f"{row.name}: {row.trouble}" for row in self.rows if row.trouble]
         if self.learned >= self.limit:
-            found.append(f"the limit of {self.limit} learned objects is reached")
+            found.append(Wording(_("the limit of %(limit)s learned objects is reached"), limit=self.limit))
         if self.conflicts:
-            found.append(f"{self.conflicts} numbers, patterns or names are claimed by more than one cluster")
+            said = _("%(count)s numbers, patterns or names are claimed by more than one cluster")
+            found.append(Wording(said, count=self.conflicts))
         if self.unapplied:
-            found.append(f"{self.unapplied} learned records could not be taken up")
+            found.append(Wording(_("%(count)s learned records could not be taken up"), count=self.unapplied))
         if self.role != Network.STANDALONE and not self.speaker:
-            found.append("no node of this cluster speaks ILS")
+            found.append(_("no node of this cluster speaks ILS"))
         return found
 
     def as_fields(self) -> dict[str, Any]:
@@ -83,19 +93,30 @@ class Overview:
         }  # fmt: skip
 
     def lines(self) -> Iterator[str]:
-        """For people at a terminal."""
-        yield f"{self.name} ({self.role}), fingerprint {self.origin}, speaks from {self.speaker or 'no node'}"
+        """For people at a terminal, in the active language."""
+        said = _("%(name)s (%(role)s), fingerprint %(origin)s, speaks from %(speaker)s")
+        yield gettext(said) % {
+            "name": self.name, "role": gettext(PARTS.get(self.role, self.role)), "origin": self.origin,
+            "speaker": self.speaker or gettext(_("no node")),
+        }  # fmt: skip
         for row in self.rows:
-            heard = f"{row.last_synchronised:%H:%M:%S} UTC" if row.last_synchronised else "never"
-            numbers, proved = row.objects.get("number", 0), "proved" if row.checked_at else "not yet compared"
-            yield (
-                f"{row.name:<20} {row.role:<6} {row.state:<12} in step {heard:<13} lag {row.lag:.1f} s  "
-                f"{numbers} numbers  {proved}  {row.trouble}"
-            ).rstrip()
+            yield f"{row.name:<20} {gettext(PARTS.get(row.role, row.role))} {_standing(row)}".rstrip()
         for alarm in self.alarms:
-            yield f"alarm: {alarm}"
+            yield gettext(_("alarm: %(alarm)s")) % {"alarm": in_parts(alarm)}
         for name, reason, count, at in self.refused[:10]:
-            yield f"refused: {name}: {reason} ({count} times, last {at:%Y-%m-%d %H:%M:%S} UTC)"
+            facts = {"name": name, "reason": in_parts(reason), "count": count, "at": f"{at:%Y-%m-%d %H:%M:%S}"}
+            yield gettext(_("refused: %(name)s: %(reason)s (%(count)s times, last %(at)s UTC)")) % facts
+
+
+def _standing(row: Row) -> str:
+    heard = f"{row.last_synchronised:%H:%M:%S} UTC" if row.last_synchronised else gettext(_("never"))
+    facts = {
+        "state": gettext(STATES[row.state]), "heard": heard, "lag": f"{row.lag:.1f}",
+        "numbers": row.objects.get("number", 0),
+        "proved": gettext(_("proved")) if row.checked_at else gettext(_("not yet compared")),
+    }  # fmt: skip
+    said = gettext(_("%(state)s, in step %(heard)s, lag %(lag)s s, %(numbers)s numbers, %(proved)s"))
+    return f"{said % facts}  {in_parts(row.trouble)}"
 
 
 def look(now: datetime) -> Overview:

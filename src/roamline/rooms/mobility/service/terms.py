@@ -8,24 +8,25 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from roamline.kernel.secret import Secret
+from roamline.kernel.wording import gettext_noop as _
 
 
 class Way(enum.StrEnum):
     """By which way somebody logged in or out; the audit and the call-log rule (EM-27) tell them apart."""
 
-    PHONE = "phone"
-    EM_API = "em api"
-    ADMINISTRATOR = "administrator"
-    COMMAND_LINE = "command line"
-    TIMER = "maximum login time"
-    ANOTHER_LOG_IN = "another log-in"
-    ANOTHER_CLUSTER = "log-in in another cluster"
-    SCHEDULE = "schedule"
-    HEADSET = "headset"
-    HEADSET_PINLESS = "headset without pin"
-    HEADSET_AWAY = "headset away"
-    SELF_CARE = "self-care"
-    CODE = "code of the phone"
+    PHONE = _("phone")
+    EM_API = _("em api")
+    ADMINISTRATOR = _("administrator")
+    COMMAND_LINE = _("command line")
+    TIMER = _("maximum login time")
+    ANOTHER_LOG_IN = _("another log-in")
+    ANOTHER_CLUSTER = _("log-in in another cluster")
+    SCHEDULE = _("schedule")
+    HEADSET = _("headset")
+    HEADSET_PINLESS = _("headset without pin")
+    HEADSET_AWAY = _("headset away")
+    SELF_CARE = _("self-care")
+    CODE = _("code of the phone")
 
     @property
     def is_headset(self) -> bool:
