@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from roamline.kernel.hybrid_clock import next_stamp, stamp_at
 from roamline.wires.ils.identity import Identity
@@ -16,11 +17,18 @@ from roamline.wires.ils.records import (
     Record,
     Seal,
     Stream,
-    mark_of,
+    digests_of,
+    marks_of,
     portions,
     seal,
     signed_head,
 )
+
+
+@lru_cache(maxsize=50_000)
+def mark(record: Record) -> int:
+    """A record's mark, found out once for all clusters that hold it."""
+    return marks_of(digests_of([record])[0])[0]
 
 
 class MemoryStore:
@@ -72,12 +80,13 @@ class MemoryStore:
         self._purge(stream)
         return self._positions[stream]
 
-    def keep_head(self, head: Head) -> None:
+    def keep_head(self, head: Head) -> Position:
         self._heads[head.stream] = head
         if head.position.n == 0 and head.position.epoch > self._positions.get(head.stream, NOTHING).epoch:
             self._positions[head.stream] = head.position
             self._seals[head.stream], self._at[head.stream] = [], {}
         self._purge(head.stream)
+        return self._positions.get(head.stream, NOTHING)
 
     def heads(self) -> Iterable[Head]:
         return list(self._heads.values())
@@ -93,7 +102,7 @@ class MemoryStore:
 
     def fingerprint(self, stream: Stream) -> tuple[Position, int, int]:
         live = [record for _epoch, record in self._records.get(stream, {}).values() if record.payload is not None]
-        total = sum(mark_of(record.digest()) for record in live)
+        total = sum(mark(record) for record in live)
         return self._positions.get(stream, NOTHING), len(live), total
 
     def forget_position(self, stream: Stream) -> None:
@@ -137,8 +146,10 @@ class MemoryStore:
                 self._put(stream, self.epoch, record)
             self._positions[stream] = Position(self.epoch, portion[-1].n)
 
-    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0) -> None:
+    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0, kinds: Iterable[str] = ()) -> None:
         self.epoch = self.clock = max(next_stamp(self.clock, now), above + 1)
+        for kind in kinds:
+            self._positions.setdefault(Stream(identity.origin, kind), NOTHING)
         for stream in [stream for stream in self._positions if stream.origin == identity.origin]:
             held = [record for _epoch, record in self._records.pop(stream, {}).values() if record.payload is not None]
             held.sort(key=lambda record: record.stamp)
@@ -163,7 +174,8 @@ class MemoryStore:
                 self._at[stream].pop(held[1].n, None)
             records[record.key] = (epoch, record)
             self._at.setdefault(stream, {})[record.n] = record.key
-        self.clock = max(self.clock, record.stamp)
+        if record.stamp > self.clock:
+            self.clock = record.stamp
 
     def _live_at(self, stream: Stream, epoch: int, n: int) -> Record | None:
         key = self._at.get(stream, {}).get(n)

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from roamline.rooms.clusters.rules import LOGIN, LogIn, log_in_said, newest
@@ -27,6 +28,12 @@ START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LOOK_EVERY = timedelta(milliseconds=100)
 CALL_EVERY = timedelta(seconds=1)
 PASSWORD = password_key("a shared password")
+
+
+@lru_cache(maxsize=1000)
+def address_said(payload: str) -> str:
+    """Where a cluster says that its ILS listens."""
+    return str(json.loads(payload)["address"])
 
 
 class WorldStore(Store, Protocol):
@@ -231,7 +238,7 @@ class World:
 
     def _addresses(self, cluster: Cluster) -> dict[str, str]:
         said = cluster.store.of_kind("cluster")
-        return {origin: json.loads(record.payload or "{}")["address"] for origin, record in said}
+        return {origin: address_said(record.payload or "{}") for origin, record in said}
 
     def _connect(self, caller: Cluster, called: Cluster, address: str) -> None:
         if called.node is None or caller.node is None or frozenset((caller.name, called.name)) in self._cuts:

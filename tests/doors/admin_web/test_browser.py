@@ -25,6 +25,7 @@ pytestmark = pytest.mark.needs("chromium")
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for all tests; each has a window of its own."""
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=str(parts.LOOKS["chromium"]()), args=FLAGS)
         yield launched

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from roamline.kernel.secret import Secret
-from roamline.rooms.clusters import service, store
+from roamline.rooms.clusters import sealing, service, store
 from roamline.rooms.clusters.models import Conflict, Record, Unapplied
 from roamline.rooms.clusters.service import conflicts, learning, overview
 from roamline.rooms.clusters.service.patterns import overlap
@@ -206,3 +206,26 @@ def test_the_password_and_the_network_s_key_are_sealed() -> None:
 def test_a_plan_that_cannot_be_is_refused(plan: service.Plan, reason: str) -> None:
     with pytest.raises(service.CannotJoin, match=reason):
         service.take_part(plan, AUTHOR, NOW)
+
+
+def test_the_interval_and_the_password_are_changed_without_leaving() -> None:
+    before = service.network()
+    service.change(AUTHOR, NOW, interval_minutes=5, password=Secret("another shared password"))
+    row = service.network()
+    assert (row.interval_minutes, row.role, row.revision) == (5, before.role, before.revision + 1)
+    assert service.membership.password() == Secret("another shared password")
+    with pytest.raises(service.CannotJoin, match="12 characters"):
+        service.change(AUTHOR, NOW, password=Secret("short"))
+    with pytest.raises(service.CannotJoin, match="1440"):
+        service.change(AUTHOR, NOW, interval_minutes=0)
+
+
+def test_a_new_epoch_begins_what_only_others_know_of(east: Other) -> None:
+    machine, identity = store.DatabaseStore(100), sealing.identity()
+    log_in_here("erin", NOW)
+    machine.mint_epoch(identity, NOW, kinds=["number", "headset"])
+    streams = {stream.kind: at for stream, at in machine.positions().items() if stream.origin == identity.origin}
+    assert (streams["login"].n, streams["headset"].n) == (1, 0)
+    assert len({at.epoch for at in streams.values()}) == 1
+    heads = {head.stream.kind: head for head in machine.heads() if head.stream.origin == identity.origin}
+    assert (heads["headset"].position, heads["headset"].count) == (streams["headset"], 0)

@@ -8,12 +8,17 @@ import pytest
 
 from roamline.kernel.secret import Secret
 from roamline.rooms.clusters import service as clusters
+from roamline.rooms.dialplan.models import CallingSearchSpaceMember
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory import verifiers
 from roamline.rooms.directory.models import Account, Membership
 from roamline.rooms.directory.rules.roles import SUPER_USERS
+from roamline.rooms.ledger.changes import Author
 from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.mobility.service import By, LoggedIn, LogIn, Way
+from roamline.rooms.phones import forwarding
+from roamline.rooms.phones.models import Forward, Line
 from roamline.rooms.roaming import composing, syncing
 from tests.rooms.roaming import network
 from tests.support import factories
@@ -94,6 +99,21 @@ def test_a_newer_log_in_elsewhere_ends_the_sessions_here_in_every_mode(erin: Acc
     assert (where.place.name, where.ended) == ("HQ", False)
 
 
+@pytest.mark.proves("RO-22", "RO-24")
+def test_several_phones_of_one_cluster_never_of_two_and_home_after_the_last_log_out(erin: Account) -> None:
+    factories.set_parameter(factories.parameter("Multiple Login Behavior"), "Multiple Logins Allowed")
+    phones = [factories.phone("SEP1"), factories.phone("SEP2")]
+    for phone in phones:
+        log_in(phone.name)
+    assert LoginSession.objects.filter(account=erin, ended_at__isnull=True).count() == 2
+    network.say("login", "erin", {"ended": False, "numbers": ["1005"], "device": "SEP9"}, stamp=network.LATER)
+    assert not LoginSession.objects.filter(account=erin, ended_at__isnull=True).exists()
+    network.say("login", "erin", {"ended": True, "since": network.LATER}, stamp=network.LATER + 1)
+    where = clusters.where_is("erin")
+    assert where is not None
+    assert where.ended
+
+
 def test_an_older_log_in_elsewhere_that_arrives_late_changes_nothing(erin: Account) -> None:
     phone = factories.phone("SEP1")
     log_in(phone.name)
@@ -157,6 +177,51 @@ def test_do_not_disturb_that_was_set_elsewhere_is_set_here(erin: Account) -> Non
     network.say("super_setting", key, {"dnd_enabled": True}, stamp=network.LATER)
     profile.refresh_from_db()
     assert profile.dnd_enabled
+
+
+def line_of(erin: Account) -> Line:
+    return Line.objects.get(profile=erin.controlled_profiles.get().profile)
+
+
+def forwards_key(erin: Account) -> str:
+    return f"{erin.uuid}:forwards:{erin.controlled_profiles.get().profile.uuid}"
+
+
+@pytest.mark.proves("RO-13")
+def test_do_not_disturb_and_forwarding_that_are_set_here_are_told(erin: Account) -> None:
+    line = line_of(erin)
+    mobility.set_do_not_disturb(line.profile_id, True, ON_PHONE, NOW)
+    target = factories.number("1006")
+    line.css = factories.calling_search_space()
+    CallingSearchSpaceMember.objects.create(css=line.css, partition=target.partition, position=1)
+    line.save()
+    assert not isinstance(
+        forwarding.set_forwarding(line=line, destination="1006", author=Author("erin", "phone"), now=NOW),
+        forwarding.Objection,
+    )
+    network.let_effects_happen()
+    dnd = network.own("super_setting", f"{erin.uuid}:profile:{line.profile.uuid}")
+    assert dnd == {"dnd_enabled": True}
+    told = network.own("super_setting", forwards_key(erin))
+    assert told is not None
+    assert [(row["number"], row["kind"], row["destination"]) for row in told["forwards"]] == [("1005", "all", "1006")]
+
+
+@pytest.mark.proves("RO-13")
+def test_forwarding_that_was_set_elsewhere_stands_here_and_what_it_lacks_reaches_nothing(erin: Account) -> None:
+    row = {
+        "number": "1005", "kind": "unregistered", "destination": "2001", "seconds": 12, "activated": False,
+        "css": "Not here", "activating_line_css": "", "activating_device_css": "",
+    }  # fmt: skip
+    network.say("super_setting", forwards_key(erin), {"forwards": [row]}, stamp=network.LATER)
+    forward = Forward.objects.get(line=line_of(erin))
+    assert (forward.kind, forward.destination) == ("unregistered", "2001")
+    assert forward.css is not None
+    assert not CallingSearchSpaceMember.objects.filter(css=forward.css).exists()
+    network.let_effects_happen(NOW + timedelta(minutes=1))
+    assert network.own("super_setting", forwards_key(erin)) is None  # it is not this cluster's to say
+    network.say("super_setting", forwards_key(erin), {"forwards": [row | {"kind": "x"}]}, stamp=network.LATER + 1)
+    assert Forward.objects.filter(line=line_of(erin)).count() == 1
 
 
 @pytest.mark.proves("RO-11")

@@ -131,8 +131,9 @@ class _Looked:
         """The hub that was linked is believed."""
         self._said.append((identity.origin, Record(1, 1, key, payload)))
 
-    def keep_head(self, head: Head) -> None:
+    def keep_head(self, head: Head) -> Position:
         """Not needed."""
+        return self._positions.get(head.stream, NOTHING)
 
     def heads(self) -> Iterable[Head]:
         """None."""
@@ -149,7 +150,7 @@ class _Looked:
     def forget_position(self, stream: Stream) -> None:
         """Not needed."""
 
-    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0) -> None:
+    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0, kinds: Iterable[str] = ()) -> None:
         """Who only looks has nothing of its own."""
 
     def network_key(self) -> bytes | None:

@@ -40,6 +40,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     deeds.add_parser("password", help=_("print a good password for a network"))
     deeds.add_parser("fingerprint", help=_("print this cluster's fingerprint"))
     deeds.add_parser("sync", help=_("synchronise now"))
+    change = deeds.add_parser("change", help=_("change the interval or the password without leaving"))
+    change.add_argument("--interval", type=int, metavar="MINUTES", help=_("periodic synchronisation"))
+    change.add_argument("--password-file", type=Path, metavar="FILE", help=_("file whose first line is the password"))
     deeds.add_parser("leave", help=_("leave the network"))
     out = deeds.add_parser("put-out", help=_("put a cluster out of the network (from a hub)"))
     out.add_argument("cluster", metavar="CLUSTER", help=_("its Cluster ID"))
@@ -78,10 +81,9 @@ def _take_part(options: argparse.Namespace) -> int:
     author, now = _author(), datetime.now(UTC)
     if options.cluster_id:
         _name(options.cluster_id, now)
-    password = options.password_file.read_text(encoding="utf-8").splitlines()[0] if options.password_file else ""
     plan = Plan(
         role=getattr(options, "role", "hub"), registration_server=getattr(options, "server", ""),
-        password=Secret(password), use_certificates=options.certificates, trusted=tuple(options.trust),
+        password=_password(options), use_certificates=options.certificates, trusted=tuple(options.trust),
         interval_minutes=options.interval, exchange_dial_plan=not options.no_dial_plan,
         route_string=options.route_string,
     )  # fmt: skip
@@ -90,6 +92,12 @@ def _take_part(options: argparse.Namespace) -> int:
     take_part(plan, author, now)
     print(_("this cluster's fingerprint is %s; `roamline ils status` shows how the links stand") % own_origin())
     return 0
+
+
+def _password(options: argparse.Namespace) -> Secret:
+    if options.password_file is None:
+        return Secret("")
+    return Secret(next(iter(options.password_file.read_text(encoding="utf-8").splitlines()), ""))
 
 
 def _has_duplicates(plan: Any) -> bool:
@@ -130,6 +138,13 @@ def _sync(_options: argparse.Namespace) -> int:
     return 0
 
 
+def _change(options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import change
+
+    change(_author(), datetime.now(UTC), interval_minutes=options.interval, password=_password(options))
+    return 0
+
+
 def _leave(_options: argparse.Namespace) -> int:
     from roamline.rooms.clusters.service import leave
 
@@ -165,6 +180,7 @@ _DEEDS = {
     "create": _take_part,
     "join": _take_part,
     "sync": _sync,
+    "change": _change,
     "leave": _leave,
     "fingerprint": _fingerprint,
     "put-out": _put_out,

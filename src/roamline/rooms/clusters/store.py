@@ -18,7 +18,6 @@ from roamline.platform import sql
 from roamline.rooms.clusters import putting, sealing, statements
 from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.records import (
-    DIGEST_BYTES,
     NOTHING,
     Chunk,
     Head,
@@ -26,7 +25,7 @@ from roamline.wires.ils.records import (
     Record,
     Seal,
     Stream,
-    mark_of,
+    marks_of,
     portions,
     seal,
     signed_head,
@@ -95,9 +94,9 @@ def write_sealed(identity: Identity, own: int, kind: str, epoch: int, records: I
 
 
 def _marked(given: Seal, records: Iterable[Record]) -> Iterator[tuple[Record, int]]:
+    marks, first = marks_of(given.digests), given.first
     for record in records:
-        start = DIGEST_BYTES * (record.n - given.first)
-        yield record, mark_of(given.digests[start : start + DIGEST_BYTES])
+        yield record, marks[record.n - first]
 
 
 class DatabaseStore:
@@ -145,7 +144,7 @@ class DatabaseStore:
             while at < len(rows) and rows[at][0] <= last:
                 at += 1
             if at > begin or last == mine.n:
-                records = tuple([Record(*row) for row in rows[begin:at]])
+                records = tuple(map(Record._make, rows[begin:at]))
                 chunks.append(Chunk(Seal(epoch, first, last, bytes(digests), bytes(signature)), records))
         return chunks
 
@@ -204,15 +203,17 @@ class DatabaseStore:
             sql.run(statements.DROP_OLD_RECORDS, [cluster, kind, epoch])
 
     @transaction.atomic
-    def keep_head(self, head: Head) -> None:
+    def keep_head(self, head: Head) -> Position:
         """Keep a head; an epoch in which a stream is empty begins with it."""
         cluster, kind = cluster_id(head.stream.origin), head.stream.kind
         mine = lock_stream(cluster, kind)
         if head.position.n == 0 and head.position.epoch > mine.epoch:
             sql.run(statements.DROP_OLD_SEALS, [cluster, kind, head.position.epoch])
             sql.run(statements.MOVE_STREAM, [*head.position, cluster, kind])
+            mine = head.position
         sql.run(statements.KEEP_HEAD, [*head.position, head.count, head.total, head.signature, cluster, kind])
         self._drop_older(cluster, kind, head.position.epoch)
+        return mine
 
     def heads(self) -> Iterable[Head]:
         """All heads that are known."""
@@ -251,12 +252,14 @@ class DatabaseStore:
         say(identity, kind, [(key, payload)], now)
 
     @transaction.atomic
-    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0) -> None:
+    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0, kinds: Iterable[str] = ()) -> None:
         """Number and seal all that is live anew, in the order of the stamps."""
         own = cluster_id(identity.origin, is_own=True)
         stamp, _epoch = advance_clock(now)
         epoch = max(stamp, above + 1)
         sql.run(statements.NEW_EPOCH, [epoch, epoch])
+        for kind in kinds:
+            lock_stream(own, kind, epoch)
         for stream in [each for each in self.positions() if each.origin == identity.origin]:
             live = sql.rows(statements.OWN_LIVE, [own, stream.kind])
             sql.run(statements.DROP_RECORDS, [own, stream.kind])

@@ -19,7 +19,7 @@ from roamline.rooms.directory.models import (
     Membership,
     PhoneOwner,
 )
-from roamline.rooms.directory.rules.credentials import objections_to_pin
+from roamline.rooms.directory.rules.credentials import FOREVER, objections_to_pin
 from roamline.rooms.ledger import changes
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.phones.models import DeviceProfile, Phone
@@ -101,6 +101,13 @@ def set_password(
     account.locked_until = None
     account.save(update_fields=["password", "password_must_change", "failed_attempts", "locked_until"])
     ledger.record(at=now, action="password.set", actor=actor, way=way, source=source, user_id=account.user_id)
+
+
+@transaction.atomic
+def lock(account: Account, *, actor: str, now: datetime, way: str = "", source: str = "") -> None:
+    """Lock an account until somebody unlocks it; whoever is logged in on a phone stays so."""
+    Account.objects.filter(pk=account.pk).update(failed_attempts=0, locked_until=FOREVER)
+    ledger.record(at=now, action="account.locked", actor=actor, way=way, source=source, user_id=account.user_id)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ logged-in user's own, which goes with them and never touches the phone's.
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,9 @@ from roamline.rooms.ledger.changes import Author
 from roamline.rooms.parameters import rules as parameter_rules
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.phones.models import Forward, Line, Phone
+
+Listener = Callable[[Line, datetime], None]
+_listeners: list[Listener] = []
 
 LONGEST_RING = 300
 """Seconds that a line may be set to ring before an unanswered call is forwarded."""
@@ -54,6 +58,12 @@ class Spaces:
     line_css: int
     device_css: int
     activated: bool = False
+
+
+def on_change(listener: Listener) -> Listener:
+    """Have ``listener(line, now)`` called, in the transaction, when a line's calls are forwarded otherwise."""
+    _listeners.append(listener)
+    return listener
 
 
 @transaction.atomic
@@ -99,6 +109,8 @@ def set_forwarding(
     changed = before != after
     if changed:
         _record(line, kind, before, after, author, now, on_phone)
+        for listener in _listeners:
+            listener(line, now)
     return ForwardSet(kind, destination, changed=changed)
 
 

@@ -22,12 +22,13 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.service import By, Way
 from roamline.rooms.phones.models import Button, DeviceProfile, Line, PhoneModel, PhoneService
-from roamline.rooms.roaming import fields
-from roamline.rooms.roaming.models import Replica, ReplicaNumber, ReplicaProfile, RoamingSettings
+from roamline.rooms.roaming import fields, forwards
+from roamline.rooms.roaming.models import Replica, ReplicaNumber, ReplicaProfile
 from roamline.rooms.roaming.rules.documents import Number, ProfileDocument, UserDocument
+from roamline.rooms.roaming.spaces import default_space
 
 ACTOR = "roaming"
-EMPTY_SPACE, UNREACHED = "Roaming default", "Roaming users"
+UNREACHED = "Roaming users"
 
 
 class CannotTakeOver(Exception):
@@ -125,12 +126,14 @@ def _services(names: tuple[str, ...], taking: _Taking) -> list[PhoneService]:
 
 
 def _lines(document: ProfileDocument, profile: DeviceProfile, taking: _Taking) -> None:
+    forwarded = forwards.taken(profile)  # a setting of its own, which the lines' being made anew must not end
     profile.lines.all().delete()
     for each in document.lines:
         number, css = _number(each.number, taking), _space(each.css, taking)
         line = Line(profile=profile, directory_number=number, css=css)
         fields.put(line, each.fields)
         line.save()
+    forwards.put(profile, forwarded)
 
 
 def _buttons(document: ProfileDocument, profile: DeviceProfile, taking: _Taking) -> None:
@@ -177,14 +180,6 @@ def _space(name: str, taking: _Taking) -> CallingSearchSpace | None:
     return default_space()
 
 
-def default_space() -> CallingSearchSpace:
-    """The space of roaming users' lines whose own is missing here; unless somebody chose one it reaches nothing."""
-    chosen = RoamingSettings.objects.select_related("default_css").first()
-    if chosen is not None and chosen.default_css is not None:
-        return chosen.default_css
-    return CallingSearchSpace.objects.get_or_create(name=EMPTY_SPACE)[0]
-
-
 def let_go(replica: Replica, now: datetime) -> None:
     """Remove a user who is no super user any more: sessions here end, then everything that was taken over goes."""
     account = replica.account
@@ -210,4 +205,4 @@ def _drop_unused_numbers(origin: str) -> None:
     unused.delete()
 
 
-__all__ = ["CannotTakeOver", "ValidationError", "default_space", "let_go", "take_over"]
+__all__ = ["CannotTakeOver", "ValidationError", "let_go", "take_over"]

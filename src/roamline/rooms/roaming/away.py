@@ -23,11 +23,11 @@ from roamline.rooms.directory.verifiers import VerifierUnusable
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.phones.models import DeviceProfile
+from roamline.rooms.roaming import forwards
 from roamline.rooms.roaming.fields import AWAY_FIELDS
-from roamline.rooms.roaming.models import KnownSetting
+from roamline.rooms.roaming.known import SETTING, is_new_here, is_told, key_of, know, last_known
 from roamline.rooms.roaming.rules import merging
 
-SETTING = "super_setting"
 PIN, FAILURES, LOCK, CLEARED, PROFILE = "pin", "failures", "lock", "cleared", "profile"
 
 log = structlog.get_logger(__name__)
@@ -41,6 +41,7 @@ def tell_changes(account: Account, now: datetime) -> None:
     _tell_counters(account, now)
     for profile in _profiles(account):
         _tell_profile(account, profile, now)
+        forwards.tell(account, profile, now)
 
 
 def adopt(account: Account, now: datetime) -> None:
@@ -50,34 +51,20 @@ def adopt(account: Account, now: datetime) -> None:
     _adopt_counters(account, now)
     for profile in _profiles(account):
         _adopt_profile(account, profile, now)
+        forwards.adopt(account, profile)
 
 
 def tell_pin_anew(account: Account, now: datetime) -> None:
     """The network's key has changed: seal the PIN that counts with the new one, if it was told from here."""
     key = clusters.network_key()
-    said = merging.newest(clusters.records(SETTING, _key(account, PIN)))
+    said = merging.newest(clusters.records(SETTING, key_of(account, PIN)))
     if said is None or key is None or getattr(said, "origin", "") != clusters.own_origin() or not account.pin_verifier:
         return
-    clusters.append(SETTING, _key(account, PIN), _pin_payload(account, key), now)
-
-
-def _key(account: Account, name: str) -> str:
-    return f"{account.uuid}:{name}"
+    clusters.append(SETTING, key_of(account, PIN), _pin_payload(account, key), now)
 
 
 def _profiles(account: Account) -> list[DeviceProfile]:
     return [row.profile for row in account.controlled_profiles.select_related("profile").order_by("position", "id")]
-
-
-def _is_told(key: str, fingerprint: str) -> bool:
-    # Known, and still said: after a network was left and another joined it must be said again.
-    return KnownSetting.objects.filter(key=key, fingerprint=fingerprint).exists() and bool(
-        clusters.records(SETTING, key)
-    )
-
-
-def _know(key: str, fingerprint: str) -> None:
-    KnownSetting.objects.update_or_create(key=key, defaults={"fingerprint": fingerprint})
 
 
 # PIN
@@ -96,16 +83,16 @@ def _fingerprint_of_pin(account: Account) -> str:
 
 
 def _tell_pin(account: Account, now: datetime) -> None:
-    key, network_key = _key(account, PIN), clusters.network_key()
+    key, network_key = key_of(account, PIN), clusters.network_key()
     fingerprint = _fingerprint_of_pin(account)
-    if network_key is None or not account.pin_verifier or _is_told(key, fingerprint):
+    if network_key is None or not account.pin_verifier or is_told(key, fingerprint):
         return
     clusters.append(SETTING, key, _pin_payload(account, network_key), now)
-    _know(key, fingerprint)
+    know(key, fingerprint)
 
 
 def _adopt_pin(account: Account, now: datetime) -> None:
-    key, network_key = _key(account, PIN), clusters.network_key()
+    key, network_key = key_of(account, PIN), clusters.network_key()
     said = merging.newest(clusters.records(SETTING, key))
     if said is None or said.payload is None or network_key is None:
         return
@@ -122,7 +109,7 @@ def _adopt_pin(account: Account, now: datetime) -> None:
     policy = directory.credential_policy()
     directory.set_pin(account.pk, verifier, changed_at, must_change=must_change, kept=policy.history + 1)
     _refresh(account)
-    _know(key, _fingerprint_of_pin(account))
+    know(key, _fingerprint_of_pin(account))
     _remember_counters(account)
     if not is_same:
         ledger.record(at=now, action="pin.adopted", actor=_cluster_of(said), user_id=account.user_id)
@@ -137,37 +124,37 @@ def _fingerprint_of_counters(account: Account) -> str:
 
 
 def _remember_counters(account: Account) -> None:
-    _know(_key(account, FAILURES), _fingerprint_of_counters(account))
+    know(key_of(account, FAILURES), _fingerprint_of_counters(account))
 
 
 def _tell_counters(account: Account, now: datetime) -> None:
-    key, fingerprint = _key(account, FAILURES), _fingerprint_of_counters(account)
-    known = KnownSetting.objects.filter(key=key).values_list("fingerprint", flat=True).first()
+    key, fingerprint = key_of(account, FAILURES), _fingerprint_of_counters(account)
+    known = last_known(key)
     before, lock_before = json.loads(known) if known else (0, None)
     if known == fingerprint or (known is None and fingerprint == json.dumps([0, None])):
         return
     at = now.isoformat()
     until = account.locked_until.isoformat() if account.locked_until else None
     if until is not None and until != lock_before:
-        clusters.append(SETTING, _key(account, CLEARED), {"at": at}, now)
-        clusters.append(SETTING, _key(account, LOCK), {"until": until}, now)
+        clusters.append(SETTING, key_of(account, CLEARED), {"at": at}, now)
+        clusters.append(SETTING, key_of(account, LOCK), {"until": until}, now)
     elif account.failed_attempts > before:
         count = _own_count(account) + account.failed_attempts - before
         clusters.append(SETTING, key, {"count": count, "at": at}, now)
     else:
-        clusters.append(SETTING, _key(account, CLEARED), {"at": at}, now)
-    _know(key, fingerprint)
+        clusters.append(SETTING, key_of(account, CLEARED), {"at": at}, now)
+    know(key, fingerprint)
 
 
 def _own_count(account: Account) -> int:
     own = clusters.own_origin()
-    failures = [each for each in clusters.records(SETTING, _key(account, FAILURES)) if each.origin == own]
-    return merging.own_count(failures, clusters.records(SETTING, _key(account, CLEARED)))
+    failures = [each for each in clusters.records(SETTING, key_of(account, FAILURES)) if each.origin == own]
+    return merging.own_count(failures, clusters.records(SETTING, key_of(account, CLEARED)))
 
 
 def _adopt_counters(account: Account, now: datetime) -> None:
     said = merging.counters(
-        *(clusters.records(SETTING, _key(account, name)) for name in (FAILURES, LOCK, CLEARED))
+        *(clusters.records(SETTING, key_of(account, name)) for name in (FAILURES, LOCK, CLEARED))
     )  # fmt: skip
     failed, until = said.failed_attempts, said.locked_until
     policy = directory.credential_policy()
@@ -191,19 +178,18 @@ def _adopt_counters(account: Account, now: datetime) -> None:
 
 
 def _tell_profile(account: Account, profile: DeviceProfile, now: datetime) -> None:
-    key = _key(account, f"{PROFILE}:{profile.uuid}")
+    key = key_of(account, f"{PROFILE}:{profile.uuid}")
     values = {name: getattr(profile, name) for name in AWAY_FIELDS}
     fingerprint = json.dumps(values, sort_keys=True)
-    if _is_told(key, fingerprint):
+    if is_told(key, fingerprint):
         return
-    is_new_here = not account.home_cluster and not KnownSetting.objects.filter(key=key).exists()
-    if not is_new_here:
+    if not is_new_here(account, key):
         clusters.append(SETTING, key, values, now)
-    _know(key, fingerprint)
+    know(key, fingerprint)
 
 
 def _adopt_profile(account: Account, profile: DeviceProfile, now: datetime) -> None:
-    key = _key(account, f"{PROFILE}:{profile.uuid}")
+    key = key_of(account, f"{PROFILE}:{profile.uuid}")
     said = merging.newest(clusters.records(SETTING, key))
     wanted = {
         name: said.payload[name]
@@ -214,7 +200,7 @@ def _adopt_profile(account: Account, profile: DeviceProfile, now: datetime) -> N
         return
     DeviceProfile.objects.filter(pk=profile.pk).update(**wanted)
     profile.refresh_from_db()
-    _know(key, json.dumps({name: getattr(profile, name) for name in AWAY_FIELDS}, sort_keys=True))
+    know(key, json.dumps({name: getattr(profile, name) for name in AWAY_FIELDS}, sort_keys=True))
     mobility.reconfigure_phones_running([profile.pk], "roaming", now)
 
 

@@ -15,10 +15,12 @@ from django.db import transaction
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.service import Received
 from roamline.rooms.directory import store as directory
-from roamline.rooms.directory.models import Account
+from roamline.rooms.directory.models import Account, ControlledProfile
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
-from roamline.rooms.roaming import applying, away, composing, store, syncing, whereabouts
+from roamline.rooms.phones import forwarding
+from roamline.rooms.phones.models import Line
+from roamline.rooms.roaming import applying, away, composing, known, store, syncing, whereabouts
 from roamline.rooms.roaming.applying import CannotTakeOver
 from roamline.rooms.roaming.composing import SUPER_USER
 from roamline.rooms.roaming.models import Replica, ReplicaNumber, ReplicaProfile, RoamingSettings
@@ -39,10 +41,11 @@ def listen() -> None:
     mobility.on_session_facts(whereabouts.tell)
     mobility.on_unknown_user(whereabouts.stranger)
     ledger.on_entry(note_entry)
+    forwarding.on_change(note_forwarding)
     clusters.on_newer_log_in(whereabouts.gone)
     clusters.on_network_key(key_changed)
     clusters.on_record(SUPER_USER)(learn_user)
-    clusters.on_record(away.SETTING)(learn_setting)
+    clusters.on_record(known.SETTING)(learn_setting)
     clusters.on_record(SYNC)(learn_sync)
     clusters.source(SUPER_USER)(composing.own_documents)
     clusters.source(NAMES)(syncing.own_names)
@@ -73,12 +76,20 @@ def note_entry(action: str, user_id: str, succeeded: bool, at: datetime) -> None
         whereabouts.tell_soon(whom, at)
 
 
+def note_forwarding(line: Line, now: datetime) -> None:
+    """The calls of a line are forwarded elsewhere now: other clusters are told soon, if it is a super user's."""
+    users = ControlledProfile.objects.filter(profile=line.profile_id).values_list("account__user_id", flat=True)
+    for user_id in users:
+        if clusters.is_joined() and store.does_user_roam(user_id):
+            whereabouts.tell_soon(user_id, now)
+
+
 def _concerned(action: str, user_id: str) -> str:
     """Whom other clusters may have to be told of: a user id, :data:`EVERYBODY`, or nobody."""
     if action.startswith("em."):
         # Ids are ASCII: whatever else a phone typed is nobody, and not looked up (EM-30).
         return user_id if user_id and user_id.isascii() and store.does_user_roam(user_id) else ""
-    if action.startswith(("pin.", "account.", "end_user.", "group.")):
+    if action.startswith(("pin.", "account.", "end_user.", "group.", "dnd.")):
         return user_id
     return EVERYBODY if action.startswith("access_control_group.") else ""
 
@@ -119,8 +130,8 @@ def key_changed(now: datetime) -> None:
 def look_at_key(now: datetime) -> bool:
     """Whether the network's key is another than the one last seen, and what follows from it is done."""
     key = clusters.network_key() if clusters.is_joined() else None
-    known = RoamingSettings.objects.values_list("call_ha1", flat=True).first() or ""
-    is_news = known != (call_ha1(key) if key else "")
+    standing = RoamingSettings.objects.values_list("call_ha1", flat=True).first() or ""
+    is_news = standing != (call_ha1(key) if key else "")
     if is_news:
         key_changed(now)
     return is_news

@@ -1,36 +1,21 @@
 """What one cluster knows of another over one link: what it has, what was sent, what still is to be sent.
 
-Streams are sent in the order of :func:`urgency`, a message at a time, and only so many messages are on their way
-unacknowledged: so a slow peer holds up nobody else, and a log-in never waits behind more than a few bulk messages.
+Streams are sent in the order of :func:`~roamline.wires.ils.lane.urgency`, a message at a time, and only so many
+messages are on their way unacknowledged: so a slow peer holds up nobody else, and a log-in never waits behind more
+than a few bulk messages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from roamline.wires.ils.handshake import Peer
-from roamline.wires.ils.messages import Ack, Have, News
-from roamline.wires.ils.records import NOTHING, Position, Stream
-from roamline.wires.ils.store import Store
-
-FIRST_KINDS = ("member", "cluster", "login")
-BULK_KINDS = frozenset({"number", "pattern", "user", "profile", "headset"})
-URGENT_ON_THE_WAY, BULK_ON_THE_WAY = 16, 3
-RECORDS_PER_MESSAGE = 1000
-
-
-def urgency(stream: Stream) -> tuple[int, str, str]:
-    """The order in which streams are sent: membership, clusters, log-ins, what is unknown here, then bulk."""
-    kind = stream.kind
-    rank = FIRST_KINDS.index(kind) if kind in FIRST_KINDS else 4 if kind in BULK_KINDS else 3
-    return rank, kind, stream.origin
-
-
-def is_behind(theirs: Position, mine: Position) -> bool:
-    """Whether somebody at ``theirs`` lacks something that somebody at ``mine`` has."""
-    return theirs.epoch < mine.epoch or (theirs.epoch == mine.epoch and theirs.n < mine.n)
+from roamline.wires.ils.lane import BULK_ON_THE_WAY, URGENT_ON_THE_WAY, Lane, is_bulk
+from roamline.wires.ils.messages import MOST_POSITIONS, Ack, Have
+from roamline.wires.ils.outgoing import Outgoing, Parcel
+from roamline.wires.ils.records import NOTHING, Head, Position, Stream, is_behind
 
 
 @dataclass(slots=True)
@@ -41,25 +26,56 @@ class Link:
     since: datetime
     last_heard: datetime
     last_said: datetime
+    is_initiator: bool = False
     knows_theirs: bool = False
     behind_since: datetime | None = None
     last_step: datetime | None = None
     theirs: dict[Stream, Position] = field(default_factory=dict)
     refused: dict[Stream, str] = field(default_factory=dict)
-    heads: dict[Stream, Position] = field(default_factory=dict)
+    announcing: dict[Stream, Position] = field(default_factory=dict)
+    _lanes: dict[bool, Lane] = field(
+        default_factory=lambda: {False: Lane(URGENT_ON_THE_WAY), True: Lane(BULK_ON_THE_WAY)}
+    )
+    _later: dict[Stream, datetime] = field(default_factory=dict)
     _sent: dict[Stream, Position] = field(default_factory=dict)
     _on_the_way: dict[Stream, int] = field(default_factory=dict)
-    # by whether it is bulk:
-    _all_on_the_way: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
-    _due: dict[bool, dict[Stream, datetime]] = field(default_factory=lambda: {True: {}, False: {}})
     _unsure: set[Stream] = field(default_factory=set)  # where the peer may be behind; nowhere else it is
+    _said_heads: dict[Stream, Position] = field(default_factory=dict)
+    _heads: dict[Stream, Head] = field(default_factory=dict)  # to be said once the peer has come that far
+    _ready_heads: dict[Stream, Head] = field(default_factory=dict)
+    _not_taken: set[Stream] = field(default_factory=set)
 
-    def want(self, stream: Stream, when: datetime) -> None:
-        """There may be news of a stream for the peer, to be sent at a time; an earlier one stays."""
-        if stream.origin != self.peer.origin:
-            due = self._due[stream.kind in BULK_KINDS]
-            due[stream] = min(when, due.get(stream, when))
-            self._unsure.add(stream)
+    def want(self, stream: Stream, when: datetime | None = None) -> None:
+        """There may be news of a stream for the peer, to be sent at once or at a time; an earlier one stays."""
+        if stream.origin == self.peer.origin:
+            return
+        self._unsure.add(stream)
+        lane = self._lanes[is_bulk(stream)]
+        if when is None:
+            self._later.pop(stream, None)
+            lane.add(stream)
+        elif stream not in lane:
+            self._later[stream] = min(when, self._later.get(stream, when))
+
+    def ripen(self, now: datetime) -> bool:
+        """Whether something that was to be sent later is to be sent now."""
+        ripe = [stream for stream, when in self._later.items() if when <= now]
+        for stream in ripe:
+            self.want(stream)
+        return bool(ripe)
+
+    def want_head(self, head: Head) -> None:
+        """A head for the peer, said when it has all that the head is about, so that it can compare."""
+        if head.stream.origin != self.peer.origin and self._said_heads.get(head.stream) != head.position:
+            self._heads[head.stream] = head
+            self._look_at_head(head.stream)
+
+    def on_head(self, head: Head) -> None:
+        """The peer said a head: it need not be told that one."""
+        self._said_heads[head.stream] = head.position
+        wanted = self._heads.get(head.stream)
+        if wanted is not None and wanted.position == head.position:
+            del self._heads[head.stream]
 
     def on_have(self, message: Have) -> None:
         """The peer says where it is; all it has, when the link is new or being repaired."""
@@ -70,31 +86,64 @@ class Link:
             self._sent = {stream: at for stream, at in self._sent.items() if self._on_the_way.get(stream)}
         else:
             self.theirs.update(message.positions)
+            for stream in message.positions:
+                self.refused.pop(stream, None)
+        for stream in list(self._heads) if message.is_all else message.positions:
+            self._look_at_head(stream)
 
-    def on_ack(self, message: Ack, now: datetime) -> None:
+    def on_ack(self, message: Ack) -> None:
         """The peer dealt with news; what it did not take is sent again from where it is, unless it refused."""
         stream = message.stream
         left = self._on_the_way.get(stream, 0)
         if left:
             left -= 1
             self._on_the_way[stream] = left
-            self._all_on_the_way[stream.kind in BULK_KINDS] -= 1
+            self._lanes[is_bulk(stream)].on_the_way -= 1
         self.theirs[stream] = message.position
         if message.refused:
             self.refused[stream] = message.refused
         if not left:
             self._sent.pop(stream, None)
-        self.want(stream, now)
+        self.want(stream)
+        self._look_at_head(stream)
 
-    def next_news(self, mine: Mapping[Stream, Position], store: Store, now: datetime) -> list[News]:
+    def on_news(self, stream: Stream, position: Position) -> None:
+        """The peer gave news that ends at a position."""
+        self.theirs[stream] = max(self.theirs.get(stream, NOTHING), position)
+        self._look_at_head(stream)
+
+    def not_taken(self, stream: Stream) -> None:
+        """News from the peer was not taken, because its origin is not known yet."""
+        if len(self._not_taken) < MOST_POSITIONS:
+            self._not_taken.add(stream)
+
+    def now_wanted(self, origins: Iterable[str]) -> set[Stream]:
+        """What was not taken because one of these origins was unknown; each is given once."""
+        known = frozenset(origins)
+        found = {stream for stream in self._not_taken if stream.origin in known}
+        self._not_taken -= found
+        return found
+
+    def next_news(self, mine: Mapping[Stream, Position], outgoing: Outgoing) -> Iterator[Parcel]:
         """What to send now, most urgent first, as far as there is room on the way."""
-        if not self.knows_theirs:
-            return []
-        return [news for is_bulk in (False, True) for news in self._next_of(is_bulk, mine, store, now)]
+        if self.knows_theirs:
+            for lane in self._lanes.values():
+                yield from self._next_of(lane, mine, outgoing)
 
-    def is_waiting(self, now: datetime) -> bool:
-        """Whether something is to be sent later, without anything happening before."""
-        return any(when > now for due in self._due.values() for when in due.values())
+    def next_heads(self) -> list[Head]:
+        """The heads to say now."""
+        if not self.knows_theirs or not self._ready_heads:
+            return []
+        heads, self._ready_heads = list(self._ready_heads.values()), {}
+        self._said_heads |= {head.stream: head.position for head in heads}
+        return heads
+
+    def note_step(self, mine: Mapping[Stream, Position], now: datetime) -> None:
+        """Note whether the peer is in step."""
+        if self.is_in_step(mine):
+            self.behind_since, self.last_step = None, now
+        elif self.behind_since is None:
+            self.behind_since = now
 
     def is_in_step(self, mine: Mapping[Stream, Position]) -> bool:
         """Whether the peer has all that is here."""
@@ -107,29 +156,26 @@ class Link:
                 return False
         return True
 
-    def _next_of(self, is_bulk: bool, mine: Mapping[Stream, Position], store: Store, now: datetime) -> Iterator[News]:
-        due = self._due[is_bulk]
-        if not due or not self._has_room(is_bulk):
-            return
-        for stream in sorted((stream for stream, when in due.items() if when <= now), key=urgency):
-            while (news := self._news(stream, mine.get(stream, NOTHING), store)) is not None:
-                yield news
-                if not self._has_room(is_bulk):
-                    return
-            del due[stream]
+    def _next_of(self, lane: Lane, mine: Mapping[Stream, Position], outgoing: Outgoing) -> Iterator[Parcel]:
+        while lane.has_room() and (stream := lane.first()) is not None:
+            parcel = self._parcel(stream, mine.get(stream, NOTHING), outgoing)
+            if parcel is None:
+                lane.drop_first()
+                continue
+            self._sent[stream] = parcel.until
+            self._on_the_way[stream] = self._on_the_way.get(stream, 0) + 1
+            lane.on_the_way += 1
+            yield parcel
 
-    def _has_room(self, is_bulk: bool) -> bool:
-        return self._all_on_the_way[is_bulk] < (BULK_ON_THE_WAY if is_bulk else URGENT_ON_THE_WAY)
-
-    def _news(self, stream: Stream, mine: Position, store: Store) -> News | None:
+    def _parcel(self, stream: Stream, mine: Position, outgoing: Outgoing) -> Parcel | None:
         at = max(self.theirs.get(stream, NOTHING), self._sent.get(stream, NOTHING))
-        if stream in self.refused or not is_behind(at, mine):
-            return None
-        chunks = store.chunks_after(stream, at, RECORDS_PER_MESSAGE)
-        if not chunks:
-            return None
-        epoch = chunks[0].seal.epoch
-        self._sent[stream] = Position(epoch, chunks[-1].seal.last)
-        self._on_the_way[stream] = self._on_the_way.get(stream, 0) + 1
-        self._all_on_the_way[stream.kind in BULK_KINDS] += 1
-        return News(stream, at if at.epoch == epoch else Position(epoch, 0), tuple(chunks))
+        return outgoing.parcel(stream, at, mine) if stream not in self.refused and is_behind(at, mine) else None
+
+    def _look_at_head(self, stream: Stream) -> None:
+        head = self._heads.get(stream)
+        if head is None:
+            return
+        theirs = self.theirs.get(stream)
+        # An epoch in which a stream is empty begins with its head: whoever holds something older needs it.
+        if theirs is not None and (head.position.n == 0 or not is_behind(theirs, head.position)):
+            self._ready_heads[stream] = self._heads.pop(stream)

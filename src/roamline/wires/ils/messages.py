@@ -12,7 +12,9 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from operator import ge
 from typing import Any
 
 from roamline.wires.ils.records import (
@@ -26,6 +28,7 @@ from roamline.wires.ils.records import (
     Record,
     Seal,
     Stream,
+    digests_of,
 )
 
 LENGTH_BYTES = 4
@@ -37,7 +40,7 @@ MOST_NUMBER = 2**62
 
 _ORIGIN = re.compile(r"[a-z2-7]{24}")
 _KIND = re.compile(r"[a-z][a-z0-9_.]{0,31}")
-_KEY = re.compile(rf"[^\x00-\x1f]{{0,{LONGEST_KEY}}}")
+_CONTROL = re.compile(r"[\x00-\x1f]")
 
 
 class ProtocolError(Exception):
@@ -146,14 +149,18 @@ def _fields(message: Message) -> dict[str, Any]:
 
 def _chunk_fields(chunk: Chunk) -> list[Any]:
     given = chunk.seal
+    return [given.first, given.last, _text(_gone(chunk)), _text(given.signature), chunk.records]
+
+
+def _gone(chunk: Chunk) -> bytes:
+    """The digests of a seal's records that are not here."""
+    given, size = chunk.seal, chunk.seal.last - chunk.seal.first + 1
+    if len(chunk.records) == size:
+        return b""
     here = {record.n for record in chunk.records}
-    gone = b"".join(
-        given.digests[DIGEST_BYTES * i : DIGEST_BYTES * (i + 1)]
-        for i in range(given.last - given.first + 1)
-        if given.first + i not in here
+    return b"".join(
+        given.digests[DIGEST_BYTES * i : DIGEST_BYTES * (i + 1)] for i in range(size) if given.first + i not in here
     )
-    records = [(each.n, each.stamp, each.key, each.payload) for each in chunk.records]
-    return [given.first, given.last, _text(gone), _text(given.signature), records]
 
 
 def read(message: bytes) -> Message | None:
@@ -205,25 +212,40 @@ def _chunk(epoch: int, given: Sequence[Any]) -> Chunk:
     size = _number(last) - _number(first) + 1
     if not 0 < size <= MOST_RECORDS_PER_SEAL or len(listed) > size:
         raise ValueError("too many records")
-    records = tuple(_record(*each) for each in listed)
+    records = _records(first, last, listed)
     return Chunk(Seal(epoch, first, last, _digests(first, last, _bytes(gone), records), _bytes(signature)), records)
 
 
 def _digests(first: int, last: int, gone: bytes, records: Sequence[Record]) -> bytes:
     """All digests of a seal: computed for what is here, taken from ``gone`` for what is not."""
+    found = digests_of(records)
     if not gone:
-        return b"".join([record.digest() for record in records])
-    here = {record.n: record.digest() for record in records}
+        return b"".join(found)
+    here = {record.n: digest for record, digest in zip(records, found, strict=True)}
     missing = iter([gone[i : i + DIGEST_BYTES] for i in range(0, len(gone), DIGEST_BYTES)])
     return b"".join(here[n] if n in here else next(missing, b"") for n in range(first, last + 1))
 
 
-def _record(n: Any, stamp: Any, key: Any, payload: Any) -> Record:
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
+def _records(first: int, last: int, listed: Sequence[Any]) -> tuple[Record, ...]:
+    """Records in order, of numbers that the seal covers; looked at a column at a time, because they may be many."""
+    if not listed:
+        return ()
+    records = tuple(map(Record._make, listed))
+    numbers, stamps, keys, payloads = zip(*records, strict=True)
+    if not _are_numbers(numbers) or not _are_numbers(stamps):
+        raise ValueError("a number")
+    if numbers[0] < first or numbers[-1] > last or any(map(ge, numbers, numbers[1:])):
+        raise ValueError("out of order")
+    if max(map(len, keys)) > LONGEST_KEY or _CONTROL.search("".join(keys)):
         raise ValueError("a key")
-    if payload is not None and (not isinstance(payload, str) or len(payload) > LONGEST_PAYLOAD or "\x00" in payload):
+    texts = [payload for payload in payloads if payload is not None]
+    if max(map(len, texts), default=0) > LONGEST_PAYLOAD or "\x00" in "".join(texts):
         raise ValueError("a payload")
-    return Record(_number(n), _number(stamp), key, payload)
+    return records
+
+
+def _are_numbers(values: Sequence[Any]) -> bool:
+    return set(map(type, values)) == {int} and min(values) >= 0 and max(values) < MOST_NUMBER
 
 
 def _head(fields: dict[str, Any]) -> Head:
@@ -242,6 +264,11 @@ def _welcome(fields: dict[str, Any]) -> Welcome:
 def _stream(origin: Any, kind: Any) -> Stream:
     if not isinstance(origin, str) or not isinstance(kind, str):
         raise TypeError("a stream")
+    return _checked_stream(origin, kind)
+
+
+@lru_cache(maxsize=20_000)
+def _checked_stream(origin: str, kind: str) -> Stream:
     if not _ORIGIN.fullmatch(origin) or not _KIND.fullmatch(kind):
         raise ValueError("a stream")
     return Stream(origin, kind)

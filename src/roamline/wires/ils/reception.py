@@ -49,7 +49,7 @@ def take_in(
     if max(most_ahead, ahead(news.after.epoch, now)) > REFUSED_AHEAD:
         return Taken(mine, CLOCK, most_ahead)
     key = members[news.stream.origin].public_key
-    if not all(is_genuine(chunk, news.stream, key) for chunk in chunks):
+    if not all(is_genuine(chunk.seal, news.stream, key) for chunk in chunks):
         return Taken(mine, FORGED)
     return Taken(store.keep(news.stream, chunks, now), ahead=most_ahead)
 

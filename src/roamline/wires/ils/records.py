@@ -9,15 +9,16 @@ what is left without holding what is gone. A *position* (epoch, n) says that eve
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from struct import Struct
 from typing import NamedTuple
 
 from roamline.wires.ils.identity import Identity, is_signed
 
 DIGEST_BYTES = 16
-MARK_BITS = 40
+_MARK = Struct(">BI11x")
 MOST_RECORDS_PER_SEAL = 1000
 MOST_CHARACTERS_PER_SEAL = 262_144
 LONGEST_KEY = 200
@@ -41,8 +42,12 @@ class Position(NamedTuple):
 NOTHING = Position(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+def is_behind(theirs: Position, mine: Position) -> bool:
+    """Whether somebody at ``theirs`` lacks something that somebody at ``mine`` has."""
+    return theirs.epoch < mine.epoch or (theirs.epoch == mine.epoch and theirs.n < mine.n)
+
+
+class Record(NamedTuple):
     """What an origin says about a key: a payload (text that only its kind's readers look into), or None: deleted."""
 
     n: int
@@ -50,15 +55,18 @@ class Record:
     key: str
     payload: str | None
 
-    def digest(self) -> bytes:
-        """16 bytes that stand for the record; no two records share them."""
-        said = f"{self.n}\x1f{self.stamp}\x1f{self.key}\x1f{'' if self.payload is None else '+' + self.payload}"
-        return hashlib.sha256(said.encode()).digest()[:DIGEST_BYTES]
+
+def digests_of(records: Iterable[Record]) -> list[bytes]:
+    """For each record 16 bytes that stand for it; no two records share them."""
+    said = (
+        f"{n}\x1f{stamp}\x1f{key}\x1f{'' if payload is None else '+' + payload}" for n, stamp, key, payload in records
+    )
+    return [sha256(each.encode()).digest()[:DIGEST_BYTES] for each in said]
 
 
-def mark_of(digest: bytes) -> int:
-    """A digest cut to 40 bits: what is summed up to compare what two clusters hold."""
-    return int.from_bytes(digest[: MARK_BITS // 8])
+def marks_of(digests: bytes) -> list[int]:
+    """Digests cut to 40 bits: what is summed up to compare what two clusters hold."""
+    return [(high << 32) | low for high, low in _MARK.iter_unpack(digests)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ class Head:
 
 def seal(identity: Identity, kind: str, epoch: int, records: Sequence[Record]) -> Seal:
     """Seal records of the identity's own stream; their numbers have no holes."""
-    digests = b"".join(record.digest() for record in records)
+    digests = b"".join(digests_of(records))
     first, last = records[0].n, records[-1].n
     statement = _statement(Stream(identity.origin, kind), epoch, first, last, digests)
     return Seal(epoch, first, last, digests, identity.sign(statement))
@@ -119,19 +127,10 @@ def portions(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield portion
 
 
-def is_genuine(chunk: Chunk, stream: Stream, public_key: bytes) -> bool:
-    """Whether the chunk's records are what its origin sealed: every digest fits and the signature is the origin's."""
-    given = chunk.seal
+def is_genuine(given: Seal, stream: Stream, public_key: bytes) -> bool:
+    """Whether the stream's origin signed a seal: its digests, which are those of the records that came with it."""
     if not 0 < given.first <= given.last or len(given.digests) != DIGEST_BYTES * (given.last - given.first + 1):
         return False
-    latest = given.first - 1
-    for record in chunk.records:
-        if not latest < record.n <= given.last:
-            return False
-        latest = record.n
-        start = DIGEST_BYTES * (record.n - given.first)
-        if given.digests[start : start + DIGEST_BYTES] != record.digest():
-            return False
     statement = _statement(stream, given.epoch, given.first, given.last, given.digests)
     return is_signed(public_key, statement, given.signature)
 
@@ -144,4 +143,4 @@ def signed_head(identity: Identity, kind: str, position: Position, count: int, t
 
 def _statement(stream: Stream, epoch: int, first: int, last: int, digests: bytes) -> bytes:
     said = "\x1f".join(["ils seal", *stream, str(epoch), str(first), str(last)]).encode()
-    return said + b"\x1f" + hashlib.sha256(digests).digest()
+    return said + b"\x1f" + sha256(digests).digest()

@@ -30,8 +30,11 @@ class Store(Protocol):
         moved on to the greatest stamp seen. Taking in again what is here changes nothing.
         """
 
-    def keep_head(self, head: Head) -> None:
-        """Keep the newest head of a stream; records of older epochs go once the stream has come that far."""
+    def keep_head(self, head: Head) -> Position:
+        """Keep the newest head of a stream; records of older epochs go once the stream has come that far.
+
+        Where the stream is then: an epoch in which it is empty begins with the head.
+        """
 
     def heads(self) -> Iterable[Head]:
         """The newest heads, of other clusters' streams and of the own."""
@@ -51,8 +54,12 @@ class Store(Protocol):
     def say(self, identity: Identity, kind: str, key: str, payload: str | None, now: datetime) -> None:
         """Write a record of the cluster's own."""
 
-    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0) -> None:
-        """Begin a new epoch, greater than ``above``: number, seal and head all live own records anew."""
+    def mint_epoch(self, identity: Identity, now: datetime, above: int = 0, kinds: Iterable[str] = ()) -> None:
+        """Begin a new epoch, greater than ``above``: number, seal and head all live own records anew.
+
+        Streams of ``kinds`` are in it in any case, empty where nothing is said: so who holds records of them that are
+        forgotten here learns by their heads that they are gone.
+        """
 
     def network_key(self) -> bytes | None:
         """The network's key."""

@@ -78,10 +78,9 @@ def device_profile(walk: Walk) -> None:
     walk.fill("name", f"Desk_{walk.language}")
     walk.choose("phone model", "Cisco 8851", is_name=True)
     walk.press("Save")
-    walk.row("lines", "line", "directory number", "1004")
+    walk.row("lines", "line", key="1", directory_number="1004")
     walk.picture()
     walk.press("Save and continue editing")
-    walk.sees("Subscribe/Unsubscribe services")
 
 
 def profile_to_user(walk: Walk) -> None:
@@ -133,12 +132,7 @@ def change_credentials(walk: Walk) -> None:
     walk.open("SEP0011AA220002")
     walk.press("Subscribe/Unsubscribe services")
     walk.tick_name(name)
-    walk.picture()
     walk.press("Subscribe/Unsubscribe services")
-    with walk.aside():
-        walk.press("Subscribe/Unsubscribe services")
-        walk.page.get_by_label(name, exact=True).uncheck()
-        walk.press("Subscribe/Unsubscribe services")
 
 
 def parameters(walk: Walk) -> None:

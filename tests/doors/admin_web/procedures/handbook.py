@@ -21,11 +21,12 @@ class Walked:
 
     steps: tuple[str, ...]
     words: tuple[tuple[str, ...], ...]
+    has_picture: bool
 
     @classmethod
     def of(cls, walk: Walk) -> Walked:
         """What a walk wrote down."""
-        return cls(tuple(walk.steps), tuple(walk.words))
+        return cls(tuple(walk.steps), tuple(walk.words), walk.has_picture)
 
 
 def page(module: ModuleType, walked: Mapping[tuple[str, str], Walked]) -> str:
@@ -36,10 +37,15 @@ def page(module: ModuleType, walked: Mapping[tuple[str, str], Walked]) -> str:
         name = procedure.__name__
         said = inspect.cleandoc(procedure.__doc__).replace("\n", " ").replace("  ", "\n\n")
         steps = _steps(*(walked[name, language] for language in LANGUAGES))
-        images = " ".join(f"[{title}](images/{name}-{key}.png)" for key, title in LANGUAGES.items() if key != "en")
         parts += [f"## {module.TITLES[name]}", said, steps]
-        parts += [f"![{module.TITLES[name]}](images/{name}-en.png)", f"The same in {images}."]
+        if walked[name, "en"].has_picture:
+            parts += _pictures(module.TITLES[name], name)
     return "\n\n".join(parts) + "\n"
+
+
+def _pictures(title: str, name: str) -> list[str]:
+    others = ", ".join(f"[{called}](images/{name}-{key}.png)" for key, called in LANGUAGES.items() if key != "en")
+    return [f"![{title}](images/{name}-en.png)", f"In {others}."]
 
 
 def _steps(*walks: Walked) -> str:

@@ -25,7 +25,7 @@ def associate_headset(walk: Walk) -> None:
     walk.go("User management", "End users")
     walk.find("user id", "chen")
     walk.open("chen")
-    walk.row("Associated headsets", "headset", "Serial number", serial)
+    walk.row("Associated headsets", "headset", Serial_number=serial)
     walk.picture()
     walk.press("Save and continue editing")
     walk.press("View details", within=walk.line(serial))
@@ -59,7 +59,6 @@ def enable_headsets(walk: Walk) -> None:
         )
         walk.press("Save")
     walk.choose("Headset-based Extension Mobility", "Allow headset for Extension Mobility sign in and sign out")
-    walk.picture()
     walk.press("Save")
 
 
@@ -71,6 +70,7 @@ def pinless(walk: Walk) -> None:
     walk.go("System", "Service parameters")
     walk.choose("PIN entry for headset-based sign in", "Not Required")
     walk.fill("Auto login timer after headset connect (seconds)", "20")
+    walk.mark("Auto login timer after headset connect (seconds)")
     walk.picture()
     walk.press("Save")
     with walk.aside():
@@ -83,7 +83,6 @@ def headset_timer(walk: Walk) -> None:
     """Say how long a session waits for its headset to come back: 5 minutes, at most 15."""
     walk.go("System", "Service parameters")
     walk.fill("Auto logout timer after headset disconnect (minutes)", "10")
-    walk.picture()
     walk.press("Save")
     with walk.aside():
         walk.fill("Auto logout timer after headset disconnect (minutes)", "5")

@@ -28,13 +28,7 @@ def ils_network(walk: Walk) -> None:
     walk.picture()
     walk.press("Take part")
     walk.sees("This cluster takes part; links come up within seconds.")
-    with walk.aside():
-        walk.press("Leave network")
-        walk.sees("This cluster leaves the network.")
-        walk.comes_to("stands alone")
-        walk.go("System", "Enterprise parameters")
-        walk.fill("Cluster ID", "StandAloneCluster")
-        walk.press("Save")
+    walk.comes_to("Speaks from node", ": node1")
 
 
 def super_users(walk: Walk) -> None:
@@ -59,6 +53,17 @@ def synchronise(walk: Walk) -> None:
     walk.sees("What a synchronisation would do now")
     walk.picture()
     walk.press("Synchronise now")
+    with walk.aside():
+        _leave(walk)
+
+
+def _leave(walk: Walk) -> None:
+    walk.go("System", "ILS")
+    walk.press("Leave network")
+    walk.comes_to("stands alone")
+    walk.go("System", "Enterprise parameters")
+    walk.fill("Cluster ID", "StandAloneCluster")
+    walk.press("Save")
 
 
 PROCEDURES = (ils_network, super_users, synchronise)

@@ -35,12 +35,14 @@ class Walk:
     name: str = ""
     steps: list[str] = field(default_factory=list)
     words: list[tuple[str, ...]] = field(default_factory=list)
+    has_picture: bool = False
 
     # What an administrator does
 
     def sign_in(self, user_id: str) -> None:
         """Sign in by the form."""
         self.page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         self.page.goto("/admin/login/")
         self.control("User id").fill(user_id)
         self.control("Password").fill(self.secret)
@@ -115,18 +117,23 @@ class Walk:
         expect(button.first).to_be_visible()
         self.marked(button.first).click()
         self.page.wait_for_load_state()
+        expect(self.main.locator(".errorlist, .errornote, p.rl-error:visible")).to_have_count(0)
 
-    def row(self, section: str, noun: str, column: str, value: str) -> None:
-        """Add a row to a section of the page and fill in one column of it."""
-        text = self.read("Add another %(verbose_name)s") % {"verbose_name": self.shown(noun)}
-        self.note_shown(
-            f"Under {{}}, press {{}} and type `{value}` into {{}}.", self.shown(section), text, self.shown(column)
-        )
+    def row(self, section: str, noun: str, **cells: str) -> None:
+        """Add a row to a section of the page and fill in some of its columns, named with ``_`` for spaces."""
+        columns = {name.replace("_", " "): value for name, value in cells.items()}
+        adding = self.read("Add another %(verbose_name)s") % {"verbose_name": self.shown(noun)}
+        self.note_shown("Under {}, press {}.", self.shown(section), adding)
         group = self.section(section)
-        adding = group.locator(".add-row")
-        expect(adding).to_contain_text(text)
-        adding.click()
-        cell = self.cell(group, column)
+        link = group.locator(".add-row")
+        expect(link).to_contain_text(adding)
+        link.click()
+        for column, value in columns.items():
+            self.note(f"{{}}: `{value}`.", column)
+            self.fill_cell(self.cell(group, column), value)
+
+    def fill_cell(self, cell: Locator, value: str) -> None:
+        """Type into a cell, or find what is typed."""
         box = cell.locator("select").first
         if box.count():
             self.choose_by_typing(box, value)
@@ -155,23 +162,24 @@ class Walk:
         """Wait until a thing is on the page."""
         expect(self.main.get_by_text(name, exact=False).first).to_be_visible()
 
-    def comes_to(self, text: str) -> None:
-        """Look again until the page says something."""
+    def comes_to(self, text: str, more: str = "") -> None:
+        """Look again until the page says something, and what follows it."""
 
         def is_there() -> bool:
             self.page.reload()
-            return self.main.get_by_text(self.read(text)).first.is_visible()
+            return self.main.get_by_text(self.read(text) + more).first.is_visible()
 
         until(is_there, within=60)
 
     def sees(self, text: str, **values: object) -> None:
         """Wait until the page says something."""
         wanted = self.read(text) % values if values else self.shown(text)
-        self.note_shown("The page says {}.", wanted.rstrip("."))
+        self.note_shown("The page says {}.", wanted.rstrip(".。"))
         expect(self.main.get_by_text(wanted).first).to_be_visible()
 
     def picture(self) -> None:
         """Leave a picture, where pictures are asked for."""
+        self.has_picture = True
         if self.pictures is not None:
             self.page.evaluate("document.activeElement?.blur()")
             self.page.screenshot(path=self.pictures / f"{self.name}-{self.language}.png")
@@ -209,9 +217,8 @@ class Walk:
         self.words.append(words)
 
     def begin(self, name: str) -> None:
-        """Begin a procedure from the first page."""
-        self.name, self.steps, self.words = name, [], []
-        self.page.goto("/admin/")
+        """Begin a procedure, wherever the one before ended: the navigation is on every page."""
+        self.name, self.steps, self.words, self.has_picture = name, [], [], False
 
     def control(self, label: str) -> Locator:
         """The field that a label belongs to."""

@@ -208,7 +208,7 @@ class PhoneServicePage(NounPage):
     fieldsets = (
         (None, {"fields": ("name", "category")}),
         (_("Addresses"), {"fields": ("url", "secure_url")}),
-        (_("Who has it"), {"fields": ("enabled", "enterprise_subscription")}),
+        (_("Subscription"), {"fields": ("enabled", "enterprise_subscription")}),
     )
     help_texts = {
         "url": _("Extension Mobility: http://HOST:8080/emapp/EMAppServlet?device=#DEVICENAME# – letter case matters, "

@@ -49,10 +49,12 @@ def _require(request: HttpRequest) -> None:
 
 
 def _now() -> dict[str, Any]:
+    known = clusters.clusters() if clusters.is_joined() else []
     return {
         "is_joined": clusters.is_joined(),
-        "is_running": clusters.is_running(),
-        "clusters": clusters.clusters() if clusters.is_joined() else [],
+        # The first cluster of a network has nobody to tell anything yet.
+        "is_running": clusters.is_running() or all(each.state == "own" for each in known),
+        "clusters": known,
         "super_users": roaming.super_users(),
         "run": roaming.SyncRun.objects.first(),
         "reports": _worded(roaming.report()),

@@ -14,9 +14,17 @@ from roamline.doors.admin_web.who import HELP, account_of, by, source_of
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import Account
+from roamline.rooms.directory.rules import credentials
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.mobility.service import Way
+
+
+def _lock(request: HttpRequest, account: Account, _form: DeedForm) -> None:
+    directory.lock(
+        account, actor=account_of(request).user_id, now=timezone.now(), way=Way.ADMINISTRATOR, source=source_of(request)
+    )
+    messages.success(request, gettext("%(user)s is locked.") % {"user": account.user_id})
 
 
 def _unlock(request: HttpRequest, account: Account, _form: DeedForm) -> None:
@@ -54,6 +62,16 @@ def is_logged_in(account: Account) -> bool:
     return LoginSession.objects.filter(account=account.pk, ended_at__isnull=True).exists()
 
 
+def may_be_locked(account: Account) -> bool:
+    """Whether the account is not locked now."""
+    return account.is_active and not credentials.is_locked(account.locked_until, timezone.now())
+
+
+LOCK = Deed(
+    "lock", _("Lock"), "lock", _lock, is_grave=True, offered=may_be_locked,
+    question=_("The user cannot log in on phones or sign in here until somebody unlocks them. Where they are logged "
+               "in, they stay so: log them out, too, if need be."),
+)  # fmt: skip
 UNLOCK = Deed(
     "unlock", _("Unlock"), "lock_open", _unlock, roles=HELP, offered=is_locked,
     question=_("The count of failed attempts goes back to nothing, and the user can log in again."),

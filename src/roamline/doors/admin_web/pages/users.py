@@ -31,7 +31,7 @@ from roamline.doors.admin_web.who import account_of, source_of
 from roamline.rooms.directory import administration
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import Account, AssociatedPhone, ControlledProfile
-from roamline.rooms.directory.rules.credentials import is_locked
+from roamline.rooms.directory.rules.credentials import FOREVER, is_locked
 from roamline.rooms.headsets.models import Association
 from roamline.rooms.ledger.changes import InUse, Names
 from roamline.rooms.ledger.models import AuditEntry
@@ -114,7 +114,8 @@ class AccountPage(NounPage):
         """Whether the account is locked, and when it was last here."""
         rows: list[tuple[Any, Any]] = []
         if is_locked(noun.locked_until, timezone.now()):
-            rows.append((_("Locked until"), time_text(noun.locked_until)))
+            until = _("somebody unlocks it") if noun.locked_until == FOREVER else time_text(noun.locked_until)
+            rows.append((_("Locked until"), until))
         elif noun.failed_attempts:
             rows.append((_("Failed attempts"), noun.failed_attempts))
         rows.append((_("Password"), _("set") if noun.has_usable_password() else _("none")))
@@ -182,7 +183,7 @@ class EndUserPage(AccountPage):
     autocomplete_fields = ("primary_extension",)
     change_form_template = "admin_web/user.html"
     inlines = (ControlledProfiles, OwnedPhones, AssociatedPhones, AssociatedHeadsets, Memberships)
-    deeds = (user_deeds.UNLOCK, user_deeds.RESET_PIN, user_deeds.LOG_OUT)
+    deeds = (user_deeds.UNLOCK, user_deeds.RESET_PIN, user_deeds.LOG_OUT, user_deeds.LOCK)
     selection_deeds = user_selection.DEEDS
     fieldsets = (
         (_("Person"), {"fields": ("user_id", "first_name", "last_name", "email", "user_locale", "is_active")}),

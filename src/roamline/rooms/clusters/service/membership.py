@@ -27,6 +27,7 @@ from roamline.rooms.parameters.rules import CLUSTER_ID
 from roamline.wires.ils.members import MEMBER, WORDS_OF_REMOVAL, Member
 
 SHORTEST_PASSWORD = 12
+LONGEST_INTERVAL = 1440
 PASSWORD = "ils password"  # noqa: S105 - what it is sealed for
 ADDRESS_CHARACTERS = frozenset(string.ascii_letters + string.digits + ".-:[]")
 DEFAULT_CLUSTER_ID = CLUSTER_ID.default
@@ -96,8 +97,37 @@ def _object(plan: Plan) -> None:
         raise CannotJoin(_("A spoke needs a registration server: a hub, as host:port."))
     if not plan.password and not plan.use_certificates:
         raise CannotJoin(_("Choose a password, TLS certificates, or both."))
-    if plan.password and len(plan.password.reveal()) < SHORTEST_PASSWORD:
+    if plan.password:
+        _object_to_password(plan.password)
+
+
+def _object_to_password(password: Secret) -> None:
+    if len(password.reveal()) < SHORTEST_PASSWORD:
         raise CannotJoin(Wording(_("The password needs at least %(least)s characters."), least=SHORTEST_PASSWORD))
+
+
+@transaction.atomic
+def change(
+    author: Author, now: datetime, *, interval_minutes: int | None = None, password: Secret = NO_PASSWORD
+) -> None:
+    """Change how often clusters synchronise, or the network's password, without leaving; the engine links anew.
+
+    Every cluster of the network must be given the new password; until then its links are refused. Errors: CannotJoin,
+    nothing changed. What else happens: audited, without the password.
+    """
+    row = network()
+    if row.role == Network.STANDALONE:
+        raise CannotJoin(_("This cluster is in no network."))
+    if interval_minutes is not None and not 1 <= interval_minutes <= LONGEST_INTERVAL:
+        raise CannotJoin(Wording(_("Synchronise every 1 to %(most)s minutes."), most=LONGEST_INTERVAL))
+    if password:
+        _object_to_password(password)
+        row.sealed_password, row.use_password = sealing.sealed(password, PASSWORD), True
+    row.interval_minutes = interval_minutes or row.interval_minutes
+    row.revision += 1
+    row.save()
+    _audit("ils.changed", author, now, {"interval": row.interval_minutes, "password": bool(password)})
+    ledger.wake_after_commit()
 
 
 def introduce(now: datetime) -> None:
