@@ -1,6 +1,6 @@
 """Calls between clusters (RO-40), over one Kamailio that is both: what it sends to "the other" comes back to itself.
 
-What clusters know of each other is put in by views of fixed rows; the views of a site are tested with whole sites.
+What clusters know of each other stands in rows; how they learn it is tested with whole sites.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
-from django.db import connection
 
-from roamline.doors.call_control import views
+from roamline.rooms.clusters import models as standing
+from roamline.rooms.clusters.models import Cluster
 from roamline.rooms.parameters import service as parameters
+from roamline.rooms.phones.models import Forward, Line
 from roamline.rooms.roaming import hearing
 from roamline.rooms.roaming.models import RoamingSettings
 from tests.sip_client import eventually
@@ -22,39 +23,58 @@ from tests.support.factories import NOW
 
 pytestmark = [pytest.mark.needs("kamailio")]
 
-PLACES = (
-    "CREATE VIEW kamailio_route AS SELECT '{number}' AS number, '127.0.0.1' AS host, {port} AS port, "
-    "{here} AS is_here, 1 AS rank"
-)
-OWN = "CREATE VIEW kamailio_cluster AS SELECT 'east' AS origin, 1 AS is_own"
-
 Place = Callable[..., None]
 
 
 @pytest.fixture
 def place(site) -> Iterator[Place]:
-    """Say where a number is: ``place("1005", port)`` elsewhere, with ``here=True`` in this cluster."""
-    RoamingSettings.objects.all().delete()
-    RoamingSettings.objects.create(call_ha1=hearing.call_ha1(b"k" * 32))
-    statements = {found["name"]: found[0] for found in views._STATEMENT.finditer(views._SOURCE)}
+    """Say where numbers are: ``place("1005", port)`` elsewhere, with ``here=True`` in this cluster.
 
-    def put(number: str, port: int, *, here: bool = False) -> None:
-        with connection.cursor() as cursor:
-            for name in ("kamailio_cluster_secret", "kamailio_route", "kamailio_cluster"):
-                cursor.execute(f"DROP VIEW IF EXISTS {name}")
-            cursor.execute(OWN)
-            cursor.execute(PLACES.format(number=number, port=port, here=int(here)))
-            cursor.execute(statements["kamailio_cluster_secret"])
+    ``others`` are (number, port) of further numbers that are elsewhere.
+    """
+    RoamingSettings.objects.create(call_ha1=hearing.call_ha1(b"k" * 32))
+    own = Cluster.objects.create(origin="east", name="EAST", is_own=True, is_member=True)
+
+    def put(number: str, port: int, *others: tuple[str, int], here: bool = False) -> None:
+        if here:
+            standing.Place.objects.create(number=number, cluster=own, since=1)
+            return
+        for each, at in ((number, port), *others):
+            other = Cluster.objects.create(origin=f"at{at}-{each}", host="127.0.0.1", sip_port=at, is_member=True)
+            standing.Place.objects.create(number=each, cluster=other, since=1)
 
     yield put
-    with connection.cursor() as cursor:
-        for name in ("kamailio_cluster_secret", "kamailio_route", "kamailio_cluster"):
-            cursor.execute(f"DROP VIEW IF EXISTS {name}")
-    views.create()
+    Cluster.objects.all().delete()
+    RoamingSettings.objects.all().delete()
 
 
 def sip_port(site) -> int:
     return int(site.config["call_control.port"])
+
+
+def wait_for_clusters(seconds: str) -> None:
+    """Set for how long a cluster that does not answer is waited for."""
+    parameters.change(
+        service="Enterprise Parameters", name="Inter-cluster call timeout", value=seconds, actor="tests", way="",
+        source="", now=NOW,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def down() -> Iterator[int]:
+    """The SIP port of a cluster that is down."""
+    with closing(socket.socket()) as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        yield nobody.getsockname()[1]
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """The SIP port of a cluster that takes calls and never says anything."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
 
 
 def test_a_call_to_a_number_that_is_elsewhere_goes_there_and_rings_there(site, place) -> None:
@@ -71,6 +91,17 @@ def test_a_call_to_a_number_that_is_elsewhere_goes_there_and_rings_there(site, p
     assert caller.finish(outgoing).status == 200
     assert outgoing.hang_up().status == 200
     erins.expect("BYE")
+
+
+def test_a_user_elsewhere_who_is_busy_is_said_to_be_busy(site, place) -> None:
+    place("1005", sip_port(site))
+    site.phone("SEP01", "2002")
+    site.phone("SEP02", "1005")
+    caller, erins = site.sip("SEP01"), site.sip("SEP02")
+    assert erins.register("1005") == 200
+    outgoing = caller.dial("1005", "2002")
+    erins.rings().reject("486 Busy Here")
+    assert caller.finish(outgoing).status == 486
 
 
 def test_a_number_that_is_here_rings_here(site, place) -> None:
@@ -109,27 +140,48 @@ def test_a_number_of_another_cluster_is_called_by_whoever_may_call_numbers_at_al
 
 
 @pytest.mark.shows("Inter-cluster call timeout", "1")
-def test_a_cluster_that_does_not_answer_is_given_up_in_time(site, place) -> None:
-    parameters.change(
-        service="Enterprise Parameters", name="Inter-cluster call timeout", value="1", actor="tests", way="", source="",
-        now=NOW,
-    )  # fmt: skip
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        place("1005", silent.getsockname()[1])
-        site.phone("SEP01", "2002")
-        began = time.monotonic()
-        assert site.sip("SEP01").call("1005", "2002").status == 480
-        assert time.monotonic() - began < 4  # the default
+def test_a_cluster_that_does_not_answer_is_given_up_in_time(site, place, silent) -> None:
+    wait_for_clusters("1")
+    place("1005", silent)
+    site.phone("SEP01", "2002")
+    began = time.monotonic()
+    assert site.sip("SEP01").call("1005", "2002").status == 480
+    assert time.monotonic() - began < 4  # the default
 
 
-def test_a_cluster_that_is_down_is_told_at_once(site, place) -> None:
-    with closing(socket.socket()) as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        place("1005", nobody.getsockname()[1])
-        site.phone("SEP01", "2002")
-        assert site.sip("SEP01").call("1005", "2002").status == 480
+def test_a_cluster_that_is_down_is_told_at_once(site, place, down) -> None:
+    place("1005", down)
+    site.phone("SEP01", "2002")
+    assert site.sip("SEP01").call("1005", "2002").status == 480
+
+
+@pytest.mark.proves("RO-40")
+@pytest.mark.parametrize("gone", ["down", "silent"])
+@pytest.mark.parametrize("leads", ["here", "to a third cluster"])
+def test_the_call_of_a_cluster_that_is_gone_is_forwarded_and_answered(site, place, gone, leads, request) -> None:
+    wait_for_clusters("1")
+    third = [("3001", sip_port(site))] if leads != "here" else []
+    place("1005", request.getfixturevalue(gone), *third)
+    site.phone("SEP01", "2002")
+    site.profile("Roaming", "1005", css=site.space("Inside", "Internal"))
+    site.phone("SEP03", "3001")
+    Forward.objects.create(line=Line.objects.get(profile__name="Roaming"), kind=Forward.UNREGISTERED,
+                           destination="3001")  # fmt: skip
+    caller, taking = site.sip("SEP01"), site.sip("SEP03")
+    assert taking.register("3001") == 200
+    outgoing = caller.dial("1005", "2002")
+    incoming = taking.rings()
+    assert "2002" in incoming.invite.first("P-Asserted-Identity")
+    assert incoming.invite.first("X-Roamline-Cluster") == ""
+    if leads == "here":
+        assert incoming.invite.first("Diversion").startswith("<sip:1005@")
+    incoming.answer()
+    assert caller.finish(outgoing).status == 200
+    assert site.rpc().in_call("SEP01")
+    assert site.rpc().in_call("SEP03") or leads != "here"  # one Kamailio takes both clusters' halves for one call
+    assert outgoing.hang_up().status == 200
+    taking.expect("BYE")
+    assert eventually(lambda: site.rpc().in_call("SEP03") is False, "the end")
 
 
 def test_who_only_says_to_be_a_cluster_is_asked_for_the_secret_and_rings_nobody(site, place) -> None:
