@@ -8,7 +8,7 @@ import pytest
 
 from roamline.kernel.secret import Secret
 from roamline.rooms.clusters import service as clusters
-from roamline.rooms.dialplan.models import CallingSearchSpaceMember
+from roamline.rooms.dialplan.models import CallingSearchSpace, CallingSearchSpaceMember, Partition
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory import verifiers
 from roamline.rooms.directory.models import Account, Membership
@@ -256,3 +256,19 @@ def test_explain_says_whose_user_a_stranger_is(erin: Account) -> None:
     phone = factories.phone("SEP1")
     findings = mobility.explain("bob", phone.name, NOW).findings
     assert "user of HQ, not a super user" in [finding.reason for finding in findings]
+
+
+def test_calls_are_forwarded_to_another_clusters_number_by_whoever_may_call_at_all(erin: Account) -> None:
+    network.say("number", "3906", {}, stamp=1)
+    line = Line.objects.get(directory_number__pattern="1005")
+    author = Author("erin", "self-care")
+
+    def forward(number: str) -> object:
+        return forwarding.set_forwarding(line=line, destination=number, author=author, now=NOW)
+
+    assert forward("3906") is forwarding.Objection.UNREACHED
+    line.css = CallingSearchSpace.objects.create(name="Inside")
+    line.save()
+    CallingSearchSpaceMember.objects.create(css=line.css, partition=Partition.objects.first(), position=1)
+    assert isinstance(forward("3906"), forwarding.ForwardSet)
+    assert forward("3907") is forwarding.Objection.UNREACHED

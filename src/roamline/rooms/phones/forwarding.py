@@ -16,7 +16,7 @@ from django.db import transaction
 
 from roamline.rooms.dialplan import rules as dialplan_rules
 from roamline.rooms.dialplan import service as dialplan
-from roamline.rooms.dialplan.models import CallingSearchSpace
+from roamline.rooms.dialplan.models import CallingSearchSpace, CallingSearchSpaceMember
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import Author
 from roamline.rooms.parameters import rules as parameter_rules
@@ -25,6 +25,8 @@ from roamline.rooms.phones.models import Forward, Line, Phone
 
 Listener = Callable[[Line, datetime], None]
 _listeners: list[Listener] = []
+Elsewhere = Callable[[str], bool]
+_elsewhere: list[Elsewhere] = []
 
 LONGEST_RING = 300
 """Seconds that a line may be set to ring before an unanswered call is forwarded."""
@@ -64,6 +66,12 @@ def on_change(listener: Listener) -> Listener:
     """Have ``listener(line, now)`` called, in the transaction, when a line's calls are forwarded otherwise."""
     _listeners.append(listener)
     return listener
+
+
+def on_number_elsewhere(asked: Elsewhere) -> Elsewhere:
+    """Have ``asked(number)`` say whether a number that nothing here leads to is known to be reached elsewhere."""
+    _elsewhere.append(asked)
+    return asked
 
 
 @transaction.atomic
@@ -140,9 +148,17 @@ def objection_to(line: Line, destination: str, spaces: Spaces) -> Objection | No
     meaning = dialplan.meaning(spaces.line_css, spaces.device_css, destination)
     if emergency_numbers() & {destination, *(look.analysis.number for look in meaning.looks)}:
         return Objection.EMERGENCY
+    if meaning.end == dialplan.UNREACHED and _is_reached_elsewhere(destination, spaces):
+        return None
     if meaning.end not in (dialplan.NUMBER, dialplan.TRUNK):
         return Objection.UNREACHED
     return Objection.ITSELF if meaning.match and _is_number_of(line, meaning) else None
+
+
+def _is_reached_elsewhere(number: str, spaces: Spaces) -> bool:
+    """As for calls: a number of another cluster is reached by spaces that reach anything at all (RO-40)."""
+    members = CallingSearchSpaceMember.objects.filter(css__in=(spaces.line_css, spaces.device_css))
+    return members.exists() and any(asked(number) for asked in _elsewhere)
 
 
 def emergency_numbers() -> frozenset[str]:

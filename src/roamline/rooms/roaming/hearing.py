@@ -42,6 +42,7 @@ def listen() -> None:
     mobility.on_unknown_user(whereabouts.stranger)
     ledger.on_entry(note_entry)
     forwarding.on_change(note_forwarding)
+    forwarding.on_number_elsewhere(clusters.is_number_elsewhere)
     clusters.on_newer_log_in(whereabouts.gone)
     clusters.on_network_key(key_changed)
     clusters.on_record(SUPER_USER)(learn_user)

@@ -106,6 +106,15 @@ def records_of_kind(kind: str) -> Iterator[Received]:
         yield _received(kind, row)
 
 
+def is_number_elsewhere(number: str) -> bool:
+    """Whether calls to a number are sent to another cluster, as its home or where its user is now (RO-40)."""
+    elsewhere = {"cluster__is_member": True, "cluster__is_own": False}
+    if models.Place.objects.filter(number=number, **elsewhere).exists():
+        return True
+    said = models.Record.objects.filter(kind="number", key=number, payload__isnull=False, used=True)
+    return said.filter(**elsewhere).exists()
+
+
 def is_running() -> bool:
     """Whether some node of this cluster speaks ILS now, and at least one peer is linked (RO-20)."""
     return models.Cluster.objects.filter(is_linked=True).exists()
