@@ -52,6 +52,21 @@ def test_a_network_is_made_on_the_page(admin: Client) -> None:
     assert service.network().role == Network.HUB
 
 
+def test_interval_and_password_are_changed_without_leaving(admin: Client) -> None:
+    join_network(NOW)
+    assert "Change interval or password" in admin.get(PAGE).content.decode()
+    refused = admin.post(PAGE, {"deed": "change", "interval": "7", "password": "too short"}).content.decode()
+    assert "at least 12 characters" in refused
+    assert "too short" not in refused
+    before = service.network()
+    assert before.interval_minutes != 7
+    assert admin.post(PAGE, {"deed": "change", "interval": "7", "password": ""}).status_code == 302
+    kept = service.network()
+    assert (kept.interval_minutes, kept.sealed_password) == (7, before.sealed_password)
+    admin.post(PAGE, {"deed": "change", "interval": "7", "password": "a better password"})
+    assert service.membership.password().reveal() == "a better password"
+
+
 def test_who_may_only_look_changes_nothing(admin: Client, client: Client) -> None:
     join_network(NOW)
     client.force_login(Account.objects.get(user_id="emproxy"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,75 +12,42 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from roamline.doors.admin_web.pages.ils_forms import ChangeForm, TakePartForm, change_form
 from roamline.doors.admin_web.who import ADMINISTRATORS, account_of, author_of, may
 from roamline.kernel.secret import Secret
 from roamline.platform.wording import said
 from roamline.rooms.clusters import service as clusters
-from roamline.rooms.clusters.models import ADDRESS, ROUTE_STRING, Conflict, Network
+from roamline.rooms.clusters.models import Conflict, Network
 from roamline.rooms.clusters.service import duplicates, overview
 
 MOST_SHOWN = 200
-
-
-class TakePartForm(forms.Form):
-    """How this cluster is to take part."""
-
-    role = forms.ChoiceField(label=_("Role"), choices=[("hub", _("Hub Cluster")), ("spoke", _("Spoke Cluster"))])
-    server = forms.CharField(
-        label=_("Registration server"), required=False, max_length=270, validators=[ADDRESS],
-        help_text=_("Any hub of the network, as host:port. Leave it empty on the first hub of a new network."),
-    )  # fmt: skip
-    password = forms.CharField(
-        label=_("Password"), required=False, max_length=128, widget=forms.PasswordInput(render_value=True),
-        help_text=_("The same in all clusters, at least 12 characters. Leave it empty to use certificates only."),
-    )  # fmt: skip
-    use_certificates = forms.BooleanField(label=_("Use TLS certificates"), required=False)
-    trusted = forms.CharField(
-        label=_("Trusted fingerprints"), required=False, max_length=2000,
-        help_text=_("With certificates: the other clusters' fingerprints, separated by spaces."),
-    )  # fmt: skip
-    interval = forms.IntegerField(label=_("Synchronise every (minutes)"), initial=10, min_value=1, max_value=1440)
-    dial_plan = forms.BooleanField(label=_("Exchange global dial plan data"), required=False, initial=True)
-    route_string = forms.CharField(
-        label=_("Advertised route string"), required=False, max_length=64, validators=[ROUTE_STRING]
-    )
-
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        for field in self.fields.values():
-            if not isinstance(field, forms.BooleanField):
-                field.widget.attrs["class"] = "rl-input"
-
-    def plan(self) -> clusters.Plan:
-        """What was filled in."""
-        given = self.cleaned_data
-        return clusters.Plan(
-            role=given["role"], registration_server=given["server"], password=Secret(given["password"]),
-            use_certificates=given["use_certificates"], trusted=tuple(given["trusted"].split()),
-            interval_minutes=given["interval"], exchange_dial_plan=given["dial_plan"],
-            route_string=given["route_string"],
-        )  # fmt: skip
 
 
 def ils_page(request: HttpRequest) -> HttpResponse:
     """How the network stands; administrators change this cluster's part in it."""
     if not account_of(request).has_perm("clusters.view_network"):
         raise PermissionDenied
-    form, found = TakePartForm(), None
+    form, found, change = TakePartForm(), None, change_form()
     if request.method == "POST":
         if not may(request, ADMINISTRATORS):
             raise PermissionDenied
-        if request.POST.get("deed") != "join":
+        if request.POST.get("deed") == "change":
+            change = ChangeForm(request.POST)
+            is_done = _change(request, change)
+        elif request.POST.get("deed") == "join":
+            form = TakePartForm(request.POST)
+            found = _join(request, form)
+            is_done = found is None and form.is_valid() and not form.non_field_errors()
+        else:
             _do(request)
+            is_done = True
+        if is_done:
             return HttpResponseRedirect(request.path)
-        form = TakePartForm(request.POST)
-        found = _join(request, form)
-        if found is None and form.is_valid() and not form.non_field_errors():
-            return HttpResponseRedirect(request.path)
-    return TemplateResponse(request, "admin_web/ils.html", _context(request, form, found))
+    context = _context(request, found) | {"form": form, "change": change}
+    return TemplateResponse(request, "admin_web/ils.html", context)
 
 
-def _context(request: HttpRequest, form: TakePartForm, found: list[Any] | None) -> dict[str, Any]:
+def _context(request: HttpRequest, found: list[Any] | None) -> dict[str, Any]:
     seen = overview.look(timezone.now())
     return {
         **admin.site.each_context(request),
@@ -90,7 +56,6 @@ def _context(request: HttpRequest, form: TakePartForm, found: list[Any] | None) 
         "is_alone": seen.role == Network.STANDALONE,
         "is_leaving": clusters.network().leaving,
         "conflicts": Conflict.objects.all()[:MOST_SHOWN],
-        "form": form,
         "duplicates": (found or [])[:MOST_SHOWN],
         "duplicate_count": len(found or []),
         "may_change": may(request, ADMINISTRATORS),
@@ -108,6 +73,21 @@ def _do(request: HttpRequest) -> None:
     elif deed == "put_out":
         clusters.put_out(str(request.POST.get("origin", ""))[:24], author, now)
         messages.success(request, gettext("The cluster is put out of the network. Change the password, too."))
+
+
+def _change(request: HttpRequest, form: ChangeForm) -> bool:
+    """Change interval and password; whether that was possible."""
+    if not form.is_valid():
+        return False
+    given = form.cleaned_data
+    password = Secret(given["password"])
+    try:
+        clusters.change(author_of(request), timezone.now(), interval_minutes=given["interval"], password=password)
+    except clusters.CannotJoin as reason:
+        form.add_error(None, said(reason))
+        return False
+    messages.success(request, gettext("It is changed; links come up anew within seconds."))
+    return True
 
 
 def _join(request: HttpRequest, form: TakePartForm) -> list[Any] | None:
