@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from roamline.demo import site
+from roamline.kernel.hybrid_clock import stamp_at
+from roamline.platform.wording import in_parts
 from roamline.rooms.clusters import service
 from roamline.rooms.clusters.models import Network
+from roamline.rooms.clusters.service import overview
 from roamline.rooms.directory.models import Account
 from tests.rooms.clusters.others import Other, join_network
 from tests.support.factories import NOW
@@ -17,6 +21,7 @@ from tests.support.factories import NOW
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("roamline.processes.urls_web")]
 SECRET = "a-secret-for-tests-only"
 PAGE = "/admin/ils/"
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -50,6 +55,22 @@ def test_a_network_is_made_on_the_page(admin: Client) -> None:
     factories.set_parameter(CLUSTER_ID, "HQ")
     assert admin.post(PAGE, given).status_code == 302
     assert service.network().role == Network.HUB
+
+
+def test_a_log_out_that_waits_for_a_cluster_that_is_cut_off_is_an_alarm(admin: Client) -> None:
+    join_network(NOW)
+    east, west = Other("EAST", 1), Other("WEST", 2)
+    east.says("login", {"erin": {"ended": False, "numbers": ["1005"], "device": "SEP01"}}, NOW)
+    west.says("login", {"erin": {"ended": False, "numbers": ["1005"], "device": "SEP02"}}, NOW + SECOND)
+
+    def alarms(after: timedelta) -> list[str]:
+        return [in_parts(alarm) for alarm in overview.look(NOW + after).alarms if "erin" in alarm]
+
+    assert not alarms(5 * SECOND)  # the news is on its way
+    said = "erin is to be logged out in EAST after the log-in in WEST, as soon as it is reached"
+    assert alarms(60 * SECOND) == [said]
+    east.says("login", {"erin": {"ended": True, "since": stamp_at(NOW)}}, NOW + 61 * SECOND)
+    assert not alarms(90 * SECOND)
 
 
 def test_interval_and_password_are_changed_without_leaving(admin: Client) -> None:

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from roamline.platform import metrics
 from roamline.rooms.clusters import store
 from roamline.rooms.clusters.models import Cluster, Conflict, Unapplied
+from roamline.rooms.clusters.service.waiting import waiting_log_outs
 
 
 class IlsMetrics(Collector):
@@ -43,6 +44,8 @@ def _families(now: datetime) -> Iterable[GaugeMetricFamily]:
         yield _one("roamline_ils_learned_objects", "Learned numbers and patterns in use.", store.learned_objects())
         yield _one("roamline_ils_conflicts", "Things that more than one cluster claims.", Conflict.objects.count())
         yield _one("roamline_ils_unapplied", "Learned records that wait.", Unapplied.objects.count())
+        waiting = len(waiting_log_outs(now))
+        yield _one("roamline_ils_log_outs_waiting", "Log-outs in clusters that cannot be reached.", waiting)
 
 
 def _one(name: str, text: str, value: int) -> GaugeMetricFamily:

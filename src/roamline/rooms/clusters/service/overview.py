@@ -17,6 +17,7 @@ from roamline.rooms.clusters import store
 from roamline.rooms.clusters.models import Cluster, Conflict, Network, RefusedPeer, Speaker, Unapplied
 from roamline.rooms.clusters.service.membership import network, own_name
 from roamline.rooms.clusters.service.showing import own_origin
+from roamline.rooms.clusters.service.waiting import WaitingLogOut, waiting_log_outs
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.parameters.rules import LEARNED_OBJECTS
 
@@ -26,6 +27,8 @@ FROM clusters_record r WHERE r.payload IS NOT NULL GROUP BY r.cluster_id, r.kind
 """
 
 
+MOST_NAMED = 10
+"""Log-outs that wait and are named one by one."""
 PARTS = {"standalone": _("stands alone"), "hub": _("Hub Cluster"), "spoke": _("Spoke Cluster")}
 STATES = {"own": _("this cluster"), "linked": _("linked"), "relayed": _("through its hub"), "no link": _("no link")}
 
@@ -63,6 +66,7 @@ class Overview:
     conflicts: int
     unapplied: int
     refused: tuple[tuple[str, str, int, datetime], ...]
+    waiting: tuple[WaitingLogOut, ...]
 
     @property
     def alarms(self) -> list[str]:
@@ -77,6 +81,17 @@ class Overview:
             found.append(Wording(_("%(count)s learned records could not be taken up"), count=self.unapplied))
         if self.role != Network.STANDALONE and not self.speaker:
             found.append(_("no node of this cluster speaks ILS"))
+        return found + self._log_outs()
+
+    def _log_outs(self) -> list[str]:
+        said = _("%(user)s is to be logged out in %(cluster)s after the log-in in %(place)s, as soon as it is reached")
+        found: list[str] = [
+            Wording(said, user=each.user_id, cluster=each.cluster, place=each.place)
+            for each in self.waiting[:MOST_NAMED]
+        ]
+        if len(self.waiting) > MOST_NAMED:
+            more = _("%(count)s more log-outs wait for clusters that cannot be reached")
+            found.append(Wording(more, count=len(self.waiting) - MOST_NAMED))
         return found
 
     def as_fields(self) -> dict[str, Any]:
@@ -85,6 +100,9 @@ class Overview:
             "role": self.role, "cluster": self.name, "fingerprint": self.origin, "registration_server": self.server,
             "speaker": self.speaker, "learned_objects": self.learned, "limit": self.limit,
             "conflicts": self.conflicts, "alarms": self.alarms,
+            "log_outs_waiting": [
+                {"user": each.user_id, "cluster": each.cluster, "place": each.place} for each in self.waiting
+            ],
             "clusters": [_fields(row) for row in self.rows],
             "refused": [
                 {"cluster": name, "reason": reason, "count": count, "last_at": at.isoformat()}
@@ -128,6 +146,7 @@ def look(now: datetime) -> Overview:
         rows=tuple(_row(each, counts.get(each.pk, {}), now) for each in Cluster.objects.filter(is_member=True)),
         learned=store.learned_objects(), limit=parameters.now_in_force().number(LEARNED_OBJECTS),
         conflicts=Conflict.objects.count(), unapplied=Unapplied.objects.count(), refused=tuple(refused),
+        waiting=waiting_log_outs(now),
     )  # fmt: skip
 
 
