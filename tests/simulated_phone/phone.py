@@ -255,12 +255,13 @@ class SimulatedPhone:
             "INVITE": self._invited,
             "ACK": self._acknowledged,
             "BYE": self._ended,
+            "CANCEL": self._cancelled,
         }
         handler = take.get(request.method)
         if handler is not None:
             handler(request)
         else:
-            self._reply(request, 200 if request.method in ("OPTIONS", "CANCEL") else 405)
+            self._reply(request, 200 if request.method == "OPTIONS" else 405)
 
     def _reply(self, request: Message, status: int) -> None:
         assert self.connection is not None
@@ -326,6 +327,12 @@ class SimulatedPhone:
             if call.call_id == request.first("Call-ID"):
                 call.ended.set()
                 self._note("hung up")
+
+    def _cancelled(self, request: Message) -> None:
+        self._reply(request, 200)
+        for call in self.calls:
+            if call.call_id == request.first("Call-ID") and call.stop_ringing():
+                self._note(f"stops ringing:{call.line.name}")
 
     # -- what its user does ---------------------------------------------------------------------------------------
 
