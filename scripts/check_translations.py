@@ -121,15 +121,14 @@ def _collect(file: Path, found: dict[Key, Message]) -> None:
 def _collect_from_python(module: ast.Module, found: dict[Key, Message]) -> None:
     """By its tree: what is translated inside an f-string stands in no token of its own."""
     for call in ast.walk(module):
-        if not isinstance(call, ast.Call):
+        name = getattr(call.func, "id", "") if isinstance(call, ast.Call) else ""
+        if not isinstance(call, ast.Call) or name not in KEYWORDS:
             continue
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         texts = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-        places = 1 if KEYWORDS.get(name) is None else len(KEYWORDS[name])
-        if name not in KEYWORDS or len(texts) < places or isinstance(call.func, ast.Attribute):
+        if len(texts) < len(KEYWORDS[name] or (1,)):
             continue
         context = texts.pop(0) if "pgettext" in name else None
-        text = (texts[0], texts[1]) if "ngettext" in name or "npgettext" in name else texts[0]
+        text = (texts[0], texts[1]) if name.startswith(("ngettext", "npgettext")) else texts[0]
         found.setdefault((context, one(text)), Message(text, context=context))
 
 

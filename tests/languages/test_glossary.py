@@ -10,6 +10,7 @@ from tests.languages import glossary
 NOT_THE_TERM = {
     "host:port, one per line, in order.": "a line of a text",
     "One per line.": "a line of a text",
+    "command line": "of a terminal",
     "file whose first line is the password": "a line of a text",
     "a request is one line of at most %(most)s bytes": "a line of a text",
     "read the PIN from standard input, one line": "a line of a text",

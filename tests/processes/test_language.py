@@ -115,7 +115,7 @@ def test_a_terminal_without_those_characters_gets_english_and_no_crash(monkeypat
     os.environ["LANGUAGE"] = "ko"
     assert language.speak() == "en"
     print("王伟 is logged in", flush=True)
-    assert out.buffer.getvalue() == b"\\u738b\\u4f1f is logged in\n"  # type: ignore[attr-defined]
+    assert out.buffer.getvalue() == b"\\u738b\\u4f1f is logged in\n"
 
 
 def test_lines_are_as_wide_as_they_look() -> None:

@@ -61,7 +61,7 @@ def test_what_cannot_be_taken_over_is_answered_with_the_reason_and_tried_again()
     network.say("super_user", KEY, DOCUMENT, stamp=3)
     answer = network.own("super_report", KEY)
     assert answer is not None
-    assert answer["failure"] == "number 1005 is a number of this cluster"
+    assert answer["failure"] == "a number of this cluster: 1005"
     assert not Account.objects.filter(user_id="erin").exists()
     factories.DirectoryNumber.objects.filter(pattern="1005").delete()
     network.say("super_sync", "run", {"at": "x"}, stamp=4)

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list() -> int:
-    from roamline.platform.wording import translated
+    from roamline.platform.wording import in_parts
     from roamline.rooms.clusters import service as clusters
     from roamline.rooms.roaming import service as roaming
 
@@ -65,12 +65,12 @@ def _list() -> int:
         where = _("%(place)s, on %(device)s") % place if each.place else _("not logged in")
         print(f"{each.user_id:<20} {padded(_('from %s') % each.home, 25)} {where}")
         if each.failure:
-            print("    " + _("failed: %s") % translated(each.failure))
+            print("    " + _("failed: %s") % in_parts(each.failure))
     return 0
 
 
 def _say(reports: Iterable[ClusterReport]) -> int:
-    from roamline.platform.wording import translated
+    from roamline.platform.wording import in_parts, translated
 
     failed = False
     for each in reports:
@@ -78,7 +78,7 @@ def _say(reports: Iterable[ClusterReport]) -> int:
         for outcome in each.outcomes:
             lacks = _("; lacks %s") % ", ".join(outcome.lacks) if outcome.lacks else ""
             became = padded(translated(outcome.outcome), 10)
-            print(f"    {outcome.user_id:<20} {became} {translated(outcome.failure)}{lacks}".rstrip())
+            print(f"    {outcome.user_id:<20} {became} {in_parts(outcome.failure)}{lacks}".rstrip())
             failed = failed or bool(outcome.failure)
     return 1 if failed else 0
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.dialplan.models import CallingSearchSpace, DirectoryNumber, Partition
 from roamline.rooms.directory.models import Account, ControlledProfile
@@ -70,9 +71,9 @@ def take_over(document: UserDocument, replica: Replica, now: datetime) -> list[s
 def _account(document: UserDocument, taking: _Taking) -> Account:
     standing = Account.objects.filter(uuid=document.uuid).first()
     if Account.objects.filter(user_id=document.user_id).exclude(uuid=document.uuid).exists():
-        raise CannotTakeOver(f"user id {document.user_id} is taken by a user of this cluster")
+        raise CannotTakeOver(f"{_('a user of this cluster has this user id')}: {document.user_id}")
     if standing is not None and standing.home_cluster:
-        raise CannotTakeOver(f"{document.user_id} is at home in this cluster, too")
+        raise CannotTakeOver(f"{_('at home in this cluster, too')}: {document.user_id}")
     account = standing or Account(uuid=document.uuid, kind=Account.END, home_cluster=False)
     account.set_unusable_password()
     account.user_id = document.user_id
@@ -88,12 +89,12 @@ def _account(document: UserDocument, taking: _Taking) -> Account:
 def _profile(document: ProfileDocument, account: Account, position: int, taking: _Taking) -> DeviceProfile:
     profile = DeviceProfile.objects.filter(uuid=document.uuid).first()
     if profile is not None and not ReplicaProfile.objects.filter(profile=profile).exists():
-        raise CannotTakeOver(f"profile {profile.name} is this cluster's own")
+        raise CannotTakeOver(f"{_('a profile of this cluster itself')}: {profile.name}")
     profile = profile or DeviceProfile(uuid=document.uuid)
     profile.model = _model(document, taking)
     fields.put(profile, document.fields)
     if DeviceProfile.objects.filter(name=profile.name).exclude(uuid=document.uuid).exists():
-        raise CannotTakeOver(f"profile name {profile.name} is taken in this cluster")
+        raise CannotTakeOver(f"{_('a profile of this cluster has this name')}: {profile.name}")
     profile.save()
     ReplicaProfile.objects.get_or_create(profile=profile, defaults={"replica": taking.replica})
     ControlledProfile.objects.update_or_create(
@@ -151,7 +152,7 @@ def _buttons(document: ProfileDocument, profile: DeviceProfile, taking: _Taking)
 def _number(wanted: Number, taking: _Taking) -> DirectoryNumber:
     own = DirectoryNumber.objects.filter(pattern=wanted.digits, replica__isnull=True).first()
     if own is not None:
-        raise CannotTakeOver(f"number {wanted.digits} is a number of this cluster")
+        raise CannotTakeOver(f"{_('a number of this cluster')}: {wanted.digits}")
     number, is_new = DirectoryNumber.objects.get_or_create(
         pattern=wanted.digits, partition=_partition(wanted.partition, taking)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from roamline.kernel.wording import gettext_noop
 from roamline.wires.ils.comparing import Comparing
 from roamline.wires.ils.handshake import HUB, Peer, Profile, Refused
 from roamline.wires.ils.identity import Identity
@@ -43,10 +44,12 @@ class Exchange:
         if self._standing.is_stale:
             self.reload(now)
         if peer.origin in self._standing.removed:
-            raise Refused("it was put out of the network", peer.profile.name)
+            raise Refused(gettext_noop("it was put out of the network"), peer.profile.name)
         for member in self._standing.members.values():
             if member.name == peer.profile.name and member.origin != peer.origin:
-                raise Refused(f"the Cluster ID {member.name} is another cluster's", peer.profile.name)
+                raise Refused(
+                    f"{gettext_noop('another cluster has this Cluster ID')}: {member.name}", peer.profile.name
+                )
 
     def admit(self, peer: Peer, now: datetime) -> None:
         """Say that a peer belongs to the network, unless that is known."""
