@@ -11,9 +11,9 @@ from roamline.doors.provisioning import device_files
 from roamline.rooms.phones import secrets
 from roamline.rooms.phones.models import Button, PhoneModel
 from tests.doors.call_control.watching import Watch
-from tests.sip_client import eventually
 from tests.simulated_phone.fetching import FileServer
 from tests.simulated_phone.phone import SimulatedPhone
+from tests.sip_client import eventually
 
 pytestmark = [pytest.mark.needs("kamailio")]
 DESK, SHARED = "SEP0011AA220001", "1000"
