@@ -63,12 +63,12 @@ def test_the_forward_key_is_lit_while_all_calls_are_forwarded_and_follows_the_us
             assert (await phone.dial(key)).status == 603
 
         await log_in(phone, "alice", "27182")
-        await press_forward_key("1902")
-        await forwarded(1, "1902")
+        await press_forward_key("1903")
+        await forwarded(1, "1903")
         await log_out(phone, "alice")
         assert phone.forwards.get(1, "") == ""
         await log_in(phone, "alice", "27182")
-        await forwarded(1, "1902")
+        await forwarded(1, "1903")
         await press_forward_key()
         await forwarded(1, "")
         await log_out(phone, "alice")
