@@ -104,7 +104,7 @@ def history_as_text(history: Sequence[Mapping[str, Any]]) -> str:
 
 def _fact(name: str, text: str, number: object = None) -> str:
     """One fact: what it is about, in a column of its own."""
-    what = name if number is None else f"{padded(name, 4)} {number}"
+    what = name if number is None else f"{name} {number}"
     return f"{padded(what, 8)} {text}"
 
 
