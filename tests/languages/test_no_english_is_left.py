@@ -30,7 +30,7 @@ from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.service import By, LoggedIn, LogIn, Way
 from roamline.rooms.phones.models import DeviceProfile, Phone
 from scripts import compile_translations
-from tests.doors.admin_web import small_site
+from tests.doors.admin_web import pages, small_site
 from tests.doors.admin_web.nouns import NOUNS
 from tests.languages.same_words import SAME_WORD
 from tests.support import factories
@@ -111,9 +111,9 @@ def test_the_administration(settings: Any) -> None:
         noun.make(site, number)
     request = RequestFactory().get("/")
     request.user = site.admin
-    pages = dict.fromkeys(pages_of_the_administration(request))
-    assert len(pages) > 60
-    assert left(small_site.signed_in("admin"), pages, "ko") == {}
+    addresses = dict.fromkeys(pages_of_the_administration(request))
+    assert len(addresses) > 60
+    assert left(small_site.signed_in("admin"), addresses, "ko") == {}
 
 
 @pytest.fixture
@@ -133,8 +133,8 @@ def alice(settings: Any) -> Client:
 @pytest.mark.parametrize("language", ["zh-hans", "ko"])
 def test_self_care_and_the_web_phone(alice: Client, language: str) -> None:
     profile = DeviceProfile.objects.get(name="EM_alice").uuid
-    pages = ["", "pin", "password", "settings", "headsets", "calls", "profiles", f"profiles/{profile}"]
-    assert left(alice, [f"/selfcare/{page}" for page in pages], language) == {}
+    own = ["", "pin", "password", "settings", "headsets", "calls", "profiles", f"profiles/{profile}"]
+    assert left(alice, [f"/selfcare/{page}" for page in own], language) == {}
     assert left(Client(), ["/", "/selfcare/sign-in", "/admin/login/", f"/phone/{DEVICE}"], language) == {}
 
 
@@ -158,3 +158,11 @@ def test_what_says_that_a_page_is_missing_or_not_allowed(alice: Client, language
         answer = alice.get(address, headers={"accept-language": language})
         assert answer.status_code == status
         assert words_of_page(answer.content) <= SAME_WORD
+
+
+def test_what_is_wrong_with_a_field(settings: Any) -> None:
+    site = small_site.build()
+    browser = small_site.signed_in("admin")
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "ko"
+    answer = pages.send(browser, pages.address_of(site.alice), {"new_pin": "12345", "new_pin_again": "12345"})
+    assert "PIN은 추측하기 쉽습니다" in answer.content.decode()

@@ -27,6 +27,7 @@ class Call:
     invite: Message | None = None
     status: int = 0
     cseq: int = 1
+    picked_up: bool = False
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -42,6 +43,7 @@ class Call:
     def answer(self) -> None:
         """Answer a ringing call."""
         assert self.invite is not None
+        self.picked_up = True
         ok = reply(self.invite, 200, "OK", tag_of(self.local))
         ok.headers += [("Contact", self.contact()), ("Content-Type", SDP)]
         ok.body = sdp(self.connection.host, MEDIA_PORT)
@@ -52,6 +54,14 @@ class Call:
         assert self.invite is not None
         self.connection.send(reply(self.invite, 486, "Busy Here", tag_of(self.local)))
         self.ended.set()
+
+    def stop_ringing(self) -> bool:
+        """The caller gave up, or another phone has the call; False when it does not ring here any more."""
+        if self.invite is None or self.picked_up or self.ended.is_set():
+            return False
+        self.connection.send(reply(self.invite, 487, "Request Terminated", tag_of(self.local)))
+        self.ended.set()
+        return True
 
     async def hang_up(self) -> int:
         """End an answered call; the status of the BYE."""

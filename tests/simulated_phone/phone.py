@@ -48,6 +48,7 @@ class SimulatedPhone:
         self.contact_uri = ""
         self.calls: list[Call] = []
         self.did: list[str] = []
+        self.forwards: dict[int, str] = {}
         self.refused: list[str] = []
         self.browser = Browser(device, model, "en_US", self.conflicts)
         self.pushes = PushServer(device, model, self._authentication_url, self._pushed, self.conflicts)
@@ -131,6 +132,7 @@ class SimulatedPhone:
             self._look_for(*trust)
         self._load_the_rest(found)
         self.configuration = found
+        self.forwards = {}  # forgotten with the configuration: the phone waits to be told
         self.browser.language = found.language
         self._stamps["config"] = found.stamp
 
@@ -255,12 +257,13 @@ class SimulatedPhone:
             "INVITE": self._invited,
             "ACK": self._acknowledged,
             "BYE": self._ended,
+            "CANCEL": self._cancelled,
         }
         handler = take.get(request.method)
         if handler is not None:
             handler(request)
         else:
-            self._reply(request, 200 if request.method in ("OPTIONS", "CANCEL") else 405)
+            self._reply(request, 200 if request.method == "OPTIONS" else 405)
 
     def _reply(self, request: Message, status: int) -> None:
         assert self.connection is not None
@@ -296,9 +299,21 @@ class SimulatedPhone:
             self._note("out of service")
 
     def _referred(self, request: Message) -> None:
-        told = remote_control.dnd_told(request)
-        self._reply(request, 202 if told else 603)
-        self._note(told or "an unknown REFER")
+        told, forwards = remote_control.dnd_told(request), remote_control.forwards_told(request)
+        if not told and (not forwards or not set(forwards) <= {line.index for line in self.running.lines}):
+            self._reply(request, 603)
+            self._note("an unknown REFER")
+            return
+        self._reply(request, 202)
+        for index, destination in forwards.items():
+            self._show_forward(index, destination)
+        if told:
+            self._note(told)
+
+    def _show_forward(self, index: int, destination: str) -> None:
+        if self.forwards.get(index, "") != destination:
+            self.forwards[index] = destination
+            self._note(f"forward:{index}:{destination}")
 
     def _invited(self, request: Message) -> None:
         assert self.connection is not None
@@ -326,6 +341,12 @@ class SimulatedPhone:
             if call.call_id == request.first("Call-ID"):
                 call.ended.set()
                 self._note("hung up")
+
+    def _cancelled(self, request: Message) -> None:
+        self._reply(request, 200)
+        for call in self.calls:
+            if call.call_id == request.first("Call-ID") and call.stop_ringing():
+                self._note(f"stops ringing:{call.line.name}")
 
     # -- what its user does ---------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from tests.simulated_phone.sip_text import Message
 
 if TYPE_CHECKING:
@@ -46,6 +48,15 @@ def dnd_told(request: Message) -> str:
     """What a REFER tells about do-not-disturb, as the phone shows it; empty when it tells nothing of it."""
     found = _STATE.search(request.body) if request.first("Content-Type").startswith(REQUEST) else None
     return "" if found is None else f"dnd:{found.group(1)}:{found.group(2)}"
+
+
+def forwards_told(request: Message) -> dict[int, str]:
+    """Where each line's calls go as a REFER tells it, by the line's index; a phone takes no other shape."""
+    if not request.first("Content-Type").startswith(REQUEST):
+        return {}
+    found = etree.fromstring(request.body.encode()).findall("bulkupdate/contact[@line]/cfwdallupdate/fwdaddress")
+    lines = [address.getparent().getparent() for address in found]  # type: ignore[union-attr]
+    return {int(line.get("line") or 0): each.text or "" for line, each in zip(lines, found, strict=True)}  # type: ignore[union-attr]
 
 
 async def _send(phone: SimulatedPhone, method: str, more: list[tuple[str, str]], content_type: str, body: str) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulated_phone import remote_control
 from tests.simulated_phone.conftest import Desks, Scene
-from tests.simulated_phone.test_sessions import BOBS, LOBBY, numbers
+from tests.simulated_phone.test_sessions import BOBS, LOBBY, log_in, log_out, numbers
 
 pytestmark = [pytest.mark.needs("kamailio"), pytest.mark.timeout(180)]
 
@@ -43,6 +43,36 @@ def test_the_dnd_key_refuses_calls_and_takes_them_again(play: Play) -> None:
         await calls_are_answered(486)
         assert await remote_control.press_dnd(phone, on=False) == 200
         await calls_are_answered(200)
+
+    play(scene)
+
+
+@pytest.mark.proves("EM-32")
+def test_the_forward_key_is_lit_while_all_calls_are_forwarded_and_follows_the_user(play: Play) -> None:
+    async def scene(desks: Desks) -> None:
+        phone = await desks.booted(LOBBY)
+
+        async def forwarded(index: int, destination: str) -> None:
+            def is_shown() -> bool:
+                return phone.forwards.get(index, "") == destination
+
+            await phone.until(is_shown, f"line {index} shown as forwarded to {destination or 'nobody'}")
+
+        async def press_forward_key(destination: str = "") -> None:
+            key = "x-cisco-serviceuri-cfwdall" + (f"-{destination}" if destination else "")
+            assert (await phone.dial(key)).status == 603
+
+        await log_in(phone, "alice", "27182")
+        await press_forward_key("1903")
+        await forwarded(1, "1903")
+        await log_out(phone, "alice")
+        assert phone.forwards.get(1, "") == ""
+        await log_in(phone, "alice", "27182")
+        await forwarded(1, "1903")
+        await press_forward_key()
+        await forwarded(1, "")
+        await log_out(phone, "alice")
+        assert "an unknown REFER" not in phone.did
 
     play(scene)
 

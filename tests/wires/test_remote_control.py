@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
 from roamline.wires import remote_control
 
@@ -18,6 +19,15 @@ from roamline.wires import remote_control
 def test_do_not_disturb_names_state_and_option(on: bool, rejects: bool, state: str, option: str) -> None:
     body = remote_control.dnd_update(on, rejects=rejects)
     assert f"<dndupdate><state>{state}</state><option>{option}</option></dndupdate>" in body
+
+
+def test_forwards_are_told_line_by_line_also_of_lines_that_are_not_forwarded() -> None:
+    body = remote_control.forward_update(["1002", ""])
+    told = etree.fromstring(body.encode()).findall("bulkupdate/contact")
+    assert [(each.get("line"), each.findtext("cfwdallupdate/fwdaddress")) for each in told] == [
+        ("1", "1002"),
+        ("2", ""),
+    ]
 
 
 def test_the_refer_names_its_body_and_has_no_user_in_from() -> None:

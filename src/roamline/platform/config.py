@@ -76,7 +76,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("call_control", "port", int, 5060, "SIP port, UDP and TCP."),
     Setting("call_control", "tls_port", int, 5061, "SIP port, TLS."),
     Setting("call_control", "websocket_port", int, 5066, "SIP over WebSocket port."),
-    Setting("call_control", "rpc_port", int, 5067, "Kamailio's JSON-RPC port, on loopback only."),
+    Setting("call_control", "rpc_port", int, 5067, "Kamailio's JSON-RPC (TCP) and lamps (UDP), on loopback only."),
     Setting("call_control", "events_port", int, 8448, "Kamailio's event port (evapi), on loopback only."),
     Setting("call_control", "realm", str, "roamline", "SIP digest realm; part of every stored HA1: never change it."),
     Setting("call_control", "do_not_disturb_on", str, "*78", "What a phone dials to turn do-not-disturb on (ours)."),

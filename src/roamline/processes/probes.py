@@ -43,6 +43,7 @@ def ports(config: Config) -> list[Port]:
             Port("call_control.tls_port", bind, config["call_control.tls_port"]),
             Port("call_control.websocket_port", bind, config["call_control.websocket_port"]),
             Port("call_control.rpc_port", "127.0.0.1", config["call_control.rpc_port"]),
+            Port("call_control.rpc_port", "127.0.0.1", config["call_control.rpc_port"], datagram=True),
             Port("call_control.events_port", "127.0.0.1", config["call_control.events_port"]),
         ]
     return found

@@ -27,6 +27,7 @@ class CallControlConfig(AppConfig):
             do_not_disturb,
             effects,
             events,
+            forwards_shown,
             trunks,
             views,
         )

@@ -12,7 +12,7 @@ from roamline.doors.provisioning.time_zones import phones_time_zone
 from roamline.rooms.mobility.configuration import effective_configuration_of, phone_named
 from roamline.rooms.mobility.rules.effective import ButtonFacts, EffectiveConfiguration, LineFacts, ServiceFacts
 from roamline.rooms.phones import files, secrets
-from roamline.rooms.phones.rules import MODULE_KEYS
+from roamline.rooms.phones.rules import MODULE_KEYS, keys_of_lines
 from roamline.wires import cnf_xml
 
 log = structlog.get_logger(__name__)
@@ -94,13 +94,13 @@ def _service(service: ServiceFacts) -> cnf_xml.ServiceEntry:
 
 def _keys(effective: EffectiveConfiguration) -> tuple[cnf_xml.Key, ...]:
     """Lines first, each on its key; what would share a key with another goes to the next free one, or nowhere."""
-    placed: dict[int, cnf_xml.Key] = {}
-    free = list(range(1, effective.phone.keys + 1))
-    for line in effective.lines:
-        button = line.button if line.button in free else next(iter(free), None)
-        if button is not None:
-            free.remove(button)
-            placed[button] = _line(line, button, effective.voicemail_pilot)
+    buttons = keys_of_lines([line.button for line in effective.lines], effective.phone.keys)
+    placed: dict[int, cnf_xml.Key] = {
+        button: _line(line, button, effective.voicemail_pilot)
+        for button, line in zip(buttons, effective.lines, strict=True)
+        if button is not None
+    }
+    free = set(range(1, effective.phone.keys + 1)).difference(placed)
     for each in effective.buttons:
         key = _other_key(each)
         if key is not None and each.position in free:

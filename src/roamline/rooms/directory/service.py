@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from roamline.kernel.secret import Secret
+from roamline.platform.wording import translated
 from roamline.rooms.dialplan.models import DirectoryNumber
 from roamline.rooms.directory import store, verifiers
 from roamline.rooms.directory.models import (
@@ -73,7 +74,7 @@ def set_pin(
     policy = store.credential_policy()
     objections = objections_to_pin(pin.reveal(), account.user_id, store.extension_of(account.pk), policy)
     if objections:
-        raise ValidationError({"pin": objections})
+        raise ValidationError({"pin": [translated(each) for each in objections]})
     must_change = must_change or policy.must_change_after_reset
     verifier = verifiers.make(pin, account.uuid)
     store.set_pin(account.pk, verifier, now, must_change=must_change, kept=policy.history + 1)

@@ -21,6 +21,7 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import Author
 from roamline.rooms.parameters import rules as parameter_rules
 from roamline.rooms.parameters import service as parameters
+from roamline.rooms.phones import forwards_shown
 from roamline.rooms.phones.models import Forward, Line, Phone
 
 Listener = Callable[[Line, datetime], None]
@@ -92,8 +93,8 @@ def set_forwarding(
     ``kind`` is one of ``Forward.KINDS``. ``on_phone`` is the phone that it is set on, None for the administration and
     self-care: under *With Activating Device/Line CSS* that phone's spaces decide what may be reached. ``configure``
     sets the configured calling search space to ``css`` and, for no answer, ``seconds``; without it both stay. What
-    else happens: an audit entry when something changed. Refused, and nothing changed: see :class:`Objection`. Whether
-    the author may change this line is asked by who calls this.
+    else happens when something changed: an audit entry, and Cisco phones are told. Refused, and nothing changed: see
+    :class:`Objection`. Whether the author may change this line is asked by who calls this.
     """
     if line.is_intercom:
         return Objection.INTERCOM
@@ -119,6 +120,8 @@ def set_forwarding(
         _record(line, kind, before, after, author, now, on_phone)
         for listener in _listeners:
             listener(line, now)
+        if kind == Forward.ALL:
+            forwards_shown.ask_of_profile(line.profile_id, now)
     return ForwardSet(kind, destination, changed=changed)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 EM_PATH = "/emapp/EMAppServlet"
@@ -76,6 +76,18 @@ def looks_mistyped(device: str) -> bool:
 def keys_of_modules(module: str, count: int) -> int:
     """How many keys so many expansion modules of a kind add to a phone."""
     return MODULE_KEYS.get(module, 0) * count
+
+
+def keys_of_lines(wanted: Sequence[int], keys: int) -> list[int | None]:
+    """The key of each line: the wanted one, else the next that is free; None when there is none left."""
+    free = list(range(1, keys + 1))
+    found: list[int | None] = []
+    for button in wanted:
+        key = button if button in free else next(iter(free), None)
+        if key is not None:
+            free.remove(key)
+        found.append(key)
+    return found
 
 
 def positions_used_twice(positions: Iterable[int]) -> list[int]:

@@ -51,7 +51,7 @@ def adopt(account: Account, now: datetime) -> None:
     _adopt_counters(account, now)
     for profile in _profiles(account):
         _adopt_profile(account, profile, now)
-        forwards.adopt(account, profile)
+        forwards.adopt(account, profile, now)
 
 
 def tell_pin_anew(account: Account, now: datetime) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.dialplan.rules import is_number
 from roamline.rooms.directory.models import Account
+from roamline.rooms.phones import forwards_shown
 from roamline.rooms.phones.models import DeviceProfile, Forward, Line
 from roamline.rooms.roaming import known, spaces
 from roamline.rooms.roaming.known import SETTING
@@ -74,7 +75,7 @@ def tell(account: Account, profile: DeviceProfile, now: datetime) -> None:
     known.know(key, _fingerprint(said))
 
 
-def adopt(account: Account, profile: DeviceProfile) -> None:
+def adopt(account: Account, profile: DeviceProfile, now: datetime) -> None:
     """Forward a profile's calls as the newest statement says."""
     key = _key(account, profile)
     newest = merging.newest(clusters.records(SETTING, key))
@@ -82,6 +83,7 @@ def adopt(account: Account, profile: DeviceProfile) -> None:
     if wanted is None or _with_spaces_of_here(wanted, profile) == taken(profile):
         return
     put(profile, wanted)
+    forwards_shown.ask_of_profile(profile.pk, now)
     known.know(key, _fingerprint(taken(profile)))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.deeds import DeedForm
 from roamline.kernel.secret import Secret
+from roamline.platform.wording import translated
 from roamline.rooms.directory import administration
 from roamline.rooms.directory.models import Account
 
@@ -99,4 +100,4 @@ def check_pins(form: forms.Form | forms.ModelForm[Any], account: Account, name: 
         form.add_error(again, gettext("The two PINs differ."))
     elif pin:
         for objection in administration.objections_to_new_pin(account, pin):
-            form.add_error(name, objection)
+            form.add_error(name, translated(objection))

@@ -6,13 +6,14 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
 from roamline.rooms.headsets.exchange.reading import TableRow
 from roamline.rooms.headsets.serials import clean, fold
 from roamline.rooms.headsets.service.association import Objection, free_slot
 
 ADD, REMOVE = "add", "remove"
-BAD_ACTION = "the action is add or remove"
+BAD_ACTION = _("the action is add or remove")
 
 _USERS = "SELECT user_id, id FROM directory_account WHERE kind = 'end' AND user_id IN ({marks})"
 _SLOTS = "SELECT account_id, slot FROM headsets_association WHERE account_id IN ({marks})"

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.models import Account
 from roamline.rooms.headsets.models import MOST_HEADSETS, Association, Headset, Skip
@@ -20,12 +21,12 @@ from roamline.rooms.phones.models import Phone
 class Objection(enum.StrEnum):
     """Why a headset is not associated or dissociated; the value is the rule that it breaks."""
 
-    BAD_SERIAL = "a serial number has 1 to 50 printable characters"
-    UNKNOWN_USER = "no end user has this id"
-    TOO_MANY = "a user has at most 15 headsets"
-    OWNED_BY_ANOTHER = "a headset belongs to one user: dissociate it first"
-    ALREADY_THEIRS = "the headset is associated with this user already"
-    NOT_THEIRS = "the headset is not associated with this user"
+    BAD_SERIAL = _("a serial number has 1 to 50 printable characters")
+    UNKNOWN_USER = _("no end user has this id")
+    TOO_MANY = _("a user has at most 15 headsets")
+    OWNED_BY_ANOTHER = _("a headset belongs to one user: dissociate it first")
+    ALREADY_THEIRS = _("the headset is associated with this user already")
+    NOT_THEIRS = _("the headset is not associated with this user")
 
 
 _NOTICES = {
@@ -161,7 +162,7 @@ def add_headset(serial: str, *, actor: str, way: str, source: str = "", now: dat
 def clear_skip(phone: Phone, headset: Headset, *, actor: str, way: str, now: datetime) -> bool:
     """Let a phone ask again whose a headset is (HS-24); whether it was not to."""
     with transaction.atomic():
-        count, _ = Skip.objects.filter(phone=phone, headset=headset).delete()
+        count, _by_model = Skip.objects.filter(phone=phone, headset=headset).delete()
         if count:
             ledger.record(at=now, action="headset.skip_cleared", actor=actor, way=way, device=phone.name,
                           subject=headset.serial)  # fmt: skip

@@ -10,6 +10,8 @@ from roamline.rooms.mobility import store
 from roamline.rooms.mobility.rules.log_in import PhoneFacts
 from roamline.rooms.mobility.service import confirmation
 from roamline.rooms.mobility.service.common import as_database_error, phone_known_as
+from roamline.rooms.phones import forwards_shown
+from roamline.rooms.phones.models import Phone
 
 
 @as_database_error
@@ -21,7 +23,8 @@ def phone_facts(device: str) -> PhoneFacts | None:
 def phone_registered(*, device: str, version: int, now: datetime) -> bool:
     """A phone registered with the secret of a version: its session is confirmed, its previous secret is void.
 
-    Called for every REGISTER, so it only writes when there is something to confirm; whether there was.
+    A Cisco phone, which forgot it, is told how its lines' calls are forwarded. Called for every REGISTER, so it only
+    writes when there is something to confirm; whether there was.
     """
     if not store.is_unconfirmed(device, version):
         return False
@@ -29,6 +32,7 @@ def phone_registered(*, device: str, version: int, now: datetime) -> bool:
         is_new = store.confirm(device, version, now)
         if is_new:
             confirmation.confirmed(device)
+            forwards_shown.ask_of(Phone.objects.filter(name=device), now)
     return is_new
 
 
