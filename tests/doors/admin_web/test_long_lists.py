@@ -13,7 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from roamline.rooms.bulk.models import Job
+from roamline.rooms.dialplan.models import DirectoryNumber
 from roamline.rooms.directory.models import Account, GuessingSource
+from roamline.rooms.features.models import CallBack
 from roamline.rooms.ledger.models import AuditEntry, Deadline, Effect
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.parameters.models import ParameterValue
@@ -31,7 +33,15 @@ def _session(site: Any, n: int) -> LoginSession:
                         ended_at=NOW + timedelta(seconds=n))  # fmt: skip
 
 
+def _call_back(site: Any, n: int) -> CallBack:
+    phone = Phone.objects.get(name="SEP0011AA220001")
+    number = DirectoryNumber.objects.create(pattern=str(50_000 + n), partition=site.routing.internal)
+    return CallBack(phone=phone, account=site.alice, line="1901", number=number, waits_for=CallBack.IDLE,
+                    asked_at=NOW, expires_at=NOW)  # fmt: skip
+
+
 RECORDS: dict[Any, Make] = {
+    CallBack: _call_back,
     LoginSession: _session,
     AuditEntry: lambda _site, n: AuditEntry(at=NOW, action="em.login", user_id=f"user{n}"),
     Deadline: lambda _site, n: Deadline(kind="test", subject=str(n), due_at=NOW),
