@@ -25,9 +25,9 @@ def quiet_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         running.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless browser."""
+    """A headless browser; no longer than a module: while it runs, nothing else can run an event loop."""
     with browser() as running:
         yield running
 
