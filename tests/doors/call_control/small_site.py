@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -40,16 +42,18 @@ from tests.sip_client import DEADLINE, BrowserPhone, SipPhone, eventually, ha1
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody uses now, for UDP and TCP."""
-    held = []
-    for _ in range(count):
-        stream = socket.socket()
-        stream.bind(("127.0.0.1", 0))
-        held.append(stream)
-    ports = [stream.getsockname()[1] for stream in held]
-    for stream in held:
-        stream.close()
-    return ports
+    """Ports that nobody uses now, neither UDP nor TCP; below those that the kernel gives to whoever asks for any."""
+    return list(islice(filter(_is_free, random.sample(range(23_000, 32_000), 2000)), count))
+
+
+def _is_free(port: int) -> bool:
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(type=kind) as trial:
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
 
 
 _TEMPLATE = Path(tempfile.gettempdir(), f"roamline-call-control-{os.getpid()}.sqlite3")
