@@ -170,7 +170,6 @@ def history_of(device: str = LOBBY) -> bool:
     return phone.history_version == phone.configuration_version
 
 
-@pytest.mark.proves("EM-27")
 @pytest.mark.shows("Clear Call Logs on Intra-cluster EM", "False", "True")
 def test_a_log_in_and_a_log_out_by_hand_clear_the_call_history(scene: Scene) -> None:
     scene.log_in()
@@ -183,7 +182,6 @@ def test_a_log_in_and_a_log_out_by_hand_clear_the_call_history(scene: Scene) -> 
     assert history_of()
 
 
-@pytest.mark.proves("EM-27")
 def test_nothing_else_clears_the_call_history(scene: Scene) -> None:
     scene.set(CLEAR_CALL_LOGS, "True")
     assert scene.api.login("alice") == 0

@@ -40,7 +40,6 @@ def state_of(phone: Phone) -> Json:
         "model": facts.model,
         "profile": effective.profile,
         "version": facts.version,
-        "history_version": facts.history_version,
         "time_zone": facts.time_zone,
         "language": wording.TAGS[language],
         "do_not_disturb": effective.dnd,

@@ -20,7 +20,7 @@ def words() -> dict[str, str]:
 
     ``{…}`` stands for what the page fills in.
     """
-    return {**_status(), **_keys(), **_calls(), **_settings(), **_headsets()}
+    return {**_status(), **_keys(), **_settings(), **_headsets()}
 
 
 def _status() -> dict[str, str]:
@@ -58,19 +58,6 @@ def _keys() -> dict[str, str]:
         "up": _("Up"),
         "down": _("Down"),
         "select": _("Select"),
-    }
-
-
-def _calls() -> dict[str, str]:
-    return {
-        "calls": _("Calls"),
-        "placed": _("Placed"),
-        "received": _("Received"),
-        "missed": _("Missed"),
-        "no_calls_yet": _("There are no calls."),
-        "forget_calls": _("Delete all"),
-        "name": _("Name"),
-        "time": _("Time"),
     }
 
 

@@ -1,6 +1,5 @@
 // The phone: keeps what is shown, and does what keys say. What a phone *is* comes from the server and is never guessed.
 
-import { beginHistory, calls, forgetCalls, keepCalls } from "./calls.js";
 import { count, draw, fieldOf, spoken, typed } from "./display.js";
 import { drawTray, startTray } from "./headsets.js";
 import { drawKeypad, erase, type } from "./keypad.js";
@@ -28,7 +27,6 @@ const leave = () => ({ label: word("exit"), key: "exit" });
 function homeScreen() {
   const softkeys = [
     { label: word("services"), key: "services" },
-    { label: word("calls"), key: "calls" },
     { label: word("settings"), key: "settings" },
   ];
   return { home: { state }, softkeys };
@@ -38,25 +36,6 @@ function servicesScreen() {
   const none = state.services.length === 0;
   const softkeys = [...(none ? [] : [{ label: word("select"), key: "select" }]), leave()];
   return { title: word("services"), text: none ? word("no_services") : "", items: state.services, softkeys };
-}
-
-const timeOf = (call) => new Date(call.at).toLocaleString(state.language, {
-  timeZone: state.time_zone, dateStyle: "medium", timeStyle: "short",
-});
-
-function callsScreen() {
-  const items = calls().map((call) => ({
-    label: `${word(call.way)} · ${call.name || call.number} · ${timeOf(call)}`,
-    go: () => callScreen(call),
-  }));
-  const text = items.length ? "" : word("no_calls_yet");
-  const softkeys = items.length ? [{ label: word("select"), key: "select" }, { label: word("forget_calls"), key: "forget" }] : [];
-  return { title: word("calls"), text, items, softkeys: [...softkeys, leave()] };
-}
-
-function callScreen(call) {
-  const details = [[word("number"), call.number], [word("name"), call.name], [word("time"), timeOf(call)]];
-  return { title: word(call.way), details: details.filter(([, value]) => value), softkeys: [leave()] };
 }
 
 function settingsScreen() {
@@ -123,7 +102,6 @@ function redraw() {
 }
 
 function drawState() {
-  beginHistory(state.history_version);
   speak(state.language, state.words);
   at("person").textContent = state.user ? state.user.name : word("nobody");
   at("dnd").hidden = !state.do_not_disturb;
@@ -144,8 +122,6 @@ function act(key, detail) {
   const screen = shown();
   const does = {
     services: () => show(servicesScreen),
-    calls: () => show(callsScreen),
-    forget: forgetCalls,
     settings: () => show(settingsScreen),
     exit: goHome,
     erase: () => root.querySelector("form") && erase(fieldOf(root)),
@@ -293,7 +269,6 @@ for (const id of ["up", "down", "choose"]) at(id).addEventListener("pointerdown"
 document.addEventListener("keydown", onKeyboard);
 
 drawKeypad(at("keypad"), pressDigit);
-keepCalls(state.device, () => pages.at(-1) === callsScreen && !pushed && redraw());
 startTray(at("tray"), report, complain);
 drawState();
 redraw();
