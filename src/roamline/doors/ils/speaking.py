@@ -1,7 +1,8 @@
 """The engine's task: the one node that holds the lease speaks for the cluster, for as long as it is in a network.
 
 The machine runs in a thread of its own, because every step of it is a short transaction; another thread takes up what
-has arrived, so that a slow reader holds up no link.
+has arrived, so that a slow reader holds up no link; a third one reads what comes while the machine writes down what
+came before.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from django.db import Error as DatabaseFailure
 from django.db import close_old_connections
 
 from roamline.doors.ils import certificate, keeping
+from roamline.doors.ils.arrivals import Arrivals
 from roamline.doors.ils.lines import Lines
 from roamline.platform import wake
 from roamline.rooms.clusters import sealing, store
@@ -29,7 +31,7 @@ from roamline.rooms.clusters.service.learning import has_reader
 from roamline.rooms.clusters.service.membership import note_members
 from roamline.wires.ils.calling import addresses_to_call
 from roamline.wires.ils.handshake import Credentials, Profile, password_key
-from roamline.wires.ils.node import Node
+from roamline.wires.ils.node import Arrived, Node
 from roamline.wires.ils.outputs import Close, Notice, Send
 
 log = structlog.get_logger(__name__)
@@ -44,11 +46,15 @@ Result = TypeVar("Result")
 
 async def speak() -> None:
     """A task of the engine: speak whenever this node is to."""
-    with ThreadPoolExecutor(1, "ils") as machine, ThreadPoolExecutor(1, "ils-taking-up") as taking_up:
+    with (
+        ThreadPoolExecutor(1, "ils") as machine,
+        ThreadPoolExecutor(1, "ils-taking-up") as taking_up,
+        ThreadPoolExecutor(1, "ils-reading") as reading,
+    ):
         while True:
             wanted = await _in(machine, partial(keeping.wanted, datetime.now(UTC)))
             if wanted is not None:
-                await _Session(wanted, machine, taking_up).run()
+                await _Session(wanted, machine, taking_up, reading).run()
             elif await _in(machine, partial(keeping.leaves_unheard, datetime.now(UTC))):
                 # Left before anybody spoke, or while the service is off: there is nobody to tell.
                 await _in(machine, partial(membership.stand_alone, datetime.now(UTC)))
@@ -70,8 +76,12 @@ def _with_connections(deed: Callable[[], Result]) -> Result:
 class _Session:
     """Speaking, from one change of the configuration to the next."""
 
-    def __init__(self, wanted: keeping.Wanted, machine: ThreadPoolExecutor, taking_up: ThreadPoolExecutor) -> None:
-        self._wanted, self._machine, self._taking_up = wanted, machine, taking_up
+    def __init__(
+        self, wanted: keeping.Wanted, machine: ThreadPoolExecutor, taking_up: ThreadPoolExecutor,
+        reading: ThreadPoolExecutor,
+    ) -> None:  # fmt: skip
+        self._wanted, self._machine, self._taking_up, self._reading = wanted, machine, taking_up, reading
+        self._arrivals: dict[int, Arrivals] = {}
         self._context = certificate.client_context()
         self._arrived = asyncio.Event()
         self._repair = asyncio.Event()
@@ -113,6 +123,7 @@ class _Session:
             if server is not None:
                 server.close()
             await self._lines.end()
+            await asyncio.gather(*(each.end() for each in self._arrivals.values()), return_exceptions=True)
             with contextlib.suppress(DatabaseFailure):
                 await _in(self._machine, keeping.note_silence)
             log.info("ILS is silent")
@@ -143,10 +154,27 @@ class _Session:
         await self._do(lambda now: self._node.connected(link, binding, now, is_initiator=is_initiator))
 
     async def _came(self, link: int, content: bytes) -> None:
-        await self._do(lambda now: self._node.received(link, content, now))
+        arrived = await self._loop.run_in_executor(self._reading, self._node.read_ahead, link, content)
+        if arrived is None:
+            await self._do(lambda now: self._node.received(link, content, now))
+            return
+        if link not in self._arrivals:
+            self._arrivals[link] = Arrivals(partial(self._take, link))
+        await self._arrivals[link].put(arrived)
+
+    async def _take(self, link: int, arrived: Arrived) -> None:
+        try:
+            await self._do(lambda now: self._node.take(link, arrived, now))
+        except DatabaseFailure:
+            self._lines.close(link)  # the peer says it again when the link is back
+            raise
 
     async def _closed(self, link: int) -> None:
-        await self._do(lambda _now: self._node.disconnected(link))
+        try:
+            if link in self._arrivals:
+                await self._arrivals.pop(link).end()
+        finally:
+            await self._do(lambda _now: self._node.disconnected(link))
 
     async def _do(self, deed: Callable[[datetime], None]) -> None:
         """Have the machine do something, and do what it puts out."""

@@ -105,7 +105,11 @@ class Stream(models.Model):
 class Record(models.Model):
     """What a cluster says about a key: the latest; a payload of NULL says that it is gone."""
 
-    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="records", db_index=False)
+    # No constraint: the store alone writes records, and a look at the cluster's row for each of a million costs more
+    # than to write them.
+    cluster = models.ForeignKey(
+        Cluster, on_delete=models.CASCADE, related_name="records", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=32)
     key = models.CharField(max_length=200)
     epoch = models.BigIntegerField()

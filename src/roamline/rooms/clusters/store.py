@@ -7,7 +7,7 @@ Whoever needs other rows too takes them first. Taking in others' records locks t
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -54,10 +54,10 @@ def lock_stream(cluster: int, kind: str, epoch: int = 0) -> Position:
     return Position(*found) if found else NOTHING
 
 
-def put_seal(cluster: int, kind: str, given: Seal) -> None:
-    """Keep a seal; one that is here already stays."""
-    values = [cluster, kind, given.epoch, given.first, given.last, given.digests, given.signature]
-    sql.run(statements.PUT_SEAL, values)
+def put_seals(cluster: int, kind: str, given: Sequence[Seal]) -> None:
+    """Keep seals; those that are here already stay."""
+    values = [[cluster, kind, each.epoch, each.first, each.last, each.digests, each.signature] for each in given]
+    sql.run_many(statements.PUT_SEAL, values)
 
 
 def advance_clock(now: datetime, count: int = 1) -> tuple[int, int]:
@@ -87,16 +87,17 @@ def write_sealed(identity: Identity, own: int, kind: str, epoch: int, records: I
     """Write numbered own records with their seals."""
     for portion in portions(records):
         given = seal(identity, kind, epoch, portion)
-        put_seal(own, kind, given)
+        put_seals(own, kind, [given])
         # Of several words about one key in a portion only the last may reach the one statement.
         last = {record.key: (record, mark, True) for record, mark in _marked(given, portion)}
         putting.merge(own, kind, epoch, list(last.values()))
 
 
-def _marked(given: Seal, records: Iterable[Record]) -> Iterator[tuple[Record, int]]:
+def _marked(given: Seal, records: Sequence[Record]) -> Iterable[tuple[Record, int]]:
     marks, first = marks_of(given.digests), given.first
-    for record in records:
-        yield record, marks[record.n - first]
+    if len(records) == len(marks):  # nearly always: nothing of the seal is superseded
+        return zip(records, marks, strict=True)
+    return ((record, marks[record.n - first]) for record in records)
 
 
 class DatabaseStore:
@@ -106,6 +107,7 @@ class DatabaseStore:
         self.limit = limit
         self._learned_at_most: int | None = None
         self._fresh: set[tuple[int, str, int]] = set()
+        self._newest = 0  # the newest stamp that the clock has been moved past
 
     def positions(self) -> dict[Stream, Position]:
         """See the protocol; so for all that follows."""
@@ -150,10 +152,12 @@ class DatabaseStore:
 
     def keep(self, stream: Stream, chunks: Sequence[Chunk], now: datetime) -> Position:
         """Take in chunks, in one transaction; the clock is moved first, in one of its own, so as to hold no lock."""
-        stamps = [record.stamp for chunk in chunks for record in chunk.records]
-        if stamps:
-            sql.run(statements.MAKE_CLOCK, [stamp_at(now), stamp_at(now)])
-            sql.run(statements.SEE_STAMP, [max(stamps), max(stamps)])
+        newest = max((record.stamp for chunk in chunks for record in chunk.records), default=0)
+        if newest > self._newest:
+            if not self._newest:
+                sql.run(statements.MAKE_CLOCK, [stamp_at(now), stamp_at(now)])
+            sql.run(statements.SEE_STAMP, [newest, newest])
+            self._newest = newest
         with transaction.atomic():
             return self._keep(stream, chunks)
 
@@ -166,11 +170,10 @@ class DatabaseStore:
             sql.run(statements.DROP_OLD_SEALS, [cluster, kind, epoch])
             mine = Position(epoch, 0)
         new = [chunk for chunk in chunks if chunk.seal.last > mine.n]
-        for chunk in new:
-            put_seal(cluster, kind, chunk.seal)
-        marked = [pair for chunk in new for pair in _marked(chunk.seal, chunk.records)]
-        if marked:
-            last = {record.key: (record, mark) for record, mark in marked}
+        put_seals(cluster, kind, [chunk.seal for chunk in new])
+        # Of several words about one key only the last may reach the one statement.
+        last = {record.key: (record, mark) for chunk in new for record, mark in _marked(chunk.seal, chunk.records)}
+        if last:
             self._put(cluster, kind, epoch, self._with_room(kind, list(last.values())), is_first=mine.n == 0)
         position = Position(epoch, max([mine.n, *(chunk.seal.last for chunk in new)]))
         sql.run(statements.MOVE_STREAM, [*position, cluster, kind])

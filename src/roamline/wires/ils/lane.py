@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 
+from roamline.wires.ils.messages import Ack, News
 from roamline.wires.ils.records import Stream
 
 FIRST_KINDS = ("member", "cluster", "login")
@@ -17,6 +18,15 @@ Urgency = tuple[int, str, str]
 def is_bulk(stream: Stream) -> bool:
     """Whether a stream may be long, and can wait."""
     return stream.kind in BULK_KINDS
+
+
+def is_urgent(message: object) -> bool:
+    """Whether a message that came may overtake others: news that is not bulk, and what lets more be sent.
+
+    Streams do not depend on each other but for those that are urgent, which keep their order; a head comes after the
+    news that it speaks of.
+    """
+    return isinstance(message, Ack) or (isinstance(message, News) and not is_bulk(message.stream))
 
 
 def urgency(stream: Stream) -> Urgency:

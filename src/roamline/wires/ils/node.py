@@ -21,7 +21,18 @@ from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.link import Link
 from roamline.wires.ils.links import Links
 from roamline.wires.ils.members import Member
-from roamline.wires.ils.messages import LARGEST, Bye, Frames, Have, ProtocolError, Welcome, framed, read, written
+from roamline.wires.ils.messages import (
+    LARGEST,
+    Bye,
+    Frames,
+    Have,
+    Message,
+    ProtocolError,
+    Welcome,
+    framed,
+    read,
+    written,
+)
 from roamline.wires.ils.outputs import Close, Notice, Output, Send
 from roamline.wires.ils.records import NOTHING, Position, Stream, is_behind
 from roamline.wires.ils.standing import Standing
@@ -30,6 +41,10 @@ from roamline.wires.ils.store import Store
 GREETING_TIME = timedelta(seconds=10)
 SAID_EVERY = timedelta(seconds=15)
 SILENT_AFTER = timedelta(seconds=45)
+
+
+Arrived = list[Message | ProtocolError | None]
+"""Messages as they were read; what follows a broken one is not read."""
 
 
 @dataclass(slots=True)
@@ -81,12 +96,45 @@ class Node:
             return
         try:
             for message in connection.frames.feed(content):
-                if link in self._connections:
-                    self._on_message(link, connection, message, now)
+                if link not in self._connections:
+                    break
+                if connection.link is None:
+                    self._on_greeting(link, connection, message, now)
+                else:
+                    self._on_message(link, connection.link, read(message), now)
         except Refused as refusal:
             self._refuse(link, refusal.reason, refusal.name)
         except ProtocolError as error:
-            self._refuse(link, f"protocol error: {error}", connection.link.peer.profile.name if connection.link else "")
+            self._break(link, connection, error)
+        self._links.pump(now)
+
+    def read_ahead(self, link: int, content: bytes) -> Arrived | None:
+        """Read what came over a link that stands; None over one that does not, whose bytes are for :meth:`received`.
+
+        This is half of the work of much that comes at once, and asks nothing of the machine: another thread may do it
+        meanwhile, one at a time for each link. What it gives is to be given to :meth:`take`, in order.
+        """
+        connection = self._connections.get(link)
+        if connection is None or connection.link is None:
+            return None
+        arrived: Arrived = []
+        try:
+            for message in connection.frames.feed(content):
+                arrived.append(read(message))
+        except ProtocolError as error:
+            arrived.append(error)
+        return arrived
+
+    def take(self, link: int, arrived: Arrived, now: datetime) -> None:
+        """Take in what :meth:`read_ahead` gave; the same as :meth:`received` with the bytes."""
+        for message in arrived:
+            connection = self._connections.get(link)
+            if connection is None or connection.link is None:
+                break
+            if isinstance(message, ProtocolError):
+                self._break(link, connection, message)
+            else:
+                self._on_message(link, connection.link, message, now)
         self._links.pump(now)
 
     def disconnected(self, link: int, reason: str = "connection lost") -> None:
@@ -175,16 +223,15 @@ class Node:
 
     # connections
 
-    def _on_message(self, link: int, connection: _Connection, message: bytes, now: datetime) -> None:
-        if connection.link is not None:
-            connection.link.last_heard = now
-            read_message = read(message)
-            if isinstance(read_message, Bye):
-                self._exchange.see_off(connection.link.peer, read_message.reason, now)
-                self._end(link, read_message.reason)
-            else:
-                self._exchange.take(link, connection.link, read_message, now)
-            return
+    def _on_message(self, number: int, link: Link, message: Message | None, now: datetime) -> None:
+        link.last_heard = now
+        if isinstance(message, Bye):
+            self._exchange.see_off(link.peer, message.reason, now)
+            self._end(number, message.reason)
+        else:
+            self._exchange.take(number, link, message, now)
+
+    def _on_greeting(self, link: int, connection: _Connection, message: bytes, now: datetime) -> None:
         for answer in connection.greeting.receive(message):
             self._outputs.append(Send(link, framed(answer)))
         if connection.greeting.is_done:
@@ -220,6 +267,9 @@ class Node:
 
     def _note(self, kind: str, peer: Peer, text: str = "") -> None:
         self._outputs.append(Notice(kind, peer.origin, peer.profile.name, text))
+
+    def _break(self, link: int, connection: _Connection, error: ProtocolError) -> None:
+        self._refuse(link, f"protocol error: {error}", connection.link.peer.profile.name if connection.link else "")
 
     def _refuse(self, link: int, reason: str, name: str) -> None:
         connection = self._connections.get(link)
