@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from roamline.demo import site
 from roamline.kernel.hybrid_clock import stamp_at
-from roamline.platform.wording import in_parts
+from roamline.kernel.wording import Wording
+from roamline.platform.wording import in_parts, stored
 from roamline.rooms.clusters import service
-from roamline.rooms.clusters.models import Network
+from roamline.rooms.clusters.models import Cluster, Network
 from roamline.rooms.clusters.service import overview
 from roamline.rooms.directory.models import Account
 from tests.rooms.clusters.others import Other, join_network
@@ -114,3 +116,30 @@ def test_metrics_tell_links_and_lag(admin: Client) -> None:
     shown = admin.get("/metrics").content.decode()
     assert 'roamline_ils_linked{cluster="EAST"} 0.0' in shown
     assert "roamline_ils_learned_objects 0.0" in shown
+
+
+@pytest.mark.parametrize("page", [PAGE, "/admin/super-users/"])
+def test_a_link_is_cut_and_mended_on_both_pages(admin: Client, page: str) -> None:
+    join_network(NOW)
+    Other("EAST", 1)
+    Cluster.objects.filter(name="EAST").update(is_linked=True, linked_at=NOW)
+    assert "Cut the link with EAST" in admin.get(page).content.decode()
+    admin.post(page, {"deed": "cut", "cluster": "EAST"})
+    assert service.cut_links()
+    assert "Mend the link with EAST" in admin.get(page).content.decode()
+    shown = admin.post(page, {"deed": "cut", "cluster": "SOUTH"}, follow=True).content.decode()
+    assert "there is no other cluster SOUTH" in shown
+    admin.post(page, {"deed": "mend", "cluster": "EAST"})
+    assert not service.cut_links()
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "它的时钟快了 90 秒"), ("ko", "시계가 90초 빠릅니다")])
+def test_what_is_wrong_with_a_cluster_is_said_in_the_readers_language(language: str, said: str) -> None:
+    join_network(NOW)
+    Other("EAST", 1)
+    text = Wording("its clock is %(seconds)s s ahead", seconds=90)
+    Cluster.objects.filter(name="EAST").update(alarm=stored([text]))
+    alarm = next(each for each in overview.look(NOW).alarms if "EAST" in each)
+    assert alarm == "EAST: its clock is 90 s ahead"
+    with override(language):
+        assert said in in_parts(alarm)

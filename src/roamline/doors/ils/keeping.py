@@ -10,10 +10,13 @@ from django.db import transaction
 from django.db.models import F
 
 from roamline.kernel.secret import Secret
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
+from roamline.platform.wording import stored
 from roamline.rooms.clusters import store
 from roamline.rooms.clusters.models import Cluster, Network, RefusedPeer, Speaker
-from roamline.rooms.clusters.service import conflicts, network, try_again
+from roamline.rooms.clusters.service import conflicts, cut_links, network, try_again
 from roamline.rooms.clusters.service.membership import own_name, password
 from roamline.rooms.parameters import activation
 from roamline.rooms.parameters import service as parameters
@@ -23,6 +26,15 @@ from roamline.wires.ils.outputs import Notice
 
 LEASE = timedelta(seconds=10)
 KEPT_REFUSALS = 200
+MOST_REASONS = 3
+TROUBLES = {
+    "down": _("down: %(text)s"),
+    "differs": _("differs: %(text)s"),
+    "refused": _("refused: %(text)s"),
+    "refused news": _("refused news: %(text)s"),
+    "set back": _("set back: %(text)s"),
+}
+"""What the machine's notices about a cluster are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,7 @@ class Wanted:
     interval_minutes: int
     limit: int
     sync_asked_at: datetime | None
+    cut: frozenset[str] = frozenset()
 
 
 def wanted(now: datetime) -> Wanted | None:
@@ -49,7 +62,7 @@ def wanted(now: datetime) -> Wanted | None:
     limit = parameters.now_in_force().number(LEARNED_OBJECTS)
     return Wanted(
         (row.revision, own_name(), limit), row.role, own_name(), row.registration_server, password(),
-        row.use_certificates, frozenset(row.trusted), row.interval_minutes, limit, row.sync_asked_at,
+        row.use_certificates, frozenset(row.trusted), row.interval_minutes, limit, row.sync_asked_at, cut_links(),
     )  # fmt: skip
 
 
@@ -96,7 +109,7 @@ class Kept:
                 "is_linked": link is not None,
                 "learned_at": _whole(node.learned.get(origin)),
                 "checked_at": node.comparing.checked.get(origin),
-                "alarm": node.alarms.get(origin, ""),
+                "alarm": stored([node.alarms[origin]]) if origin in node.alarms else "",
             }
             if link is not None:
                 row |= {
@@ -114,7 +127,14 @@ def _whole(moment: datetime | None) -> datetime | None:
 
 
 def _refusal(refused: dict[Any, str]) -> str:
-    return "; ".join(f"{stream.kind}: {reason}" for stream, reason in list(refused.items())[:3])[:200]
+    """What a peer did not take, and why; reasons are texts of its own."""
+    some = list(refused.items())[:MOST_REASONS]
+    said = [Wording("%(kind)s: %(reason)s", kind=stream.kind, reason=_worded(reason)) for stream, reason in some]
+    return stored(said) if said else ""
+
+
+def _worded(text: str) -> Wording:
+    return text if isinstance(text, Wording) else Wording(text.replace("%", "%%"))
 
 
 @transaction.atomic
@@ -128,7 +148,8 @@ def note(notice: Notice, now: datetime) -> None:
         keys = RefusedPeer.objects.values_list("pk", flat=True)[KEPT_REFUSALS:]
         RefusedPeer.objects.filter(pk__in=list(keys)).delete()
     elif notice.origin:
-        error = "" if notice.kind == "up" else f"{notice.kind}: {notice.text}"[:200]
+        said = TROUBLES.get(notice.kind)
+        error = stored([Wording(said, text=_worded(notice.text))]) if said else ""
         Cluster.objects.filter(origin=notice.origin).update(error=error)
 
 

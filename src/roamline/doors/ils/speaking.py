@@ -142,6 +142,7 @@ class _Session:
             lambda: os.urandom(32),
             interval,
         )
+        node.cut(wanted.cut)
         note_members(node.members)
         return node
 
@@ -224,10 +225,12 @@ class _Session:
         wanted = keeping.wanted(now)
         if wanted is None or wanted.session != self._wanted.session:
             self._after(self._over.set)
-        elif wanted.sync_asked_at != self._wanted.sync_asked_at:
+        else:
+            self._node.cut(wanted.cut)
+            if wanted.sync_asked_at != self._wanted.sync_asked_at:
+                self._node.repair(now)
+                self._after(self._repair.set)
             self._wanted = wanted
-            self._node.repair(now)
-            self._after(self._repair.set)
         self._kept.keep(self._node)
 
     def _after(self, deed: Callable[[], None]) -> None:
@@ -240,10 +243,12 @@ class _Session:
             await asyncio.sleep(CALL_AGAIN_SECONDS)
 
     def _to_call(self) -> set[str]:
-        return addresses_to_call(
-            sealing.identity().origin, self._wanted.registration_server, self._node.members,
-            keeping.addresses(), set(self._node.links()),
+        known = keeping.addresses()
+        found = addresses_to_call(
+            sealing.identity().origin, self._wanted.registration_server, self._node.members, known,
+            set(self._node.links()),
         )  # fmt: skip
+        return found - {known.get(origin, "") for origin in self._wanted.cut}
 
     async def _keep_taking_up(self) -> None:
         while True:

@@ -73,8 +73,9 @@ class Cluster(models.Model):
     behind_since = models.DateTimeField(null=True, blank=True)
     learned_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
-    alarm = models.CharField(max_length=200, blank=True)
-    error = models.CharField(max_length=200, blank=True)
+    alarm = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    is_cut = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name", "origin"]

@@ -40,7 +40,7 @@ def cluster_id(origin: str, *, is_own: bool = False) -> int:
     """The row of a cluster, made when there is none."""
     found = sql.row(statements.CLUSTER, [origin])
     if found is None:
-        sql.run(statements.MAKE_CLUSTER, [origin, is_own, is_own, False])
+        sql.run(statements.MAKE_CLUSTER, [origin, is_own, is_own, False, False])
         found = sql.row(statements.CLUSTER, [origin])
     return int(found[0]) if found else 0
 

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from roamline.kernel.wording import gettext_noop
 from roamline.wires.ils.comparing import Comparing
-from roamline.wires.ils.exchange import LEAVES, Exchange
+from roamline.wires.ils.exchange import CUT, LEAVES, Exchange
 from roamline.wires.ils.handshake import HUB, Credentials, Handshake, Peer, Profile, Refused
 from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.link import Link
@@ -41,6 +42,8 @@ from roamline.wires.ils.store import Store
 GREETING_TIME = timedelta(seconds=10)
 SAID_EVERY = timedelta(seconds=15)
 SILENT_AFTER = timedelta(seconds=45)
+LOST, SILENT = gettext_noop("connection lost"), gettext_noop("silent")
+REPLACED = gettext_noop("replaced by a newer link")
 
 
 Arrived = list[Message | ProtocolError | None]
@@ -137,7 +140,7 @@ class Node:
                 self._on_message(link, connection.link, message, now)
         self._links.pump(now)
 
-    def disconnected(self, link: int, reason: str = "connection lost") -> None:
+    def disconnected(self, link: int, reason: str = LOST) -> None:
         """A connection is gone."""
         connection = self._connections.pop(link, None)
         self._links.standing.pop(link, None)
@@ -172,6 +175,14 @@ class Node:
         for link in self._links.standing:
             self._links.say(link, Bye(LEAVES))
             self._outputs.append(Close(link, LEAVES))
+
+    def cut(self, origins: frozenset[str]) -> None:
+        """Have no link with these clusters, until they are named no more; those that stand end."""
+        self._exchange.cut = origins
+        for link, each in list(self._links.standing.items()):
+            if each.peer.origin in origins:
+                self._outputs.append(Send(link, framed(written(Bye(CUT)))))
+                self._end(link, CUT)
 
     def outputs(self) -> list[Output]:
         """What is to be done now, in this order; each is given once."""
@@ -232,18 +243,21 @@ class Node:
             self._exchange.take(number, link, message, now)
 
     def _on_greeting(self, link: int, connection: _Connection, message: bytes, now: datetime) -> None:
-        for answer in connection.greeting.receive(message):
+        answers = list(connection.greeting.receive(message))
+        if connection.greeting.is_done:
+            # Before the answer: whoever is refused never takes the link for one that stands.
+            self._exchange.check(connection.greeting.peer, now)
+        for answer in answers:
             self._outputs.append(Send(link, framed(answer)))
         if connection.greeting.is_done:
             self._establish(link, connection, now)
 
     def _establish(self, link: int, connection: _Connection, now: datetime) -> None:
         peer = connection.greeting.peer
-        self._exchange.check(peer, now)
         for other, each in list(self._links.standing.items()):
             if each.peer.origin == peer.origin:
-                self._outputs.append(Close(other, "replaced by a newer link"))
-                self.disconnected(other, "replaced by a newer link")
+                self._outputs.append(Close(other, REPLACED))
+                self.disconnected(other, REPLACED)
         connection.frames.most = LARGEST
         connection.link = Link(peer, now, now, now, is_initiator=connection.is_initiator)
         if not peer.profile.only_looks:
@@ -260,7 +274,7 @@ class Node:
                 self._refuse(link, "no greeting in time", "")
             return
         if now - each.last_heard > SILENT_AFTER:
-            self._end(link, "silent")
+            self._end(link, SILENT)
         elif now - each.last_said > SAID_EVERY:
             each.last_said = now
             self._links.say(link, Have({}))

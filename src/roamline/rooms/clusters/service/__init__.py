@@ -8,6 +8,7 @@ in the same table, before it is taken up by the reader of its kind.
 from __future__ import annotations
 
 from roamline.rooms.clusters.rules import Received
+from roamline.rooms.clusters.service.cutting import CannotCut, cut, cut_links, mend
 from roamline.rooms.clusters.service.learning import (
     on_network_key,
     on_newer_log_in,
@@ -47,6 +48,7 @@ from roamline.rooms.clusters.service.showing import (
 )
 
 __all__ = [
+    "CannotCut",
     "CannotJoin",
     "Cluster",
     "Plan",
@@ -58,6 +60,8 @@ __all__ = [
     "by_origin",
     "change",
     "clusters",
+    "cut",
+    "cut_links",
     "foreign",
     "homes_of",
     "is_joined",
@@ -67,6 +71,7 @@ __all__ = [
     "let_in",
     "log_in",
     "log_out",
+    "mend",
     "named",
     "network",
     "network_key",
