@@ -54,8 +54,14 @@ class Wanted:
     cut: frozenset[str] = frozenset()
 
 
+def clock() -> datetime:
+    """The time by which the lease goes: the database's where several nodes may have one, so that they agree on it."""
+    found = sql.row("SELECT clock_timestamp()") if sql.is_postgresql() else None
+    return sql.time_of(found[0]) or datetime.now(UTC) if found else datetime.now(UTC)
+
+
 def wanted(now: datetime) -> Wanted | None:
-    """How to speak now; None when this cluster stands alone, the service is off here, or another node speaks."""
+    """How to speak now (by :func:`clock`); None when this cluster stands alone, the service is off here, or another node speaks."""
     row = network()
     if row.role == Network.STANDALONE or row.leaving or not activation.is_running(ILS_SERVICE) or not _has_lease(now):
         return None
@@ -153,10 +159,11 @@ def note(notice: Notice, now: datetime) -> None:
         Cluster.objects.filter(origin=notice.origin).update(error=error)
 
 
+@transaction.atomic
 def note_silence() -> None:
-    """No link stands any more; another node may speak at once."""
-    Cluster.objects.filter(is_linked=True).update(is_linked=False)
-    Speaker.objects.filter(node=parameters.this_node()).update(until=datetime.now(UTC) - LEASE)
+    """No link stands any more, and another node may speak at once; unless one does already."""
+    if Speaker.objects.filter(node=parameters.this_node()).update(until=clock() - LEASE):
+        Cluster.objects.filter(is_linked=True).update(is_linked=False)
 
 
 def mend(limit: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,7 @@ TICK_SECONDS = 0.1
 LOOK_SECONDS = 1.0
 CALL_AGAIN_SECONDS = 1.0
 NOT_WANTED_SECONDS = 1.0
+MARGIN_SECONDS = 2.0
 
 Result = TypeVar("Result")
 
@@ -52,10 +54,11 @@ async def speak() -> None:
         ThreadPoolExecutor(1, "ils-reading") as reading,
     ):
         while True:
-            wanted = await _in(machine, partial(keeping.wanted, datetime.now(UTC)))
+            asked_at = time.monotonic()
+            wanted = await _in(machine, lambda: keeping.wanted(keeping.clock()))
             if wanted is not None:
-                await _Session(wanted, machine, taking_up, reading).run()
-            elif await _in(machine, partial(keeping.leaves_unheard, datetime.now(UTC))):
+                await _Session(wanted, asked_at, machine, taking_up, reading).run()
+            elif await _in(machine, lambda: keeping.leaves_unheard(keeping.clock())):
                 # Left before anybody spoke, or while the service is off: there is nobody to tell.
                 await _in(machine, partial(membership.stand_alone, datetime.now(UTC)))
             await asyncio.sleep(NOT_WANTED_SECONDS)
@@ -77,9 +80,10 @@ class _Session:
     """Speaking, from one change of the configuration to the next."""
 
     def __init__(
-        self, wanted: keeping.Wanted, machine: ThreadPoolExecutor, taking_up: ThreadPoolExecutor,
+        self, wanted: keeping.Wanted, asked_at: float, machine: ThreadPoolExecutor, taking_up: ThreadPoolExecutor,
         reading: ThreadPoolExecutor,
     ) -> None:  # fmt: skip
+        self._asked_at = asked_at
         self._wanted, self._machine, self._taking_up, self._reading = wanted, machine, taking_up, reading
         self._arrivals: dict[int, Arrivals] = {}
         self._context = certificate.client_context()
@@ -181,6 +185,8 @@ class _Session:
         """Have the machine do something, and do what it puts out."""
 
         def done() -> list[Send | Close | Notice]:
+            if not self._may_speak():
+                return []
             deed(datetime.now(UTC))
             return self._node.outputs()
 
@@ -192,6 +198,24 @@ class _Session:
                     self._lines.close(link)
                 case Notice():
                     await self._notice(output)
+
+    def _may_speak(self) -> bool:
+        """Whether the lease is this node's; asked anew after so long that another node may have it.
+
+        So a node that was halted, or cut off from the database, says nothing more when it goes on.
+        """
+        is_surely = time.monotonic() - self._asked_at < keeping.LEASE.total_seconds() - MARGIN_SECONDS
+        return is_surely or self._renewed() is not None
+
+    def _renewed(self) -> keeping.Wanted | None:
+        """Renew the lease; how to speak now, None when this session is over."""
+        asked_at = time.monotonic()
+        wanted = keeping.wanted(keeping.clock())
+        if wanted is None or wanted.session != self._wanted.session:
+            self._after(self._over.set)
+            return None
+        self._asked_at = asked_at
+        return wanted
 
     async def _notice(self, notice: Notice) -> None:
         if notice.kind == "learned":
@@ -221,16 +245,14 @@ class _Session:
                 await listener.wait(LOOK_SECONDS)
 
     def _look(self) -> None:
-        now = datetime.now(UTC)
-        wanted = keeping.wanted(now)
-        if wanted is None or wanted.session != self._wanted.session:
-            self._after(self._over.set)
-        else:
-            self._node.cut(wanted.cut)
-            if wanted.sync_asked_at != self._wanted.sync_asked_at:
-                self._node.repair(now)
-                self._after(self._repair.set)
-            self._wanted = wanted
+        wanted = self._renewed()
+        if wanted is None:
+            return
+        self._node.cut(wanted.cut)
+        if wanted.sync_asked_at != self._wanted.sync_asked_at:
+            self._node.repair(datetime.now(UTC))
+            self._after(self._repair.set)
+        self._wanted = wanted
         self._kept.keep(self._node)
 
     def _after(self, deed: Callable[[], None]) -> None:

@@ -56,6 +56,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "is_joined": clusters.is_joined(),
         # The first cluster of a network has nobody to tell anything yet.
         "is_running": clusters.is_running() or all(each.state == "own" for each in known),
+        "is_cut": any(each.is_cut for each in known),
         "clusters": known,
         "super_users": roaming.super_users(),
         "run": roaming.SyncRun.objects.first(),
