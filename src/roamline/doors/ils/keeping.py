@@ -16,7 +16,7 @@ from roamline.platform import sql
 from roamline.platform.wording import stored
 from roamline.rooms.clusters import store
 from roamline.rooms.clusters.models import Cluster, Network, RefusedPeer, Speaker
-from roamline.rooms.clusters.service import conflicts, cut_links, network, try_again
+from roamline.rooms.clusters.service import conflicts, cut_links, network
 from roamline.rooms.clusters.service.membership import own_name, password
 from roamline.rooms.parameters import activation
 from roamline.rooms.parameters import service as parameters
@@ -61,7 +61,10 @@ def clock() -> datetime:
 
 
 def wanted(now: datetime) -> Wanted | None:
-    """How to speak now (by :func:`clock`); None when this cluster stands alone, the service is off here, or another node speaks."""
+    """How to speak now, which is by :func:`clock`.
+
+    None when this cluster stands alone, the service is off here, or another node speaks.
+    """
     row = network()
     if row.role == Network.STANDALONE or row.leaving or not activation.is_running(ILS_SERVICE) or not _has_lease(now):
         return None
@@ -167,9 +170,7 @@ def note_silence() -> None:
 
 
 def mend(limit: int) -> None:
-    """The chores of a repair."""
-    now = datetime.now(UTC)
-    try_again(now)
+    """The chores of a repair that look at everything, and may take long where there is much."""
     store.use_more(limit)
     store.drop_empty_seals()
-    conflicts.look(now)
+    conflicts.look(datetime.now(UTC))

@@ -1,8 +1,8 @@
 """The engine's task: the one node that holds the lease speaks for the cluster, for as long as it is in a network.
 
-The machine runs in a thread of its own, because every step of it is a short transaction; another thread takes up what
-has arrived, so that a slow reader holds up no link; a third one reads what comes while the machine writes down what
-came before.
+The machine runs in a thread of its own, because every step of it is a short transaction. Other threads take up what
+has arrived, so that a slow reader holds up no link; read what comes while the machine writes down what came before; and
+compare all that is said and learned, which may take half a minute, and no log-in waits for it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from django.db import close_old_connections
 from roamline.doors.ils import certificate, keeping
 from roamline.doors.ils.arrivals import Arrivals
 from roamline.doors.ils.lines import Lines
+from roamline.doors.ils.threads import Threads
 from roamline.platform import wake
 from roamline.rooms.clusters import sealing, store
-from roamline.rooms.clusters.service import membership, publish, take_up
+from roamline.rooms.clusters.service import membership, publish, take_up, try_again
 from roamline.rooms.clusters.service.learning import has_reader
 from roamline.rooms.clusters.service.membership import note_members
 from roamline.wires.ils.calling import addresses_to_call
@@ -48,19 +49,15 @@ Result = TypeVar("Result")
 
 async def speak() -> None:
     """A task of the engine: speak whenever this node is to."""
-    with (
-        ThreadPoolExecutor(1, "ils") as machine,
-        ThreadPoolExecutor(1, "ils-taking-up") as taking_up,
-        ThreadPoolExecutor(1, "ils-reading") as reading,
-    ):
+    with Threads() as threads:
         while True:
             asked_at = time.monotonic()
-            wanted = await _in(machine, lambda: keeping.wanted(keeping.clock()))
+            wanted = await _in(threads.machine, lambda: keeping.wanted(keeping.clock()))
             if wanted is not None:
-                await _Session(wanted, asked_at, machine, taking_up, reading).run()
-            elif await _in(machine, lambda: keeping.leaves_unheard(keeping.clock())):
+                await _Session(wanted, asked_at, threads).run()
+            elif await _in(threads.machine, lambda: keeping.leaves_unheard(keeping.clock())):
                 # Left before anybody spoke, or while the service is off: there is nobody to tell.
-                await _in(machine, partial(membership.stand_alone, datetime.now(UTC)))
+                await _in(threads.machine, partial(membership.stand_alone, datetime.now(UTC)))
             await asyncio.sleep(NOT_WANTED_SECONDS)
 
 
@@ -79,12 +76,10 @@ def _with_connections(deed: Callable[[], Result]) -> Result:
 class _Session:
     """Speaking, from one change of the configuration to the next."""
 
-    def __init__(
-        self, wanted: keeping.Wanted, asked_at: float, machine: ThreadPoolExecutor, taking_up: ThreadPoolExecutor,
-        reading: ThreadPoolExecutor,
-    ) -> None:  # fmt: skip
-        self._asked_at = asked_at
-        self._wanted, self._machine, self._taking_up, self._reading = wanted, machine, taking_up, reading
+    def __init__(self, wanted: keeping.Wanted, asked_at: float, threads: Threads) -> None:
+        self._wanted, self._asked_at = wanted, asked_at
+        self._machine, self._taking_up = threads.machine, threads.taking_up
+        self._reading, self._publishing = threads.reading, threads.publishing
         self._arrivals: dict[int, Arrivals] = {}
         self._context = certificate.client_context()
         self._arrived = asyncio.Event()
@@ -285,8 +280,9 @@ class _Session:
         interval = self._wanted.interval_minutes * 60
         while True:
             self._repair.clear()
-            await _in(self._taking_up, lambda: publish(datetime.now(UTC)))
-            await _in(self._taking_up, partial(keeping.mend, self._wanted.limit))
+            await _in(self._publishing, lambda: publish(datetime.now(UTC)))
+            await _in(self._taking_up, lambda: try_again(datetime.now(UTC)))
+            await _in(self._publishing, partial(keeping.mend, self._wanted.limit))
             await self._do(self._node.changed)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._repair.wait(), interval)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -32,6 +32,7 @@ from roamline.wires.ils.records import (
 )
 
 RUNS_AT_ONCE = 500
+COUNT_AGAIN = timedelta(seconds=10)
 LIMITED_KINDS = frozenset({"number", "pattern"})
 KEY = "network key"
 
@@ -105,7 +106,8 @@ class DatabaseStore:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._learned_at_most: int | None = None
+        self._learned_at_most = 0
+        self._counted_at: datetime | None = None
         self._fresh: set[tuple[int, str, int]] = set()
         self._newest = 0  # the newest stamp that the clock has been moved past
 
@@ -159,9 +161,9 @@ class DatabaseStore:
             sql.run(statements.SEE_STAMP, [newest, newest])
             self._newest = newest
         with transaction.atomic():
-            return self._keep(stream, chunks)
+            return self._keep(stream, chunks, now)
 
-    def _keep(self, stream: Stream, chunks: Sequence[Chunk]) -> Position:
+    def _keep(self, stream: Stream, chunks: Sequence[Chunk], now: datetime) -> Position:
         cluster, kind, epoch = cluster_id(stream.origin), stream.kind, chunks[0].seal.epoch
         mine = lock_stream(cluster, kind)
         if epoch < mine.epoch:
@@ -174,7 +176,8 @@ class DatabaseStore:
         # Of several words about one key only the last may reach the one statement.
         last = {record.key: (record, mark) for chunk in new for record, mark in _marked(chunk.seal, chunk.records)}
         if last:
-            self._put(cluster, kind, epoch, self._with_room(kind, list(last.values())), is_first=mine.n == 0)
+            records = self._with_room(kind, list(last.values()), now)
+            self._put(cluster, kind, epoch, records, is_first=mine.n == 0)
         position = Position(epoch, max([mine.n, *(chunk.seal.last for chunk in new)]))
         sql.run(statements.MOVE_STREAM, [*position, cluster, kind])
         self._drop_older(cluster, kind, epoch)
@@ -190,12 +193,14 @@ class DatabaseStore:
             self._fresh.discard((cluster, kind, epoch))
         putting.merge(cluster, kind, epoch, records)
 
-    def _with_room(self, kind: str, marked: list[tuple[Record, int]]) -> list[tuple[Record, int, bool]]:
+    def _with_room(self, kind: str, marked: list[tuple[Record, int]], now: datetime) -> list[putting.Marked]:
         """Say which records are used: those over the limit are kept and relayed, but route nothing."""
         if kind not in LIMITED_KINDS:
             return [(record, mark, True) for record, mark in marked]
-        if self._learned_at_most is None or self._learned_at_most + len(marked) > self.limit:
-            self._learned_at_most = learned_objects()
+        is_over = self._learned_at_most + len(marked) > self.limit
+        # To count much again and again would take longer than all else; a repair uses what there is room for then.
+        if self._counted_at is None or (is_over and now - self._counted_at > COUNT_AGAIN):
+            self._learned_at_most, self._counted_at = learned_objects(), now
         room = max(0, self.limit - self._learned_at_most)
         self._learned_at_most += min(room, len(marked))
         return [(record, mark, i < room) for i, (record, mark) in enumerate(marked)]
