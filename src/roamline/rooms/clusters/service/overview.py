@@ -50,6 +50,7 @@ class Row:
     lag: float
     objects: dict[str, int]
     unused: int
+    route_string: str
     trouble: str
     may_cut: bool
 
@@ -90,7 +91,15 @@ class Overview:
             found.append(Wording(_("%(count)s learned records could not be taken up"), count=self.unapplied))
         if self.role != Network.STANDALONE and not self.speaker:
             found.append(_("no node of this cluster speaks ILS"))
+        if self.is_on_its_own:
+            found.append(_("no other cluster is linked: none of them learns who logs in here until one is"))
         return found + self._log_outs()
+
+    @property
+    def is_on_its_own(self) -> bool:
+        """Whether there are other clusters, and nothing can be said to any of them (RO-20)."""
+        others = [row for row in self.rows if row.state != "own"]
+        return bool(others) and (not self.speaker or all(row.state != "linked" for row in others))
 
     def _log_outs(self) -> list[str]:
         said = _("%(user)s is to be logged out in %(cluster)s after the log-in in %(place)s, as soon as it is reached")
@@ -182,6 +191,7 @@ def _row(each: Cluster, counts: dict[str, tuple[int, int]], now: datetime, state
         each.origin, each.name, each.role, each.address, state, each.last_heard,
         each.last_synchronised or each.learned_at, each.checked_at, max(0.0, lag),
         {kind: count for kind, (count, _used) in counts.items()}, sum(count - used for count, used in counts.values()),
+        each.route_string,
         _joined([*_texts(each.alarm), *(_texts(each.error) if state != "cut" else ())]), has_link(each),
     )  # fmt: skip
 

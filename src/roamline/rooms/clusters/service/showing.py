@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from roamline.platform import sql
@@ -124,7 +124,9 @@ def is_number_elsewhere(number: str) -> bool:
 
 def is_running() -> bool:
     """Whether some node of this cluster speaks ILS now, and at least one peer is linked (RO-20)."""
-    return models.Cluster.objects.filter(is_linked=True).exists()
+    # A node that was killed could not write down that its links are gone; its lease has ended soon.
+    is_silent = models.Speaker.objects.filter(until__lte=datetime.now(UTC)).exists()
+    return not is_silent and models.Cluster.objects.filter(is_linked=True).exists()
 
 
 def own_origin() -> str:
