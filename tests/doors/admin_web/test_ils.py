@@ -107,6 +107,12 @@ def test_rest_says_the_same(admin: Client) -> None:
     assert [(row["name"], row["objects"].get("number", 0)) for row in seen["clusters"]] == [("EAST", 1), ("HQ", 0)]
     assert admin.post("/api/v1/ils/synchronise", headers=headers).status_code == 202
     assert admin.get("/api/v1/ils").status_code == 401
+    for deed, is_cut in (("cut", True), ("mend", False)):
+        assert admin.post(f"/api/v1/ils/links/EAST/{deed}", headers=headers).status_code == 204
+        assert bool(service.cut_links()) == is_cut
+    assert admin.post("/api/v1/ils/links/SOUTH/cut", headers=headers).json() == {
+        "detail": "there is no other cluster SOUTH"
+    }
 
 
 @pytest.mark.proves("RO-6")
