@@ -13,7 +13,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from roamline import __version__
-from roamline.doors.admin_web import deletion, figures, words
+from roamline.doors.admin_web import deletion, figures
+from roamline.doors.admin_web.words.deeds import DEADLINES
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.models import Cluster, Conflict, Network
 from roamline.rooms.clusters.service import overview
@@ -127,4 +128,4 @@ def _session(session: LoginSession) -> dict[str, Any]:
 
 def _timers() -> list[tuple[Deadline, Any]]:
     """What will happen next by itself, in words (EM-45)."""
-    return [(each, words.DEADLINES.get(each.kind, each.kind)) for each in Deadline.objects.order_by("due_at")[:LATEST]]
+    return [(each, DEADLINES.get(each.kind, each.kind)) for each in Deadline.objects.order_by("due_at")[:LATEST]]

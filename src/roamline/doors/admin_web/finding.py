@@ -86,15 +86,15 @@ class FindList(skin.ChangeList):  # type: ignore[misc]
     def get_results(self, request: HttpRequest) -> None:
         """The page that is shown: first its keys, in their order, then its rows.
 
-        So a database sorts keys, not rows with all that is shown of them. What is looked for reads whole tables, so
-        that is done once: its keys are all taken.
+        So a database sorts keys, not rows with all that is shown of them. What is looked for may read whole tables,
+        so that is done once, not for the count and for the page: its keys are all taken.
         """
         keys: Any = self.queryset.values_list("pk", flat=True)
-        if self.query or self.conditions:
+        is_narrowed = any(name not in NOT_NARROWING for name in request.GET)
+        if is_narrowed:
             keys = list(keys[:MOST_COUNTED])
         self.paginator = self.model_admin.get_paginator(request, keys, self.list_per_page)
         self.result_count = self.paginator.count
-        is_narrowed = any(name not in NOT_NARROWING for name in request.GET)
         self.full_result_count = None if is_narrowed else self.result_count
         self.show_full_result_count, self.show_admin_actions = False, True
         self.can_show_all = self.result_count <= self.list_max_show_all

@@ -16,12 +16,12 @@ from django.utils.text import smart_split, unescape_string_literal
 
 MOST_WORDS = 8
 """Words of a search; what comes after them is not looked at."""
-SHORT = 2
-"""Texts up to this length are in most names."""
+SHORT = 1
+"""Texts up to this length, such as one digit, are in most names."""
 
 
 def rows_with(model: Any, path: str, lookup: str, text: str) -> Q:
-    """The rows of a model whose field at ``path`` (``lines__directory_number__pattern``) meets ``text`` by ``lookup``."""
+    """The rows whose field at ``path``, such as ``lines__directory_number__pattern``, meets a text by a lookup."""
     step, _between, rest = path.partition("__")
     if not rest:
         return Q(**{f"{step}__{lookup}": text})
