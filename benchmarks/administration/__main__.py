@@ -20,7 +20,7 @@ MOST_MS = 200.0
 
 
 def main() -> int:
-    """Fill a SQLite site, or take the one in ``KEPT``, and open every page; 1 when one is too slow."""
+    """Fill a site, or take the one in ``KEPT``, and open every page; 1 when one is too slow."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     kept = os.environ.get("KEPT")
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="roamline-lists-") as folder:
@@ -37,7 +37,8 @@ def set_up(folder: Path, count: int) -> None:
 
     file = folder / "roamline.toml"
     is_new = not file.exists()
-    file.write_text(config.render({"site.data": "data", "call_control.enabled": False}))
+    database = os.environ.get("ROAMLINE_TEST_DATABASE", "sqlite")
+    file.write_text(config.render({"site.data": "data", "database.url": database, "call_control.enabled": False}))
     os.environ["ROAMLINE_CONFIG"] = str(file)
     os.environ["DJANGO_SETTINGS_MODULE"] = "roamline.platform.settings"
     import django
