@@ -25,7 +25,7 @@ from roamline.doors.admin_web import deeds, deletion, optimistic, selection, ski
 from roamline.doors.admin_web.counting import Pages
 from roamline.doors.admin_web.deeds import Deed
 from roamline.doors.admin_web.finding import FindList
-from roamline.doors.admin_web.meeting import searched
+from roamline.doors.admin_web.lookups import searched
 from roamline.doors.admin_web.selection import SelectionDeed
 from roamline.doors.admin_web.who import author_of
 from roamline.rooms.ledger import changes

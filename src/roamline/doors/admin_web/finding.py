@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.counting import MOST_COUNTED
-from roamline.doors.admin_web.meeting import row_by_row, rows_with
+from roamline.doors.admin_web.lookups import row_by_row, rows_with
 
 FIELD, HOW, TEXT, MATCH = "find", "how", "text", "match"
 OURS = (FIELD, HOW, TEXT, MATCH)

@@ -11,13 +11,14 @@ from functools import reduce
 from operator import or_
 from typing import Any, cast
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import smart_split, unescape_string_literal
 
 MOST_WORDS = 8
 """Words of a search; what comes after them is not looked at."""
 SHORT = 1
-"""Texts up to this length, such as one digit, are in most names."""
+"""Texts up to this length, such as one digit, are in most names. PostgreSQL itself weighs which way is quicker."""
 
 
 def rows_with(model: Any, path: str, lookup: str, text: str) -> Q:
@@ -25,7 +26,7 @@ def rows_with(model: Any, path: str, lookup: str, text: str) -> Q:
     step, _between, rest = path.partition("__")
     if not rest:
         return Q(**{f"{step}__{lookup}": text})
-    if len(text) <= SHORT:
+    if len(text) <= SHORT and connection.vendor == "sqlite":
         return row_by_row(model, path, lookup, text)
     field: Any = model._meta.get_field(step)
     if field.auto_created:
