@@ -18,7 +18,7 @@ from django.utils.text import smart_split, unescape_string_literal
 MOST_WORDS = 8
 """Words of a search; what comes after them is not looked at."""
 SHORT = 1
-"""Texts up to this length, such as one digit, are in most names. PostgreSQL itself weighs which way is quicker."""
+"""Texts up to this length, such as one digit, are contained in most names. PostgreSQL itself weighs which way is quicker."""
 
 
 def rows_with(model: Any, path: str, lookup: str, text: str) -> Q:
@@ -26,7 +26,7 @@ def rows_with(model: Any, path: str, lookup: str, text: str) -> Q:
     step, _between, rest = path.partition("__")
     if not rest:
         return Q(**{f"{step}__{lookup}": text})
-    if len(text) <= SHORT and connection.vendor == "sqlite":
+    if lookup == "icontains" and len(text) <= SHORT and connection.vendor == "sqlite":
         return row_by_row(model, path, lookup, text)
     field: Any = model._meta.get_field(step)
     if field.auto_created:
