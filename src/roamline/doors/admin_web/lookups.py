@@ -18,7 +18,7 @@ from django.utils.text import smart_split, unescape_string_literal
 MOST_WORDS = 8
 """Words of a search; what comes after them is not looked at."""
 SHORT = 1
-"""Texts up to this length, such as one digit, are contained in most names. PostgreSQL itself weighs which way is quicker."""
+"""Texts up to this length, such as one digit, are contained in most names. PostgreSQL weighs itself what is quicker."""
 
 
 def rows_with(model: Any, path: str, lookup: str, text: str) -> Q:
