@@ -30,7 +30,7 @@ def test_it_is_shown_as_cut_until_it_is_mended_and_asking_twice_changes_nothing(
     assert not service.cut_links()
     assert states()["EAST"] == "no link"
     said = AuditEntry.objects.filter(action__startswith="ils.link").order_by("pk").values_list("action", "subject")
-    assert list(said) == [("ils.link cut", "EAST"), ("ils.link mended", "EAST")]
+    assert list(said) == [("ils.link_cut", "EAST"), ("ils.link_mended", "EAST")]
 
 
 @pytest.mark.parametrize("name", ["NOWHERE", "HQ", "WEST"])

@@ -45,7 +45,7 @@ def _set(name: str, author: Author, now: datetime, *, is_cut: bool) -> None:
     if is_cut and not has_link(row):
         raise CannotCut(Wording(_("there is no link with %(name)s here: it is reached through its hub"), name=name))
     if Cluster.objects.filter(pk=row.pk, is_cut=not is_cut).update(is_cut=is_cut):
-        action = "ils.link cut" if is_cut else "ils.link mended"
+        action = "ils.link_cut" if is_cut else "ils.link_mended"
         ledger.record(
             at=now, action=action, actor=author.name, way=author.way, source=author.source, subject=name, details={}
         )
