@@ -17,6 +17,7 @@ from roamline.rooms.clusters.service.duplicates import KINDS, NotReached
 from roamline.rooms.clusters.service.membership import CannotJoin, own_name
 from roamline.wires.ils.handshake import REFUSED_BY_THEM, SPOKE, Credentials, Profile, password_key
 from roamline.wires.ils.identity import Identity
+from roamline.wires.ils.keys import KeyRing
 from roamline.wires.ils.members import MEMBER
 from roamline.wires.ils.node import Node
 from roamline.wires.ils.outputs import Close, Notice, Send
@@ -153,9 +154,9 @@ class _Looked:
     def mint_epoch(self, identity: Identity, now: datetime, above: int = 0, kinds: Iterable[str] = ()) -> None:
         """Who only looks has nothing of its own."""
 
-    def network_key(self) -> bytes | None:
+    def key_ring(self) -> KeyRing:
         """None."""
-        return None
+        return ()
 
-    def adopt_network_key(self, key: bytes, now: datetime) -> None:
+    def keep_key_ring(self, ring: KeyRing, now: datetime) -> None:
         """Who only looks is given none."""
