@@ -53,7 +53,7 @@ def test_who_becomes_a_super_user_is_told_at_once_with_a_pin_that_only_the_netwo
     assert "verifier" not in str(said)
     pin = network.own("super_setting", f"{erin.uuid}:pin")
     assert pin is not None
-    assert verifiers.is_same(erin.pin_verifier, pin["sealed"], erin.uuid, network.key())
+    assert verifiers.is_same(erin.pin_verifier, pin["sealed"], erin.uuid, [network.key()])
 
 
 def test_who_leaves_the_group_is_withdrawn(erin: Account) -> None:

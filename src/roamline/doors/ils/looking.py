@@ -14,7 +14,8 @@ from roamline.kernel.secret import Secret
 from roamline.kernel.wording import Wording, gettext_noop
 from roamline.rooms.clusters import sealing
 from roamline.rooms.clusters.service.duplicates import KINDS, NotReached
-from roamline.rooms.clusters.service.membership import CannotJoin, own_name
+from roamline.rooms.clusters.rules import CannotJoin
+from roamline.rooms.clusters.service.membership import own_name
 from roamline.wires.ils.handshake import REFUSED_BY_THEM, SPOKE, Credentials, Profile, password_key
 from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.keys import KeyRing

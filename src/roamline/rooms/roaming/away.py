@@ -25,7 +25,7 @@ from roamline.rooms.mobility import service as mobility
 from roamline.rooms.phones.models import DeviceProfile
 from roamline.rooms.roaming import forwards
 from roamline.rooms.roaming.fields import AWAY_FIELDS
-from roamline.rooms.roaming.known import SETTING, is_new_here, is_told, key_of, know, last_known
+from roamline.rooms.roaming.known import SETTING, is_new_here, is_told, key_of, know, last_known, newest, say
 from roamline.rooms.roaming.rules import merging
 
 PIN, FAILURES, LOCK, CLEARED, PROFILE = "pin", "failures", "lock", "cleared", "profile"
@@ -55,12 +55,18 @@ def adopt(account: Account, now: datetime) -> None:
 
 
 def tell_pin_anew(account: Account, now: datetime) -> None:
-    """The network's key has changed: seal the PIN that counts with the new one, if it was told from here."""
-    key = clusters.network_key()
-    said = merging.newest(clusters.records(SETTING, key_of(account, PIN)))
-    if said is None or key is None or getattr(said, "origin", "") != clusters.own_origin() or not account.pin_verifier:
+    """The network's key has changed: seal the PIN that counts with the new one, if it was told from here.
+
+    That is no change of the PIN: a newer one that is on its way from elsewhere still counts.
+    """
+    key, said = key_of(account, PIN), newest(key_of(account, PIN))
+    network_key = clusters.network_key()
+    if said is None or network_key is None or said.origin != clusters.own_origin() or not account.pin_verifier:
         return
-    clusters.append(SETTING, key_of(account, PIN), _pin_payload(account, key), now)
+    if is_told(key, _fingerprint_of_pin(account)):
+        payload = _pin_payload(account, network_key)
+        if payload["sealed"] != (said.payload or {}).get("sealed"):
+            clusters.append(SETTING, key, payload | {"since": merging.said_at(said)}, now)
 
 
 def _profiles(account: Account) -> list[DeviceProfile]:
@@ -87,21 +93,20 @@ def _tell_pin(account: Account, now: datetime) -> None:
     fingerprint = _fingerprint_of_pin(account)
     if network_key is None or not account.pin_verifier or is_told(key, fingerprint):
         return
-    clusters.append(SETTING, key, _pin_payload(account, network_key), now)
-    know(key, fingerprint)
+    say(key, _pin_payload(account, network_key), fingerprint, now)
 
 
 def _adopt_pin(account: Account, now: datetime) -> None:
-    key, network_key = key_of(account, PIN), clusters.network_key()
-    said = merging.newest(clusters.records(SETTING, key))
-    if said is None or said.payload is None or network_key is None:
+    key, network_keys = key_of(account, PIN), clusters.network_keys()
+    said = newest(key)
+    if said is None or said.payload is None or not network_keys:
         return
     sealed, must_change = str(said.payload.get("sealed", "")), said.payload.get("must_change") is True
     try:
-        is_same = verifiers.is_same(account.pin_verifier, sealed, account.uuid, network_key)
+        is_same = verifiers.is_same(account.pin_verifier, sealed, account.uuid, network_keys)
         if is_same and account.pin_must_change == must_change:
             return
-        verifier = account.pin_verifier if is_same else verifiers.adopt(sealed, account.uuid, network_key)
+        verifier = account.pin_verifier if is_same else verifiers.adopt(sealed, account.uuid, network_keys)
     except VerifierUnusable as unusable:
         log.warning("a PIN from another cluster cannot be used", user=account.user_id, reason=str(unusable))
         return
@@ -109,10 +114,10 @@ def _adopt_pin(account: Account, now: datetime) -> None:
     policy = directory.credential_policy()
     directory.set_pin(account.pk, verifier, changed_at, must_change=must_change, kept=policy.history + 1)
     _refresh(account)
-    know(key, _fingerprint_of_pin(account))
+    know(key, _fingerprint_of_pin(account), merging.said_at(said))
     _remember_counters(account)
     if not is_same:
-        ledger.record(at=now, action="pin.adopted", actor=_cluster_of(said), user_id=account.user_id)
+        ledger.record(at=now, action="pin.adopted", actor=said.cluster, user_id=account.user_id)
 
 
 # Failed attempts and lock-outs
@@ -124,7 +129,7 @@ def _fingerprint_of_counters(account: Account) -> str:
 
 
 def _remember_counters(account: Account) -> None:
-    know(key_of(account, FAILURES), _fingerprint_of_counters(account))
+    know(key_of(account, FAILURES), _fingerprint_of_counters(account), 0)
 
 
 def _tell_counters(account: Account, now: datetime) -> None:
@@ -143,7 +148,7 @@ def _tell_counters(account: Account, now: datetime) -> None:
         clusters.append(SETTING, key, {"count": count, "at": at}, now)
     else:
         clusters.append(SETTING, key_of(account, CLEARED), {"at": at}, now)
-    know(key, fingerprint)
+    know(key, fingerprint, 0)
 
 
 def _own_count(account: Account) -> int:
@@ -183,24 +188,25 @@ def _tell_profile(account: Account, profile: DeviceProfile, now: datetime) -> No
     fingerprint = json.dumps(values, sort_keys=True)
     if is_told(key, fingerprint):
         return
-    if not is_new_here(account, key):
-        clusters.append(SETTING, key, values, now)
-    know(key, fingerprint)
+    if is_new_here(account, key):
+        know(key, fingerprint, 0)
+    else:
+        say(key, values, fingerprint, now)
 
 
 def _adopt_profile(account: Account, profile: DeviceProfile, now: datetime) -> None:
     key = key_of(account, f"{PROFILE}:{profile.uuid}")
-    said = merging.newest(clusters.records(SETTING, key))
+    said = newest(key)
     wanted = {
         name: said.payload[name]
         for name in AWAY_FIELDS
         if said is not None and said.payload and type(said.payload.get(name)) is type(getattr(profile, name))
     }
-    if all(getattr(profile, name) == value for name, value in wanted.items()):
+    if said is None or all(getattr(profile, name) == value for name, value in wanted.items()):
         return
     DeviceProfile.objects.filter(pk=profile.pk).update(**wanted)
     profile.refresh_from_db()
-    know(key, json.dumps({name: getattr(profile, name) for name in AWAY_FIELDS}, sort_keys=True))
+    know(key, json.dumps({name: getattr(profile, name) for name in AWAY_FIELDS}, sort_keys=True), merging.said_at(said))
     mobility.reconfigure_phones_running([profile.pk], "roaming", now)
 
 
@@ -208,10 +214,6 @@ def _refresh(account: Account) -> None:
     account.refresh_from_db(
         fields=["pin_verifier", "pin_changed_at", "pin_must_change", "failed_attempts", "locked_until"]
     )
-
-
-def _cluster_of(said: object) -> str:
-    return str(getattr(said, "cluster", ""))
 
 
 def _time(text: Any) -> datetime | None:

@@ -45,6 +45,7 @@ def listen() -> None:
     forwarding.on_number_elsewhere(clusters.is_number_elsewhere)
     clusters.on_newer_log_in(whereabouts.gone)
     clusters.on_network_key(key_changed)
+    clusters.on_key_in_use(use_call_secrets)
     clusters.on_record(SUPER_USER)(learn_user)
     clusters.on_record(known.SETTING)(learn_setting)
     clusters.on_record(SYNC)(learn_sync)
@@ -113,26 +114,40 @@ def tell(user_id: str, _version: int, _payload: dict[str, object], now: datetime
 
 
 def key_changed(now: datetime) -> None:
-    """The network's key came, or is a new one: what travels sealed is sealed anew, and calls get a new secret."""
-    key = clusters.network_key()
-    settings = RoamingSettings.objects.first() or RoamingSettings()
-    settings.call_ha1 = call_ha1(key) if key else ""
-    settings.save()
-    if key:
+    """A key of the network came, or went: what travels sealed is sealed anew with the newest, in one transaction."""
+    accounts = _super_users_of_all()
+    directory.lock_all([account.pk for account in accounts])
+    if clusters.network_key():
         syncing.publish_all(now)
-    for account in Account.objects.filter(kind=Account.END):
-        if composing.is_super_user(account):
-            away.tell_pin_anew(account, now)
-            away.adopt(account, now)
-            whereabouts.tell_standing(account, now)
+    for account in accounts:
+        away.tell_pin_anew(account, now)
+        away.adopt(account, now)
+        whereabouts.tell_standing(account, now)
+    use_call_secrets(now)
+
+
+def use_call_secrets(now: datetime) -> None:  # noqa: ARG001 - listeners are told when
+    """Have calls between clusters proved by the key that every cluster has, and taken by each that is held."""
+    settings = RoamingSettings.objects.first() or RoamingSettings()
+    settings.call_ha1, settings.accepted_ha1s = _call_secrets()
+    settings.save()
+
+
+def _call_secrets() -> tuple[str, str]:
+    """The HA1 to call others with, and those that they may call with."""
+    in_use = clusters.key_in_use() if clusters.is_joined() else None
+    return (call_ha1(in_use), ",".join(map(call_ha1, clusters.network_keys()))) if in_use else ("", "")
+
+
+def _super_users_of_all() -> list[Account]:
+    return [*composing.own_super_users(), *Account.objects.filter(replica__isnull=False)]
 
 
 @transaction.atomic
 def look_at_key(now: datetime) -> bool:
-    """Whether the network's key is another than the one last seen, and what follows from it is done."""
-    key = clusters.network_key() if clusters.is_joined() else None
-    standing = RoamingSettings.objects.values_list("call_ha1", flat=True).first() or ""
-    is_news = standing != (call_ha1(key) if key else "")
+    """Whether the network's keys are others than those last seen, and what follows from it is done."""
+    standing = RoamingSettings.objects.values_list("call_ha1", "accepted_ha1s").first() or ("", "")
+    is_news = standing != _call_secrets()
     if is_news:
         key_changed(now)
     return is_news
@@ -147,7 +162,7 @@ def look_at_members(seen: Members, now: datetime) -> Members:
         name = members.get(replica.origin, replica.cluster)
         if name != replica.cluster:
             Replica.objects.filter(pk=replica.pk).update(cluster=name)
-    for account in [*composing.own_super_users(), *Account.objects.filter(replica__isnull=False)]:
+    for account in _super_users_of_all():
         with transaction.atomic():
             directory.lock(account.pk)
             away.adopt(Account.objects.get(pk=account.pk), now)

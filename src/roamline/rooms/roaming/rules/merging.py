@@ -1,6 +1,7 @@
 """What the clusters' statements about a super user's settings come to; pure (RO-13).
 
-For a value the newest statement counts. Failed attempts are summed over the clusters: each counts its own, and what
+For a value the newest statement counts; one that only says again what was said before (sealed anew, or instead of a
+cluster that is gone) is as old as what it repeats. Failed attempts are summed over the clusters: each counts its own, and what
 was counted before the newest *cleared* counts no longer. A lock-out holds unless something was cleared after it.
 """
 
@@ -21,6 +22,11 @@ class Said(Protocol):
         ...
 
     @property
+    def origin(self) -> str:
+        """Which cluster made it."""
+        ...
+
+    @property
     def payload(self) -> dict[str, Any] | None:
         """What it says."""
         ...
@@ -34,9 +40,15 @@ class Counters:
     locked_until: datetime | None
 
 
+def said_at(statement: Said) -> int:
+    """When it was first said what a statement says, as a stamp."""
+    since = (statement.payload or {}).get("since")
+    return min(since, statement.stamp) if type(since) is int and since > 0 else statement.stamp
+
+
 def newest(statements: Iterable[Said]) -> Said | None:
-    """The statement that counts."""
-    return max(statements, key=lambda each: each.stamp, default=None)
+    """The statement that counts; of two of the same stamp all clusters choose the same."""
+    return max(statements, key=lambda each: (said_at(each), each.origin), default=None)
 
 
 def counters(failures: Iterable[Said], locks: Iterable[Said], cleared: Iterable[Said]) -> Counters:
