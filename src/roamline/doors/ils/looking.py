@@ -13,8 +13,8 @@ from roamline.doors.ils.certificate import client_context
 from roamline.kernel.secret import Secret
 from roamline.kernel.wording import Wording, gettext_noop
 from roamline.rooms.clusters import sealing
-from roamline.rooms.clusters.service.duplicates import KINDS, NotReached
 from roamline.rooms.clusters.rules import CannotJoin
+from roamline.rooms.clusters.service.duplicates import KINDS, NotReached
 from roamline.rooms.clusters.service.membership import own_name
 from roamline.wires.ils.handshake import REFUSED_BY_THEM, SPOKE, Credentials, Profile, password_key
 from roamline.wires.ils.identity import Identity

@@ -43,6 +43,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     change = deeds.add_parser("change", help=_("change the interval or the password without leaving"))
     change.add_argument("--interval", type=int, metavar="MINUTES", help=_("periodic synchronisation"))
     change.add_argument("--password-file", type=Path, metavar="FILE", help=_("file whose first line is the password"))
+    deeds.add_parser("rotate-key", help=_("give the network a new key; nobody has to type a PIN"))
     deeds.add_parser("leave", help=_("leave the network"))
     out = deeds.add_parser("put-out", help=_("put a cluster out of the network (from a hub)"))
     out.add_argument("cluster", metavar="CLUSTER", help=_("its Cluster ID"))
@@ -145,6 +146,14 @@ def _change(options: argparse.Namespace) -> int:
     return 0
 
 
+def _rotate_key(_options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import key_name, rotate_key
+
+    rotate_key(_author(), datetime.now(UTC))
+    print(_("the network's key is now %s; `roamline ils status` shows which clusters have not got it") % key_name())
+    return 0
+
+
 def _leave(_options: argparse.Namespace) -> int:
     from roamline.rooms.clusters.service import leave
 
@@ -166,6 +175,7 @@ def _put_out(options: argparse.Namespace) -> int:
     if cluster is None or cluster.is_own:
         raise CannotJoin(Wording(gettext_noop("there is no other cluster %(name)s"), name=options.cluster))
     put_out(cluster.origin, _author(), datetime.now(UTC))
+    print(_("it is put out, and the network has a new key; change the network's password, too"))
     return 0
 
 
@@ -181,6 +191,7 @@ _DEEDS = {
     "join": _take_part,
     "sync": _sync,
     "change": _change,
+    "rotate-key": _rotate_key,
     "leave": _leave,
     "fingerprint": _fingerprint,
     "put-out": _put_out,

@@ -198,8 +198,10 @@ def stand_alone(now: datetime) -> None:
 def put_out(origin: str, author: Author, now: datetime) -> None:
     """Put a cluster out of the network: no hub lets it in again until somebody admits it; a hub's right.
 
-    What else happens: the network gets a new key, which that cluster is not given.
+    What else happens: the network gets a new key, which that cluster is not given. Errors: CannotJoin.
     """
+    if network().role != Network.HUB:
+        raise CannotJoin(_("Only a hub puts clusters out."))
     if ring.held():
         keys.make_key(frozenset({origin}), now)
     store.say(sealing.identity(), MEMBER, [(origin, WORDS_OF_REMOVAL)], now)

@@ -1,8 +1,9 @@
 """What the clusters' statements about a super user's settings come to; pure (RO-13).
 
 For a value the newest statement counts; one that only says again what was said before (sealed anew, or instead of a
-cluster that is gone) is as old as what it repeats. Failed attempts are summed over the clusters: each counts its own, and what
-was counted before the newest *cleared* counts no longer. A lock-out holds unless something was cleared after it.
+cluster that is gone) is as old as what it repeats. Failed attempts are summed over the clusters: each counts its own,
+and what was counted before the newest *cleared* counts no longer. A lock-out holds unless something was cleared after
+it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 
 class Said(Protocol):
@@ -32,6 +33,9 @@ class Said(Protocol):
         ...
 
 
+Statement = TypeVar("Statement", bound=Said)
+
+
 @dataclass(frozen=True, slots=True)
 class Counters:
     """Failed attempts of all clusters, and until when the user is locked."""
@@ -46,7 +50,7 @@ def said_at(statement: Said) -> int:
     return min(since, statement.stamp) if type(since) is int and since > 0 else statement.stamp
 
 
-def newest(statements: Iterable[Said]) -> Said | None:
+def newest(statements: Iterable[Statement]) -> Statement | None:
     """The statement that counts; of two of the same stamp all clusters choose the same."""
     return max(statements, key=lambda each: (said_at(each), each.origin), default=None)
 
