@@ -9,6 +9,9 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from django.conf import settings
+
+from roamline.doors.ils.authority import own_certificate
 from roamline.doors.ils.certificate import client_context
 from roamline.kernel.secret import Secret
 from roamline.kernel.wording import Wording, gettext_noop
@@ -49,7 +52,13 @@ async def _look(server: str, password: Secret, profile: Profile) -> list[tuple[s
         certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
         store = _Looked()
         key = password_key(password.reveal()) if password else None
-        node = Node(sealing.identity(), profile, Credentials(key), store, lambda: os.urandom(32))
+        node = Node(
+            sealing.identity(),
+            profile,
+            Credentials(key, certified=own_certificate(settings.CONFIG)),
+            store,
+            lambda: os.urandom(32),
+        )
         async with asyncio.timeout(LOOK_SECONDS):
             await _exchange(node, reader, writer, hashlib.sha256(certificate).digest())
         return store.claims({member.origin: member.name for member in node.members.values()})

@@ -65,7 +65,7 @@ class Node:
     def connected(self, link: int, binding: bytes, now: datetime, *, is_initiator: bool) -> None:
         """A connection stands; ``binding`` is the SHA-256 of the TLS certificate of the end that accepted it."""
         greeting = Handshake(
-            self.identity, self.profile, self._credentials, binding, self._nonce(), is_initiator=is_initiator
+            self.identity, self.profile, self._credentials, binding, self._nonce(), is_initiator=is_initiator, now=now
         )
         self._connections[link] = _Connection(greeting, now, is_initiator)
         if not is_initiator and self.profile.role != HUB:
