@@ -87,6 +87,8 @@ def test_interval_and_password_are_changed_without_leaving(admin: Client) -> Non
     assert (kept.interval_minutes, kept.sealed_password) == (7, before.sealed_password)
     admin.post(PAGE, {"deed": "change", "interval": "7", "password": "a better password"})
     assert service.membership.password().reveal() == "a better password"
+    admin.post(PAGE, {"deed": "change", "interval": "7", "password": "", "use_certificates": "on"})
+    assert service.network().use_certificates
 
 
 @pytest.mark.parametrize("deed", ["rotate_key", "put_out"])

@@ -40,7 +40,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     deeds.add_parser("password", help=_("print a good password for a network"))
     deeds.add_parser("fingerprint", help=_("print this cluster's fingerprint"))
     deeds.add_parser("sync", help=_("synchronise now"))
-    change = deeds.add_parser("change", help=_("change the interval or the password without leaving"))
+    change = deeds.add_parser("change", help=_("change the interval, or what is asked of others, without leaving"))
+    change.add_argument("--certificates", choices=("on", "off"), help=_("ask others for certificates, or no more"))
     change.add_argument("--interval", type=int, metavar="MINUTES", help=_("periodic synchronisation"))
     change.add_argument("--password-file", type=Path, metavar="FILE", help=_("file whose first line is the password"))
     deeds.add_parser("rotate-key", help=_("give the network a new key; nobody has to type a PIN"))
@@ -142,7 +143,11 @@ def _sync(_options: argparse.Namespace) -> int:
 def _change(options: argparse.Namespace) -> int:
     from roamline.rooms.clusters.service import change
 
-    change(_author(), datetime.now(UTC), interval_minutes=options.interval, password=_password(options))
+    asks = None if options.certificates is None else options.certificates == "on"
+    change(
+        _author(), datetime.now(UTC), interval_minutes=options.interval, password=_password(options),
+        use_certificates=asks,
+    )  # fmt: skip
     return 0
 
 

@@ -97,7 +97,10 @@ def _change(request: HttpRequest, form: ChangeForm) -> bool:
     given = form.cleaned_data
     password = Secret(given["password"])
     try:
-        clusters.change(author_of(request), timezone.now(), interval_minutes=given["interval"], password=password)
+        clusters.change(
+            author_of(request), timezone.now(), interval_minutes=given["interval"], password=password,
+            use_certificates=given["use_certificates"],
+        )  # fmt: skip
     except clusters.CannotJoin as reason:
         form.add_error(None, said(reason))
         return False

@@ -103,11 +103,12 @@ def _object_to_password(password: Secret) -> None:
 
 @transaction.atomic
 def change(
-    author: Author, now: datetime, *, interval_minutes: int | None = None, password: Secret = NO_PASSWORD
-) -> None:
-    """Change how often clusters synchronise, or the network's password, without leaving; the engine links anew.
+    author: Author, now: datetime, *, interval_minutes: int | None = None, password: Secret = NO_PASSWORD,
+    use_certificates: bool | None = None,
+) -> None:  # fmt: skip
+    """Change how often clusters synchronise, or what is asked of others, without leaving; the engine links anew.
 
-    Every cluster of the network must be given the new password; until then its links are refused. Errors: CannotJoin,
+    Every cluster of the network must have what is asked for; until then its links are refused. Errors: CannotJoin,
     nothing changed. What else happens: audited, without the password.
     """
     row = network()
@@ -118,10 +119,15 @@ def change(
     if password:
         _object_to_password(password)
         row.sealed_password, row.use_password = sealing.sealed(password, PASSWORD), True
+    if use_certificates is not None:
+        row.use_certificates = use_certificates
+    if not row.use_certificates and not row.sealed_password:
+        raise CannotJoin(_("Choose a password, TLS certificates, or both."))
     row.interval_minutes = interval_minutes or row.interval_minutes
     row.revision += 1
     row.save()
-    _audit("ils.changed", author, now, {"interval": row.interval_minutes, "password": bool(password)})
+    details = {"password": bool(password), "certificates": row.use_certificates}
+    _audit("ils.changed", author, now, {"interval": row.interval_minutes, **details})
     ledger.wake_after_commit()
 
 
