@@ -27,7 +27,7 @@ def look_at_ils(config: Config, now: datetime) -> Iterator[Finding]:
             authority = Authority(x509.load_pem_x509_certificates(path.read_bytes()))
         except (OSError, ValueError) as error:
             remedy = _("Set ils.ca to a PEM file of the authorities' certificates; until then no cluster is let in.")
-            yield Finding(Level.ERROR, _("authority for clusters: %s") % f"{path}: {error}", remedy)
+            yield _error(_("authority for clusters: %s") % f"{path}: {error}", remedy)
         else:
             yield Finding(Level.OK, _("authority for clusters: %s") % path)
     yield from _look_at_own(config, authority, now)
@@ -45,18 +45,22 @@ def _look_at_own(config: Config, authority: Authority | None, now: datetime) -> 
         expires = certificate.expiry(given.chain)
     except (OSError, ValueError, TypeError) as error:
         remedy = _("Set ils.certificate and ils.private_key to PEM files that belong together.")
-        yield Finding(Level.ERROR, _("certificate for clusters: %s") % f"{given.chain}: {error}", remedy)
+        yield _error(_("certificate for clusters: %s") % f"{given.chain}: {error}", remedy)
         return
     shown, name = Shown(own.chain, STATEMENT, own.sign(STATEMENT)), _cluster_id()
     objection = authority.objection(shown, name, now) if authority is not None and name else ""
     if objection:
         remedy = _("Other clusters refuse it: have the authority certify this cluster's key for its Cluster ID.")
-        yield Finding(Level.ERROR, _("certificate for clusters: %s") % _(objection), remedy)
+        yield _error(_("certificate for clusters: %s") % _(objection), remedy)
     elif expires - now < certificate.RENEWED_BEFORE:
         said = _("certificate for clusters: expires on %s") % expires.date()
         yield Finding(Level.WARNING, said, _("Renew it in time."))
     else:
         yield Finding(Level.OK, _("certificate for clusters: valid until %s") % expires.date())
+
+
+def _error(what: str, remedy: str) -> Finding:
+    return Finding(Level.ERROR, what, remedy, keeps_from_starting=False)
 
 
 def _cluster_id() -> str:

@@ -21,15 +21,17 @@ MARKS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """``--errors-only``."""
+    """``--errors-only``, ``--to-start``."""
     parser.add_argument("--errors-only", action="store_true", help=_("print nothing but errors"))
+    parser.add_argument("--to-start", action="store_true", help=_("fail only for what keeps the site from starting"))
 
 
 def run(options: argparse.Namespace) -> int:
     """Print each finding with its remedy; 1 when any is an error."""
     worst = Level.OK
     for finding in _findings():
-        worst = max(worst, finding.level)
+        if finding.keeps_from_starting or not options.to_start:
+            worst = max(worst, finding.level)
         if finding.level is Level.ERROR or not options.errors_only:
             print(padded(_(MARKS[finding.level]), 9) + finding.what)
             if finding.remedy:

@@ -71,10 +71,16 @@ def foreign_profiles() -> set[str]:
 def note_entry(action: str, user_id: str, succeeded: bool, at: datetime) -> None:
     """Something happened to a user: other clusters are told soon, if it concerns them; in the entry's transaction.
 
-    A log-in that succeeds is seen to by :func:`whereabouts.tell`.
+    A log-in that succeeds is seen to by :func:`whereabouts.tell`. One that fails costs the same whoever is named, super
+    user or nobody: whether somebody's failed attempts are to be told is looked at afterwards (S-1).
     """
-    whom = "" if succeeded and action.startswith("em.") else _concerned(action, user_id)
-    if whom and clusters.is_joined():
+    if not clusters.is_joined():
+        return
+    if not succeeded and action.startswith(("em.", "pin.")):
+        whereabouts.look_soon(user_id, at)
+        return
+    whom = "" if action.startswith("em.") else _concerned(action, user_id)
+    if whom:
         whereabouts.tell_soon(whom, at)
 
 
@@ -88,9 +94,6 @@ def note_forwarding(line: Line, now: datetime) -> None:
 
 def _concerned(action: str, user_id: str) -> str:
     """Whom other clusters may have to be told of: a user id, :data:`EVERYBODY`, or nobody."""
-    if action.startswith("em."):
-        # Ids are ASCII: whatever else a phone typed is nobody, and not looked up (EM-30).
-        return user_id if user_id and user_id.isascii() and store.does_user_roam(user_id) else ""
     if action.startswith(("pin.", "account.", "end_user.", "group.", "dnd.")):
         return user_id
     return EVERYBODY if action.startswith("access_control_group.") else ""
@@ -111,6 +114,15 @@ def tell(user_id: str, _version: int, _payload: dict[str, object], now: datetime
         if composing.is_super_user(account):
             away.tell_changes(Account.objects.get(pk=account.pk), now)
             whereabouts.tell_standing(account, now)
+
+
+@ledger.on_effect(whereabouts.LOOK)
+def look_at_failures(_subject: str, _version: int, _payload: dict[str, object], now: datetime) -> None:
+    """Tell other clusters of super users' failed attempts and lock-outs here, as far as that is news (RO-13)."""
+    for account_id in store.roaming_with_failures() if clusters.is_joined() else ():
+        with transaction.atomic():
+            directory.lock(account_id)
+            away.tell_changes(Account.objects.get(pk=account_id), now)
 
 
 def key_changed(now: datetime) -> None:
