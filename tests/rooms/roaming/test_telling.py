@@ -16,7 +16,7 @@ from roamline.rooms.directory.rules.roles import SUPER_USERS
 from roamline.rooms.ledger.changes import Author
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
-from roamline.rooms.mobility.service import By, LoggedIn, LogIn, Way
+from roamline.rooms.mobility.service import By, LoggedIn, LogIn, Way, own_changes
 from roamline.rooms.phones import forwarding
 from roamline.rooms.phones.models import Forward, Line
 from roamline.rooms.roaming import composing, syncing
@@ -177,6 +177,15 @@ def test_do_not_disturb_that_was_set_elsewhere_is_set_here(erin: Account) -> Non
     network.say("super_setting", key, {"dnd_enabled": True}, stamp=network.LATER)
     profile.refresh_from_db()
     assert profile.dnd_enabled
+
+
+def test_language_and_own_login_time_go_at_once_with_the_user(erin: Account) -> None:
+    own_changes.set_language(erin, "ko", ON_PHONE, NOW)
+    directory.set_own_login_time(erin, timedelta(hours=3), actor="erin", now=NOW)
+    network.let_effects_happen()
+    said = network.own("super_user", str(erin.uuid))
+    assert said is not None
+    assert (said["fields"]["user_locale"], said["fields"]["own_login_minutes"]) == ("ko", 180)
 
 
 def line_of(erin: Account) -> Line:

@@ -29,6 +29,8 @@ from roamline.rooms.roaming.rules.reporting import ADDED, CHANGED, REMOVED
 from roamline.rooms.roaming.syncing import NAMES, REPORT, SYNC
 
 EVERYBODY = "*"
+OF_A_USER = ("pin.", "account.", "end_user.", "group.", "dnd.", "language.", "own_login_time.", "speed_dials.")
+"""The beginnings of entries about what concerns one user in every cluster."""
 LOOK_SECONDS = 5.0
 Members = dict[str, str]
 """Names of clusters by origin."""
@@ -94,7 +96,7 @@ def note_forwarding(line: Line, now: datetime) -> None:
 
 def _concerned(action: str, user_id: str) -> str:
     """Whom other clusters may have to be told of: a user id, :data:`EVERYBODY`, or nobody."""
-    if action.startswith(("pin.", "account.", "end_user.", "group.", "dnd.")):
+    if action.startswith(OF_A_USER):
         return user_id
     return EVERYBODY if action.startswith("access_control_group.") else ""
 
