@@ -179,13 +179,12 @@ def test_do_not_disturb_that_was_set_elsewhere_is_set_here(erin: Account) -> Non
     assert profile.dnd_enabled
 
 
-def test_language_and_own_login_time_go_at_once_with_the_user(erin: Account) -> None:
+def test_a_language_of_ones_own_goes_to_the_others_at_once(erin: Account) -> None:
     own_changes.set_language(erin, "ko", ON_PHONE, NOW)
-    directory.set_own_login_time(erin, timedelta(hours=3), actor="erin", now=NOW)
     network.let_effects_happen()
     said = network.own("super_user", str(erin.uuid))
     assert said is not None
-    assert (said["fields"]["user_locale"], said["fields"]["own_login_minutes"]) == ("ko", 180)
+    assert said["fields"]["user_locale"] == "ko"
 
 
 def line_of(erin: Account) -> Line:
