@@ -222,6 +222,7 @@ def learn_user(record: Received, now: datetime) -> None:
 
 def _take_over(record: Received, replica: Replica | None, digest: str, now: datetime) -> None:
     is_new = replica is None or replica.account is None
+    before = _standing(replica) if replica is not None else None
     replica = replica or Replica(uuid=record.key)
     replica.origin, replica.cluster, replica.changed_at = record.origin, record.cluster, now
     replica.user_id = str((record.payload or {}).get("user_id", ""))[:128]
@@ -236,11 +237,18 @@ def _take_over(record: Received, replica: Replica | None, digest: str, now: date
     if replica.failure and replica.account_id and not Account.objects.filter(pk=replica.account_id).exists():
         replica.account = None
     replica.save()
+    if before == _standing(replica):
+        return  # tried again with nothing new to say: what was answered then stands
     outcome = ADDED if is_new else CHANGED
     if not replica.failure and replica.account is not None:
         away.adopt(Account.objects.get(pk=replica.account.pk), now)
         ledger.record(at=now, action=f"super_user.{outcome}", actor=record.cluster, user_id=replica.user_id)
     _answer(record, digest, outcome, replica.lacks, replica.failure, now)
+
+
+def _standing(replica: Replica) -> tuple[str, list[str], str]:
+    """What an answer is about; a phone model that was missing has been made."""
+    return replica.digest, [each for each in replica.lacks if not each.startswith("phone model ")], replica.failure
 
 
 def _answer(record: Received, digest: str, outcome: str, lacks: list[str], failure: str, now: datetime) -> None:
