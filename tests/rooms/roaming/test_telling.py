@@ -8,6 +8,7 @@ import pytest
 
 from roamline.kernel.secret import Secret
 from roamline.rooms.clusters import service as clusters
+from roamline.rooms.clusters.models import Cluster
 from roamline.rooms.dialplan.models import CallingSearchSpace, CallingSearchSpaceMember, Partition
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory import verifiers
@@ -19,7 +20,7 @@ from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.mobility.service import By, LoggedIn, LogIn, Way, own_changes
 from roamline.rooms.phones import forwarding
 from roamline.rooms.phones.models import Forward, Line
-from roamline.rooms.roaming import composing, syncing
+from roamline.rooms.roaming import away, composing, syncing
 from tests.rooms.roaming import network
 from tests.support import factories
 from tests.support.factories import NOW, PIN
@@ -167,6 +168,23 @@ def test_a_lock_out_elsewhere_is_one_here_and_so_is_its_end(erin: Account) -> No
     erin.refresh_from_db()
     assert erin.locked_until == NOW + timedelta(minutes=30)
     network.say("super_setting", f"{erin.uuid}:cleared", {"at": "x"}, stamp=network.LATER + 1)
+    erin.refresh_from_db()
+    assert erin.locked_until is None
+
+
+def test_a_lock_out_and_its_end_outlive_the_cluster_that_said_them(erin: Account) -> None:
+    until = (NOW + timedelta(minutes=30)).isoformat()
+    network.say("super_setting", f"{erin.uuid}:lock", {"until": until}, stamp=network.LATER)
+    members = Cluster.objects.filter(origin=network.HQ)
+    members.update(is_member=False)
+    away.adopt(erin, NOW)
+    erin.refresh_from_db()
+    assert erin.locked_until == NOW + timedelta(minutes=30)
+    assert network.own("super_setting", f"{erin.uuid}:lock") == {"until": until, "since": network.LATER}
+    members.update(is_member=True)
+    network.say("super_setting", f"{erin.uuid}:cleared", {"at": "x"}, stamp=network.LATER + 1)
+    members.update(is_member=False)
+    away.adopt(erin, NOW)
     erin.refresh_from_db()
     assert erin.locked_until is None
 

@@ -25,8 +25,19 @@ from roamline.rooms.mobility import service as mobility
 from roamline.rooms.phones.models import DeviceProfile
 from roamline.rooms.roaming import forwards
 from roamline.rooms.roaming.fields import AWAY_FIELDS
-from roamline.rooms.roaming.known import SETTING, is_new_here, is_told, key_of, know, last_known, newest, say
+from roamline.rooms.roaming.known import (
+    SETTING,
+    is_new_here,
+    is_told,
+    key_of,
+    know,
+    last_known,
+    newest,
+    say,
+    with_remembered,
+)
 from roamline.rooms.roaming.rules import merging
+from roamline.rooms.roaming.rules.merging import Remembered, Said
 
 PIN, FAILURES, LOCK, CLEARED, PROFILE = "pin", "failures", "lock", "cleared", "profile"
 
@@ -138,35 +149,42 @@ def _tell_counters(account: Account, now: datetime) -> None:
     before, lock_before = json.loads(known) if known else (0, None)
     if known == fingerprint or (known is None and fingerprint == json.dumps([0, None])):
         return
-    at = now.isoformat()
     until = account.locked_until.isoformat() if account.locked_until else None
     if until is not None and until != lock_before:
-        clusters.append(SETTING, key_of(account, CLEARED), {"at": at}, now)
-        clusters.append(SETTING, key_of(account, LOCK), {"until": until}, now)
+        _say_cleared(account, now)
+        stamp = clusters.append(SETTING, key_of(account, LOCK), {"until": until}, now)
+        know(key_of(account, LOCK), until, stamp or 0)
     elif account.failed_attempts > before:
         count = _own_count(account) + account.failed_attempts - before
-        clusters.append(SETTING, key, {"count": count, "at": at}, now)
+        clusters.append(SETTING, key, {"count": count, "at": now.isoformat()}, now)
     else:
-        clusters.append(SETTING, key_of(account, CLEARED), {"at": at}, now)
+        _say_cleared(account, now)
     know(key, fingerprint, 0)
+
+
+def _say_cleared(account: Account, now: datetime) -> None:
+    stamp = clusters.append(SETTING, key_of(account, CLEARED), {"at": now.isoformat()}, now)
+    know(key_of(account, CLEARED), now.isoformat(), stamp or 0)
 
 
 def _own_count(account: Account) -> int:
     own = clusters.own_origin()
     failures = [each for each in clusters.records(SETTING, key_of(account, FAILURES)) if each.origin == own]
-    return merging.own_count(failures, clusters.records(SETTING, key_of(account, CLEARED)))
+    return merging.own_count(failures, with_remembered(key_of(account, CLEARED), "at"))
 
 
 def _adopt_counters(account: Account, now: datetime) -> None:
-    said = merging.counters(
-        *(clusters.records(SETTING, key_of(account, name)) for name in (FAILURES, LOCK, CLEARED))
-    )  # fmt: skip
+    failures = clusters.records(SETTING, key_of(account, FAILURES))
+    locks, cleared = with_remembered(key_of(account, LOCK), "until"), with_remembered(key_of(account, CLEARED), "at")
+    said = merging.counters(failures, locks, cleared)
     failed, until = said.failed_attempts, said.locked_until
     policy = directory.credential_policy()
     locks_now = failed >= policy.lock_after and until is None
     if locks_now:
         after = after_failure(failed, now, policy)
         failed, until = after.failed_attempts, after.locked_until
+    else:
+        _remember_said(account, locks, cleared, now)
     if (failed, until) == (account.failed_attempts, account.locked_until):
         return
     directory.set_counters(account.pk, failed, until)
@@ -177,6 +195,18 @@ def _adopt_counters(account: Account, now: datetime) -> None:
                       reason="wrong PINs in several clusters")  # fmt: skip
         return
     _remember_counters(account)
+
+
+def _remember_said(account: Account, locks: list[Said], cleared: list[Said], now: datetime) -> None:
+    """Note the lock-out and the end of one that count, and say on what a cluster said that is gone since."""
+    for name, said in ((LOCK, merging.newest(locks)), (CLEARED, merging.newest(cleared))):
+        if said is None:
+            continue
+        if isinstance(said, Remembered):
+            clusters.append(SETTING, key_of(account, name), said.payload, now)
+        else:
+            text = str((said.payload or {}).get("until" if name == LOCK else "at", ""))[:100]
+            know(key_of(account, name), text, merging.said_at(said))
 
 
 # What stands in profiles

@@ -10,6 +10,7 @@ from roamline.rooms.clusters.service import Received
 from roamline.rooms.directory.models import Account
 from roamline.rooms.roaming.models import KnownSetting
 from roamline.rooms.roaming.rules import merging
+from roamline.rooms.roaming.rules.merging import Remembered, Said
 
 SETTING = "super_setting"
 
@@ -37,6 +38,18 @@ def say(key: str, payload: dict[str, Any], fingerprint: str, now: datetime) -> N
     since = _known_since(key) if last_known(key) == fingerprint else 0
     stamp = clusters.append(SETTING, key, payload | ({"since": since} if since else {}), now)
     know(key, fingerprint, since or stamp or 0)
+
+
+def with_remembered(key: str, name: str) -> list[Said]:
+    """What the clusters say of a key, and what one said that is gone since, if that was newer: it goes on to count.
+
+    ``name`` is what the payload of such a statement calls what is remembered.
+    """
+    statements: list[Said] = list(clusters.records(SETTING, key))
+    row = KnownSetting.objects.filter(key=key).first()
+    if row is not None and row.since and all(merging.said_at(each) < row.since for each in statements):
+        statements.append(Remembered(row.since, {name: row.fingerprint, "since": row.since}))
+    return statements
 
 
 def know(key: str, fingerprint: str, since: int) -> None:

@@ -57,18 +57,32 @@ def newest(statements: Iterable[Statement]) -> Statement | None:
 
 def counters(failures: Iterable[Said], locks: Iterable[Said], cleared: Iterable[Said]) -> Counters:
     """What the counters are by all that was said."""
-    last_cleared = newest(cleared)
-    since = last_cleared.stamp if last_cleared else 0
+    since = cleared_at(cleared)
     total = sum(_count(each) for each in failures if each.stamp > since)
     lock = newest(locks)
-    until = _time((lock.payload or {}).get("until")) if lock and lock.stamp > since else None
+    until = _time((lock.payload or {}).get("until")) if lock and said_at(lock) > since else None
     return Counters(total, until)
 
 
 def own_count(failures: Iterable[Said], cleared: Iterable[Said]) -> int:
     """What one cluster's own count stands at, given what it said; nothing after a newer *cleared*."""
-    last, clear = newest(failures), newest(cleared)
-    return _count(last) if last and last.stamp > (clear.stamp if clear else 0) else 0
+    last = newest(failures)
+    return _count(last) if last and last.stamp > cleared_at(cleared) else 0
+
+
+def cleared_at(cleared: Iterable[Said]) -> int:
+    """When the counters were cleared last, as a stamp; 0: never."""
+    last = newest(cleared)
+    return said_at(last) if last else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was heard from a cluster that is gone since."""
+
+    stamp: int
+    payload: dict[str, Any] | None
+    origin: str = ""
 
 
 def _count(said: Said) -> int:
