@@ -14,7 +14,7 @@ from roamline.rooms.directory import verifiers
 from roamline.rooms.directory.models import Account
 from roamline.rooms.directory.rules.roles import SUPER_USERS
 from roamline.rooms.ledger.changes import Author
-from roamline.rooms.roaming import away, hearing
+from roamline.rooms.roaming import away, keys
 from roamline.rooms.roaming.models import RoamingSettings
 from roamline.wires.ils.keys import KEY, KeyWord
 from tests.rooms.roaming import network
@@ -92,15 +92,15 @@ def test_what_a_cluster_changed_that_is_gone_since_still_counts_and_is_said_on(e
 @pytest.mark.proves("RO-40")
 def test_calls_are_proved_by_the_old_key_until_every_cluster_has_the_new_one(erin: Account) -> None:
     old = network.key()
-    hearing.use_call_secrets(NOW)
+    keys.use_call_secrets(NOW)
     clusters.rotate_key(AUTHOR, NOW)
     new = network.key()
     row = RoamingSettings.objects.get()
-    assert row.call_ha1 == hearing.call_ha1(old)
-    assert row.accepted_ha1s.split(",") == [hearing.call_ha1(new), hearing.call_ha1(old)]
+    assert row.call_ha1 == keys.call_ha1(old)
+    assert row.accepted_ha1s.split(",") == [keys.call_ha1(new), keys.call_ha1(old)]
     newest = ring.held()[0].name
     store.DatabaseStore(1).say(sealing.identity(), KEY, "", KeyWord(newest, newest).written(), NOW)
-    assert RoamingSettings.objects.get().call_ha1 == hearing.call_ha1(new)
+    assert RoamingSettings.objects.get().call_ha1 == keys.call_ha1(new)
 
 
 def test_a_cluster_that_is_put_out_is_named_in_the_key_and_so_gets_none(erin: Account) -> None:

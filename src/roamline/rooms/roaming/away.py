@@ -18,12 +18,12 @@ from roamline.rooms.clusters import service as clusters
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory import verifiers
 from roamline.rooms.directory.models import Account
-from roamline.rooms.directory.rules.credentials import after_failure
 from roamline.rooms.directory.verifiers import VerifierUnusable
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.phones.models import DeviceProfile
-from roamline.rooms.roaming import forwards
+from roamline.rooms.roaming import counting, forwards
+from roamline.rooms.roaming.counting import refresh
 from roamline.rooms.roaming.fields import AWAY_FIELDS
 from roamline.rooms.roaming.known import (
     SETTING,
@@ -31,15 +31,12 @@ from roamline.rooms.roaming.known import (
     is_told,
     key_of,
     know,
-    last_known,
     newest,
     say,
-    with_remembered,
 )
 from roamline.rooms.roaming.rules import merging
-from roamline.rooms.roaming.rules.merging import Remembered, Said
 
-PIN, FAILURES, LOCK, CLEARED, PROFILE = "pin", "failures", "lock", "cleared", "profile"
+PIN, PROFILE = "pin", "profile"
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +46,7 @@ def tell_changes(account: Account, now: datetime) -> None:
     if not clusters.is_joined():
         return
     _tell_pin(account, now)
-    _tell_counters(account, now)
+    counting.tell(account, now)
     for profile in _profiles(account):
         _tell_profile(account, profile, now)
         forwards.tell(account, profile, now)
@@ -59,7 +56,7 @@ def adopt(account: Account, now: datetime) -> None:
     """Make what stands here what the clusters' newest statements say, in the caller's transaction."""
     tell_changes(account, now)
     _adopt_pin(account, now)
-    _adopt_counters(account, now)
+    counting.adopt(account, now)
     for profile in _profiles(account):
         _adopt_profile(account, profile, now)
         forwards.adopt(account, profile, now)
@@ -124,89 +121,11 @@ def _adopt_pin(account: Account, now: datetime) -> None:
     changed_at = _time(said.payload.get("changed_at")) or now
     policy = directory.credential_policy()
     directory.set_pin(account.pk, verifier, changed_at, must_change=must_change, kept=policy.history + 1)
-    _refresh(account)
+    refresh(account)
     know(key, _fingerprint_of_pin(account), merging.said_at(said))
-    _remember_counters(account)
+    counting.remember(account)
     if not is_same:
         ledger.record(at=now, action="pin.adopted", actor=said.cluster, user_id=account.user_id)
-
-
-# Failed attempts and lock-outs
-
-
-def _fingerprint_of_counters(account: Account) -> str:
-    until = account.locked_until.isoformat() if account.locked_until else None
-    return json.dumps([account.failed_attempts, until])
-
-
-def _remember_counters(account: Account) -> None:
-    know(key_of(account, FAILURES), _fingerprint_of_counters(account), 0)
-
-
-def _tell_counters(account: Account, now: datetime) -> None:
-    key, fingerprint = key_of(account, FAILURES), _fingerprint_of_counters(account)
-    known = last_known(key)
-    before, lock_before = json.loads(known) if known else (0, None)
-    if known == fingerprint or (known is None and fingerprint == json.dumps([0, None])):
-        return
-    until = account.locked_until.isoformat() if account.locked_until else None
-    if until is not None and until != lock_before:
-        _say_cleared(account, now)
-        stamp = clusters.append(SETTING, key_of(account, LOCK), {"until": until}, now)
-        know(key_of(account, LOCK), until, stamp or 0)
-    elif account.failed_attempts > before:
-        count = _own_count(account) + account.failed_attempts - before
-        clusters.append(SETTING, key, {"count": count, "at": now.isoformat()}, now)
-    else:
-        _say_cleared(account, now)
-    know(key, fingerprint, 0)
-
-
-def _say_cleared(account: Account, now: datetime) -> None:
-    stamp = clusters.append(SETTING, key_of(account, CLEARED), {"at": now.isoformat()}, now)
-    know(key_of(account, CLEARED), now.isoformat(), stamp or 0)
-
-
-def _own_count(account: Account) -> int:
-    own = clusters.own_origin()
-    failures = [each for each in clusters.records(SETTING, key_of(account, FAILURES)) if each.origin == own]
-    return merging.own_count(failures, with_remembered(key_of(account, CLEARED), "at"))
-
-
-def _adopt_counters(account: Account, now: datetime) -> None:
-    failures = clusters.records(SETTING, key_of(account, FAILURES))
-    locks, cleared = with_remembered(key_of(account, LOCK), "until"), with_remembered(key_of(account, CLEARED), "at")
-    said = merging.counters(failures, locks, cleared)
-    failed, until = said.failed_attempts, said.locked_until
-    policy = directory.credential_policy()
-    locks_now = failed >= policy.lock_after and until is None
-    if locks_now:
-        after = after_failure(failed, now, policy)
-        failed, until = after.failed_attempts, after.locked_until
-    else:
-        _remember_said(account, locks, cleared, now)
-    if (failed, until) == (account.failed_attempts, account.locked_until):
-        return
-    directory.set_counters(account.pk, failed, until)
-    _refresh(account)
-    if locks_now:
-        _tell_counters(account, now)
-        ledger.record(at=now, action="account.locked", actor="roaming", user_id=account.user_id,
-                      reason="wrong PINs in several clusters")  # fmt: skip
-        return
-    _remember_counters(account)
-
-
-def _remember_said(account: Account, locks: list[Said], cleared: list[Said], now: datetime) -> None:
-    """Note the lock-out and the end of one that count, and say on what a cluster said that is gone since."""
-    for name, said in ((LOCK, merging.newest(locks)), (CLEARED, merging.newest(cleared))):
-        if said is None:
-            continue
-        if isinstance(said, Remembered):
-            clusters.append(SETTING, key_of(account, name), said.payload, now)
-        else:
-            text = str((said.payload or {}).get("until" if name == LOCK else "at", ""))[:100]
-            know(key_of(account, name), text, merging.said_at(said))
 
 
 # What stands in profiles
@@ -238,12 +157,6 @@ def _adopt_profile(account: Account, profile: DeviceProfile, now: datetime) -> N
     profile.refresh_from_db()
     know(key, json.dumps({name: getattr(profile, name) for name in AWAY_FIELDS}, sort_keys=True), merging.said_at(said))
     mobility.reconfigure_phones_running([profile.pk], "roaming", now)
-
-
-def _refresh(account: Account) -> None:
-    account.refresh_from_db(
-        fields=["pin_verifier", "pin_changed_at", "pin_must_change", "failed_attempts", "locked_until"]
-    )
 
 
 def _time(text: Any) -> datetime | None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from datetime import UTC, datetime
 
 from asgiref.sync import sync_to_async
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -20,10 +17,10 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.phones import forwarding
 from roamline.rooms.phones.models import Line
-from roamline.rooms.roaming import applying, away, composing, known, store, syncing, whereabouts
+from roamline.rooms.roaming import applying, away, composing, keys, known, store, syncing, whereabouts
 from roamline.rooms.roaming.applying import CannotTakeOver
 from roamline.rooms.roaming.composing import SUPER_USER
-from roamline.rooms.roaming.models import Replica, ReplicaNumber, ReplicaProfile, RoamingSettings
+from roamline.rooms.roaming.models import Replica, ReplicaNumber, ReplicaProfile
 from roamline.rooms.roaming.rules import documents
 from roamline.rooms.roaming.rules.reporting import ADDED, CHANGED, REMOVED
 from roamline.rooms.roaming.syncing import NAMES, REPORT, SYNC
@@ -34,8 +31,6 @@ OF_A_USER = ("pin.", "account.", "end_user.", "group.", "dnd.", "language.", "ow
 LOOK_SECONDS = 5.0
 Members = dict[str, str]
 """Names of clusters by origin."""
-CALL_USER, CALL_REALM = "cluster", "roamline-clusters"
-"""As whom clusters authenticate calls to each other, by a secret that follows from the network's key (RO-40)."""
 
 
 def listen() -> None:
@@ -46,8 +41,8 @@ def listen() -> None:
     forwarding.on_change(note_forwarding)
     forwarding.on_number_elsewhere(clusters.is_number_elsewhere)
     clusters.on_newer_log_in(whereabouts.gone)
-    clusters.on_network_key(key_changed)
-    clusters.on_key_in_use(use_call_secrets)
+    clusters.on_network_key(keys.key_changed)
+    clusters.on_key_in_use(keys.use_call_secrets)
     clusters.on_record(SUPER_USER)(learn_user)
     clusters.on_record(known.SETTING)(learn_setting)
     clusters.on_record(SYNC)(learn_sync)
@@ -127,46 +122,6 @@ def look_at_failures(_subject: str, _version: int, _payload: dict[str, object], 
             away.tell_changes(Account.objects.get(pk=account_id), now)
 
 
-def key_changed(now: datetime) -> None:
-    """A key of the network came, or went: what travels sealed is sealed anew with the newest, in one transaction."""
-    accounts = _super_users_of_all()
-    directory.lock_all([account.pk for account in accounts])
-    if clusters.network_key():
-        syncing.publish_all(now)
-    for account in accounts:
-        away.tell_pin_anew(account, now)
-        away.adopt(account, now)
-        whereabouts.tell_standing(account, now)
-    use_call_secrets(now)
-
-
-def use_call_secrets(now: datetime) -> None:  # noqa: ARG001 - listeners are told when
-    """Have calls between clusters proved by the key that every cluster has, and taken by each that is held."""
-    settings = RoamingSettings.objects.first() or RoamingSettings()
-    settings.call_ha1, settings.accepted_ha1s = _call_secrets()
-    settings.save()
-
-
-def _call_secrets() -> tuple[str, str]:
-    """The HA1 to call others with, and those that they may call with."""
-    in_use = clusters.key_in_use() if clusters.is_joined() else None
-    return (call_ha1(in_use), ",".join(map(call_ha1, clusters.network_keys()))) if in_use else ("", "")
-
-
-def _super_users_of_all() -> list[Account]:
-    return [*composing.own_super_users(), *Account.objects.filter(replica__isnull=False)]
-
-
-@transaction.atomic
-def look_at_key(now: datetime) -> bool:
-    """Whether the network's keys are others than those last seen, and what follows from it is done."""
-    standing = RoamingSettings.objects.values_list("call_ha1", "accepted_ha1s").first() or ("", "")
-    is_news = standing != _call_secrets()
-    if is_news:
-        key_changed(now)
-    return is_news
-
-
 def look_at_members(seen: Members, now: datetime) -> Members:
     """Who is in the network now; when that is news, what they said before they were known to be counts now."""
     members = {each.origin: each.name for each in clusters.clusters()} if clusters.is_joined() else {}
@@ -176,7 +131,7 @@ def look_at_members(seen: Members, now: datetime) -> Members:
         name = members.get(replica.origin, replica.cluster)
         if name != replica.cluster:
             Replica.objects.filter(pk=replica.pk).update(cluster=name)
-    for account in _super_users_of_all():
+    for account in keys.super_users_of_all():
         with transaction.atomic():
             directory.lock(account.pk)
             away.adopt(Account.objects.get(pk=account.pk), now)
@@ -188,16 +143,9 @@ async def keep_looking() -> None:
     seen: Members = {}
     while True:
         now = datetime.now(UTC)
-        await sync_to_async(look_at_key)(now)
+        await sync_to_async(keys.look_at_key)(now)
         seen = await sync_to_async(look_at_members)(seen, now)
         await asyncio.sleep(LOOK_SECONDS)
-
-
-def call_ha1(network_key: bytes) -> str:
-    """The digest HA1 of calls between clusters."""
-    info = b"roamline/calls between clusters"
-    secret = HKDF(SHA256(), 24, salt=None, info=info).derive(network_key).hex()
-    return hashlib.md5(f"{CALL_USER}:{CALL_REALM}:{secret}".encode(), usedforsecurity=False).hexdigest()
 
 
 # From other clusters
