@@ -108,6 +108,8 @@ def test_a_cluster_that_is_put_out_is_named_in_the_key_and_so_gets_none(erin: Ac
     assert [each.not_for for each in ring.held()] == [frozenset({network.HQ}), frozenset()]
     clusters.let_in(network.HQ, AUTHOR, NOW)
     assert ring.held()[0].not_for == frozenset()
+    with pytest.raises(clusters.CannotJoin):
+        clusters.let_in(network.HQ, AUTHOR, NOW)
 
 
 def test_a_key_of_a_version_that_knew_one_only_is_read(erin: Account) -> None:

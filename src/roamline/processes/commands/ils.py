@@ -48,6 +48,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     deeds.add_parser("leave", help=_("leave the network"))
     out = deeds.add_parser("put-out", help=_("put a cluster out of the network (from a hub)"))
     out.add_argument("cluster", metavar="CLUSTER", help=_("its Cluster ID"))
+    back = deeds.add_parser("let-in", help=_("take back that a cluster was put out (from the hub that did)"))
+    back.add_argument("fingerprint", metavar="FINGERPRINT", help=_("what `roamline ils fingerprint` prints there"))
 
 
 def ils(options: argparse.Namespace) -> int:
@@ -184,6 +186,13 @@ def _put_out(options: argparse.Namespace) -> int:
     return 0
 
 
+def _let_in(options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import let_in
+
+    let_in(options.fingerprint, _author(), datetime.now(UTC))
+    return 0
+
+
 def _author() -> Any:
     from roamline.rooms.ledger.changes import Author
 
@@ -200,6 +209,7 @@ _DEEDS = {
     "leave": _leave,
     "fingerprint": _fingerprint,
     "put-out": _put_out,
+    "let-in": _let_in,
 }
 
 COMMAND = Command("ils", gettext_noop("clusters in step: create, join, leave, sync, status"), ils, _arguments)

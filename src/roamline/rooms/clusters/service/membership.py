@@ -217,7 +217,10 @@ def put_out(origin: str, author: Author, now: datetime) -> None:
 
 @transaction.atomic
 def let_in(origin: str, author: Author, now: datetime) -> None:
-    """Take back that a cluster was put out; the network gets a key that it is given again."""
+    """Take back that a cluster was put out; the network gets a key that it is given again. Errors: CannotJoin."""
+    said = saying.own_record(MEMBER, origin)
+    if said is None or said[1] != WORDS_OF_REMOVAL:
+        raise CannotJoin(_("This cluster has put no cluster of that fingerprint out."))
     saying.append(MEMBER, origin, None, now)
     if any(origin in key.not_for for key in ring.held()):
         keys.make_key(frozenset(), now)
