@@ -106,7 +106,7 @@ def test_a_new_key_and_putting_out_are_asked_about_first(admin: Client, deed: st
     shown = admin.get(PAGE).content.decode()
     assert service.key_name() in shown
     assert "until these clusters have the new one: EAST, HQ" in shown
-    assert AuditEntry.objects.filter(action="ils.key rotated" if deed == "rotate_key" else "ils.put out").exists()
+    assert AuditEntry.objects.filter(action="ils.key_rotated" if deed == "rotate_key" else "ils.put out").exists()
 
 
 def test_who_may_only_look_changes_nothing(admin: Client, client: Client) -> None:

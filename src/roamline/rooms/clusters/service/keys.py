@@ -70,7 +70,7 @@ def rotate_key(author: Author, now: datetime) -> None:
     if len(ring.held()) >= MOST_KEYS:
         raise CannotJoin(_("Too many keys wait for clusters that cannot be reached: put those out, or have them back."))
     make_key(frozenset(), now)
-    ledger.record(at=now, action="ils.key rotated", actor=author.name, way=author.way, source=author.source,
+    ledger.record(at=now, action="ils.key_rotated", actor=author.name, way=author.way, source=author.source,
                   subject="ILS", details={"key": key_name()})  # fmt: skip
     ledger.wake_after_commit()
 
