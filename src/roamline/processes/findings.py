@@ -29,11 +29,15 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found, and what to do about it when it is not as it should be."""
+    """One thing found, and what to do about it when it is not as it should be.
+
+    An error that does not keep the site from starting leaves its users at their phones: other clusters do without it.
+    """
 
     level: Level
     what: str
     remedy: str = ""
+    keeps_from_starting: bool = True
 
 
 def look_at_ports(config: Config, _now: datetime) -> Iterator[Finding]:

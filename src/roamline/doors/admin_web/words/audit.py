@@ -40,8 +40,9 @@ WHOLE = {
     "profile.not_controlled": _("a profile was taken from the controlled ones"),
     "ils.link_cut": _("the link with a cluster was cut"),
     "ils.link_mended": _("the link with a cluster was mended"),
+    "ils.key_rotated": _("the network of clusters got a new key"),
     "ils.put out": _("a cluster was put out of the network"),
-    "ils.let in": _("a cluster was let into the network again"),
+    "ils.let in": _("a cluster that was put out may come back"),
     "super_users.default_css": _("super users got another calling search space"),
 }
 

@@ -16,6 +16,7 @@ from roamline.platform.wording import in_parts, restored
 from roamline.rooms.clusters import store
 from roamline.rooms.clusters.models import Cluster, Conflict, Network, RefusedPeer, Speaker, Unapplied
 from roamline.rooms.clusters.service.cutting import has_link
+from roamline.rooms.clusters.service.keys import key_name, waiting_for
 from roamline.rooms.clusters.service.membership import network, own_name
 from roamline.rooms.clusters.service.showing import own_origin
 from roamline.rooms.clusters.service.waiting import WaitingLogOut, waiting_log_outs
@@ -76,6 +77,8 @@ class Overview:
     unapplied: int
     refused: tuple[tuple[str, str, int, datetime], ...]
     waiting: tuple[WaitingLogOut, ...]
+    key: str = ""
+    key_waits_for: tuple[str, ...] = ()
 
     @property
     def alarms(self) -> list[str]:
@@ -118,6 +121,7 @@ class Overview:
             "role": self.role, "cluster": self.name, "fingerprint": self.origin, "registration_server": self.server,
             "speaker": self.speaker, "learned_objects": self.learned, "limit": self.limit,
             "conflicts": self.conflicts, "alarms": self.alarms,
+            "key": self.key, "key_waits_for": self.key_waits_for,
             "log_outs_waiting": [
                 {"user": each.user_id, "cluster": each.cluster, "place": each.place} for each in self.waiting
             ],
@@ -137,6 +141,9 @@ class Overview:
         }  # fmt: skip
         for row in self.rows:
             yield f"{row.name:<20} {gettext(PARTS.get(row.role, row.role))} {_standing(row)}".rstrip()
+        if self.key_waits_for:
+            said = _("key %(key)s: the older one is held until these clusters have it: %(names)s")
+            yield gettext(said) % {"key": self.key, "names": ", ".join(self.key_waits_for)}
         for alarm in self.alarms:
             yield gettext(_("alarm: %(alarm)s")) % {"alarm": in_parts(alarm)}
         for name, reason, count, at in self.refused[:10]:
@@ -169,7 +176,7 @@ def look(now: datetime) -> Overview:
         ),
         learned=store.learned_objects(), limit=parameters.now_in_force().number(LEARNED_OBJECTS),
         conflicts=Conflict.objects.count(), unapplied=Unapplied.objects.count(), refused=tuple(refused),
-        waiting=waiting_log_outs(now),
+        waiting=waiting_log_outs(now), key=key_name(), key_waits_for=tuple(waiting_for()),
     )  # fmt: skip
 
 
