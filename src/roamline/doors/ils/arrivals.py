@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from roamline.wires.ils.lane import is_urgent
+from roamline.wires.ils.lane import can_wait
 from roamline.wires.ils.node import Arrived
 
 MOST_WAITING = 8
@@ -27,14 +27,14 @@ class Arrivals:
     async def put(self, arrived: Arrived) -> None:
         """Add messages; waits while too much waits. Raises what ``take`` raised."""
         for message in arrived:
-            if is_urgent(message):
-                self._urgent.append(message)
-            else:
+            if can_wait(message):
                 self._others.append([message])
+            else:
+                self._urgent.append(message)
         if self._work is None or self._work.done():
             await self.end()
             self._work = asyncio.create_task(self._take_all())
-        while len(self._others) > MOST_WAITING and not self._work.done():
+        while len(self._urgent) + len(self._others) > MOST_WAITING and not self._work.done():
             self._went_on.clear()
             await self._went_on.wait()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 
-from roamline.wires.ils.messages import Ack, News
-from roamline.wires.ils.records import Stream
+from roamline.wires.ils.messages import News
+from roamline.wires.ils.records import Head, Stream
 
 FIRST_KINDS = ("member", "cluster", "login")
 BULK_KINDS = frozenset({"number", "pattern", "user", "profile", "headset"})
@@ -20,13 +20,12 @@ def is_bulk(stream: Stream) -> bool:
     return stream.kind in BULK_KINDS
 
 
-def is_urgent(message: object) -> bool:
-    """Whether a message that came may overtake others: news that is not bulk, and what lets more be sent.
+def can_wait(message: object) -> bool:
+    """Whether all else may overtake a message that came: bulk news, and the heads that speak of it.
 
-    Streams do not depend on each other but for those that are urgent, which keep their order; a head comes after the
-    news that it speaks of.
+    Nothing depends on bulk streams; whatever is urgent keeps its order.
     """
-    return isinstance(message, Ack) or (isinstance(message, News) and not is_bulk(message.stream))
+    return isinstance(message, News | Head) and is_bulk(message.stream)
 
 
 def urgency(stream: Stream) -> Urgency:
