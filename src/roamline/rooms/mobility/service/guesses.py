@@ -25,7 +25,7 @@ def check_in_vain(pin: Secret, by: By, in_force: Parameters, now: datetime) -> C
 
 @as_database_error
 def count_in_vain(pin: Secret, by: By, now: datetime) -> Refused | None:
-    """:func:`check_in_vain` in one of the node's slots, counted for its source; refused as log-ins are (26, 28, 30, 6)."""
+    """:func:`check_in_vain` in one of the node's slots, counted for its source; refused as log-ins (26, 28, 30, 6)."""
     in_force = parameters.now_in_force()
     checked = gate.admitted(by, in_force, lambda: check_in_vain(pin, by, in_force, now))
     if isinstance(checked, Refused):
