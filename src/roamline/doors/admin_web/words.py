@@ -97,6 +97,7 @@ FIELDS = {
         "region": _("region"),
         "time_zone": _("date/time group"),
         "sip_servers": _("SIP servers"),
+        "ip_addressing_mode": _("IP addressing mode"),
     },
     "phones.PhoneModel": {
         "name": _("name"),
@@ -135,6 +136,7 @@ FIELDS = {
         "description": _("description"),
         "model": _("phone model"),
         "device_pool": _("device pool"),
+        "ip_addressing_mode": _("IP addressing mode"),
         "use": _("use"),
         "firmware": _("firmware"),
         "css": _("calling search space"),
@@ -300,6 +302,7 @@ HELP = {
 }
 
 _LOCALES = {"": _("The phone's own")}
+_ADDRESS_MODES = {"ipv4": _("IPv4 Only"), "ipv6": _("IPv6 Only"), "both": _("IPv4 and IPv6")}
 CHOICES = {
     ("phones.Phone", "use"): {
         "owner": _("Owner"),
@@ -307,6 +310,8 @@ CHOICES = {
         "common": _("Common area"),
         "anonymous": _("Anonymous"),
     },
+    ("phones.Phone", "ip_addressing_mode"): {"": _("The device pool's"), **_ADDRESS_MODES},
+    ("phones.DevicePool", "ip_addressing_mode"): _ADDRESS_MODES,
     ("phones.DeviceProfile", "kind"): {
         "user": _("User device profile"),
         "auto": _("A phone's own settings"),

@@ -16,8 +16,8 @@ from roamline.platform import sql
 # One row is read instead of twenty: SQLite would give up Python's lock at each of them.
 _FACTS = """
 WITH p AS (
-  SELECT id, name, description, configuration_version, load_name, model_id, device_pool_id, own_profile_id,
-         current_profile_id
+  SELECT id, name, description, configuration_version, load_name, ip_addressing_mode, model_id, device_pool_id,
+         own_profile_id, current_profile_id
   FROM phones_phone WHERE folded_name = %s
 ), f AS (
   SELECT current_profile_id AS id FROM p
@@ -27,7 +27,8 @@ WITH p AS (
 SELECT 'phone' AS what, p.configuration_version AS a, COALESCE(CAST(m.product_number AS BIGINT), 0) AS b,
        m.keys * 10000 + m.max_lines * 10 + own.expansion_modules AS c,
        p.name AS d, p.description AS e, p.load_name AS f, m.name || own.expansion_module AS g,
-       m.load_name AS h, own.user_locale AS i, o.time_zone AS j, CAST(o.sip_servers AS TEXT) AS k,
+       m.load_name AS h, own.user_locale AS i, o.time_zone AS j,
+       COALESCE(NULLIF(p.ip_addressing_mode, ''), o.ip_addressing_mode) || CAST(o.sip_servers AS TEXT) AS k,
        CASE WHEN m.registers_once THEN 1 ELSE 0 END + CASE WHEN m.is_software THEN 2 ELSE 0 END AS l
   FROM p
   JOIN phones_phonemodel m ON m.id = p.model_id

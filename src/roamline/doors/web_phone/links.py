@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from django.conf import settings
 from django.core import signing
 
+from roamline.rooms.phones import addressing
+
 DEVICE_NAME = "#DEVICENAME#"
 LONGEST_LINK = 2000
 
@@ -68,5 +70,5 @@ def _is_ours(url: str) -> bool:
     except ValueError:
         return False
     ours = {"http": settings.CONFIG["phones.port"], "https": settings.CONFIG["secure.port"]}
-    host = str(settings.CONFIG["site.advertised_host"]).strip("[]").lower()
-    return ours.get(parts.scheme) == port and (parts.hostname or "") == host
+    hosts = {addressing.own_host(addressing.BOTH).lower(), addressing.site_ipv6().lower()} - {""}
+    return ours.get(parts.scheme) == port and (parts.hostname or "") in hosts

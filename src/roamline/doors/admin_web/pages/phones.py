@@ -19,6 +19,7 @@ from roamline.doors.admin_web import deletion, related, skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.pages import phone_deeds, phone_selection
 from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
+from roamline.doors.admin_web.pages.devices import checked_mode
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.phone_lists import LoggedInFilter, NoServiceFilter
 from roamline.doors.admin_web.pages.phone_state import state_of, warnings_of
@@ -106,6 +107,10 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(gettext("A phone of this name exists; upper and lower case are the same here."))
         return name
 
+    def clean_ip_addressing_mode(self) -> str:
+        """IPv6 only where this site has an IPv6 address to give."""
+        return checked_mode(self.cleaned_data["ip_addressing_mode"])
+
     def clean(self) -> Any:
         """No Extension Mobility on a protected phone (EM-36); an owner where the use says so."""
         cleaned = super().clean() or {}
@@ -122,7 +127,7 @@ class PhonePage(RestartsPhones, NounPage):
 
     kind = "phone"
     form = PhoneForm
-    phones_see = OWN | {"description", "model", "device_pool", "logout_profile", "css"}
+    phones_see = OWN | {"description", "model", "device_pool", "logout_profile", "css", "ip_addressing_mode"}
     list_display = ("name", "description", "model", "device_pool", "extension_mobility", "logged_in", "owner")
     list_select_related = ("model", "device_pool", "ownership__account")
     list_filter = (LoggedInFilter, "em_enabled", "device_pool", "model", "use", "protected", NoServiceFilter)
@@ -141,7 +146,7 @@ class PhonePage(RestartsPhones, NounPage):
     deeds = phone_deeds.DEEDS
     selection_deeds = phone_selection.DEEDS
     fieldsets = (
-        (_("Device"), {"fields": ("name", "description", "model", "device_pool", "firmware")}),
+        (_("Device"), {"fields": ("name", "description", "model", "device_pool", "ip_addressing_mode", "firmware")}),
         (_("Whose phone"), {"fields": ("use", "owner")}),
         (_("Extension Mobility"), {"fields": ("em_enabled", "logout_profile", "protected", "pinless_allowed")}),
         (_("Calls"), {"fields": ("css",)}),
@@ -152,6 +157,7 @@ class PhonePage(RestartsPhones, NounPage):
             "SEP and the twelve hexadecimal digits of the hardware address, or any 1 to 128 of A-Z a-z 0-9 . _ -"
         ),
         "device_pool": _("The site: SIP servers, location of emergency calls, time zone."),
+        "ip_addressing_mode": _("Which IP versions the phone uses; in IPv6 mode it gets only IPv6 addresses."),
         "em_enabled": _("Users can log in on this phone."),
         "logout_profile": _("What the phone is when nobody is logged in. Empty: its own settings."),
         "protected": _("Plays the secure tone; Extension Mobility is disabled on it."),
