@@ -16,7 +16,8 @@ from django.core import signing
 
 from roamline.rooms.phones import addressing
 
-DEVICE_NAME = "#DEVICENAME#"
+DEVICE_NAME, CROSS_CLUSTER = "#DEVICENAME#", "#EMCC#"
+"""What Cisco phones fill in by themselves: their name, and whether they log in across clusters (true or false)."""
 LONGEST_LINK = 2000
 
 
@@ -43,7 +44,7 @@ class Links:
 
     def seal(self, url: str, *, posts: bool = False) -> str | None:
         """A link to ``url``; None when it is none of this phone's services (then there is nothing to open)."""
-        url = url.replace(DEVICE_NAME, self._device)
+        url = url.replace(DEVICE_NAME, self._device).replace(CROSS_CLUSTER, "false")
         parts = urlsplit(url)
         if not _is_ours(url) or parts.path not in self._paths or not self._speaks_of_this_phone(parts.query):
             return None
