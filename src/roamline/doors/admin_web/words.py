@@ -124,6 +124,7 @@ FIELDS = {
         "user_locale": _("user locale"),
         "dnd_enabled": _("do not disturb"),
         "dnd_option": _("DND option"),
+        "dnd_alert": _("DND incoming call alert"),
         "voicemail_pilot": _("voicemail pilot"),
         "always_use_prime_line": _("always use prime line"),
         "ignore_presentation": _("ignore presentation indicators (internal calls only)"),
@@ -151,6 +152,7 @@ FIELDS = {
         "label": _("label"),
         "display_name": _("display name"),
         "external_mask": _("external mask"),
+        "ring_setting": _("ring setting"),
         "css": _("calling search space"),
         "is_intercom": _("intercom"),
         "default_phone": _("default device"),
@@ -297,10 +299,12 @@ HELP = {
     },
     "phones.DeviceProfile": {
         "dnd_option": _("What becomes of calls meanwhile: refused as busy, or shown without a sound."),
+        "dnd_alert": _("How a call shows while do not disturb is on; none: by a beep, as phones do by themselves."),
         "voicemail_pilot": _("What the Messages key dials; empty: it does nothing."),
     },
 }
 
+_ALERTS = {"disable": _("Disable"), "flash": _("Flash Only")}
 _LOCALES = {"": _("The phone's own")}
 _ADDRESS_MODES = {"ipv4": _("IPv4 Only"), "ipv6": _("IPv6 Only"), "both": _("IPv4 and IPv6")}
 CHOICES = {
@@ -319,6 +323,13 @@ CHOICES = {
     },
     ("phones.DeviceProfile", "user_locale"): _LOCALES,
     ("phones.DeviceProfile", "dnd_option"): {"reject": _("Call reject"), "ringer_off": _("Ringer off")},
+    ("phones.DeviceProfile", "dnd_alert"): {"": _("None"), "beep": _("Beep Only"), **_ALERTS},
+    ("phones.Line", "ring_setting"): {
+        "default": _("Use System Default"),
+        "once": _("Ring Once"),
+        "ring": _("Ring"),
+        **_ALERTS,
+    },
     ("phones.DeviceProfile", "always_use_prime_line"): {"default": _("Default"), "on": _("On"), "off": _("Off")},
     ("phones.DeviceProfile", "expansion_module"): {"": _("None")},
     ("features.ManagerSettings", "filter_kind"): {

@@ -35,6 +35,7 @@ class LineOut(Schema):
     label: str
     display_name: str
     is_intercom: bool
+    ring_setting: str
 
 
 class SpeedDial(Schema):
@@ -64,6 +65,7 @@ class Configuration(Schema):
     locale: str
     do_not_disturb: bool
     do_not_disturb_option: str
+    do_not_disturb_alert: str
     voicemail_pilot: str
     always_use_prime_line: bool
     lines: list[LineOut]
@@ -93,6 +95,7 @@ def _configuration(effective: EffectiveConfiguration) -> Configuration:
         locale=effective.locale,
         do_not_disturb=effective.dnd,
         do_not_disturb_option=effective.dnd_option,
+        do_not_disturb_alert=effective.dnd_alert,
         voicemail_pilot=effective.voicemail_pilot,
         always_use_prime_line=effective.prime_line,
         lines=[
@@ -102,6 +105,7 @@ def _configuration(effective: EffectiveConfiguration) -> Configuration:
                 label=line.label,
                 display_name=line.display_name,
                 is_intercom=line.is_intercom,
+                ring_setting=line.ring_setting,
             )
             for line in effective.lines
         ],

@@ -29,6 +29,13 @@ _ADDRESS_MODES = {
     addressing.IPV6: cnf_xml.AddressMode.IPV6,
     addressing.BOTH: cnf_xml.AddressMode.BOTH,
 }
+_RINGING = {"default": 4, "disable": 1, "flash": 2, "once": 3, "ring": 4}
+_DND_ALERTS = {
+    "": cnf_xml.DndAlert.BEEP,
+    "disable": cnf_xml.DndAlert.NOTHING,
+    "beep": cnf_xml.DndAlert.BEEP,
+    "flash": cnf_xml.DndAlert.FLASH,
+}
 _MOST_SERVERS = 5
 
 
@@ -82,6 +89,7 @@ def _device_file(effective: EffectiveConfiguration, load: str | None) -> cnf_xml
         firmware=load,
         dial_template=DIAL_TEMPLATE,
         always_use_prime_line=effective.prime_line,
+        dnd_alert=_DND_ALERTS[effective.dnd_alert],
         add_on_modules=tuple(
             cnf_xml.AddOnModule(phone.expansion_module, MODULE_KEYS[phone.expansion_module])
             for _ in range(phone.expansion_modules)
@@ -119,6 +127,7 @@ def _line(line: LineFacts, button: int, messages: str) -> cnf_xml.Line:
         display_name=line.display_name,
         is_intercom=line.is_intercom,
         messages_number=messages,
+        ring_idle=_RINGING[line.ring_setting],
     )
 
 

@@ -41,14 +41,14 @@ SELECT 'user', a.id, 0, 0, a.user_id, a.first_name, a.last_name, '', '', '', '',
   JOIN directory_account a ON a.id = s.account_id
 UNION ALL
 SELECT 'profile', d.id, d.model_id, 0, d.name, d.user_locale, d.kind, m.name, d.voicemail_pilot, d.dnd_option,
-       d.always_use_prime_line, '',
+       d.always_use_prime_line, d.dnd_alert,
        CASE WHEN d.dnd_enabled THEN 1 ELSE 0 END
   FROM f
   JOIN phones_deviceprofile d ON d.id = f.id
   JOIN phones_phonemodel m ON m.id = d.model_id
 UNION ALL
 SELECT 'line', l.profile_id, l."index", l.button, n.pattern, l.label, l.display_name, l.external_mask,
-       COALESCE(q.name, ''), '', '', '', CASE WHEN l.is_intercom THEN 1 ELSE 0 END
+       COALESCE(q.name, ''), l.ring_setting, '', '', CASE WHEN l.is_intercom THEN 1 ELSE 0 END
   FROM f
   JOIN phones_line l ON l.profile_id = f.id
   JOIN dialplan_directorynumber n ON n.id = l.directory_number_id

@@ -85,6 +85,7 @@ def profile_content(profile: DeviceProfile) -> ProfileContent:
         locale=profile.user_locale,
         dnd=profile.dnd_enabled,
         dnd_option=profile.dnd_option,
+        dnd_alert=profile.dnd_alert,
         voicemail_pilot=profile.voicemail_pilot,
         lines=tuple(
             LineFacts(
@@ -96,6 +97,7 @@ def profile_content(profile: DeviceProfile) -> ProfileContent:
                 line.is_intercom,
                 line.default_phone.name if line.default_phone else None,
                 line.external_mask,
+                line.ring_setting,
             )
             for line in lines
         ),

@@ -117,6 +117,14 @@ class DeviceProfile(Noun):
         default=REJECT,
         help_text="What becomes of calls meanwhile: refused as busy, or shown without a sound.",
     )
+    ALERTS = [("", "None"), ("disable", "Disable"), ("beep", "Beep Only"), ("flash", "Flash Only")]
+    dnd_alert = models.CharField(
+        "DND incoming call alert",
+        max_length=8,
+        blank=True,
+        choices=ALERTS,
+        help_text="How a call shows while do not disturb is on; none: by a beep, as phones do by themselves.",
+    )
     voicemail_pilot = models.CharField(
         max_length=25, blank=True, validators=[NUMBER], help_text="What the Messages key dials; empty: it does nothing."
     )
@@ -237,6 +245,14 @@ class FormerPhone(models.Model):
 class Line(Noun):
     """A directory number on a profile: ``index`` counts lines, ``button`` is its key."""
 
+    RING_SETTINGS = [
+        ("default", "Use System Default"),
+        ("disable", "Disable"),
+        ("flash", "Flash Only"),
+        ("once", "Ring Once"),
+        ("ring", "Ring"),
+    ]
+
     profile = models.ForeignKey(DeviceProfile, on_delete=models.CASCADE, related_name="lines")
     index = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     button = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
@@ -244,6 +260,12 @@ class Line(Noun):
     label = models.CharField(max_length=30, blank=True)
     display_name = models.CharField(max_length=30, blank=True)
     external_mask = models.CharField(max_length=25, blank=True)
+    ring_setting = models.CharField(
+        max_length=8,
+        choices=RING_SETTINGS,
+        default="default",
+        help_text="How a call shows on an idle phone; the system default rings.",
+    )
     css = models.ForeignKey(
         CallingSearchSpace,
         on_delete=models.PROTECT,

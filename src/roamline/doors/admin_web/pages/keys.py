@@ -110,7 +110,8 @@ class Lines(OfProfile):
     formset = LineRows
     fk_name = "profile"
     fields = (
-        "button", "directory_number", "label", "display_name", "external_mask", "css", "is_intercom", "default_phone",
+        "button", "directory_number", "label", "display_name", "external_mask", "ring_setting", "css", "is_intercom",
+        "default_phone",
     )  # fmt: skip
     autocomplete_fields = ("directory_number", "css", "default_phone")
     ordering = ("button",)

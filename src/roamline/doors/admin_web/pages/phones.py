@@ -39,6 +39,8 @@ from roamline.rooms.phones.rules import MOST_EXPANSION_MODULES, looks_mistyped
 OWN_FIELDS = {
     "own_locale": ("user_locale", "own user locale"),
     "own_dnd": ("dnd_enabled", "own do not disturb"),
+    "own_dnd_option": ("dnd_option", "own DND option"),
+    "own_dnd_alert": ("dnd_alert", "own DND incoming call alert"),
     "own_prime_line": ("always_use_prime_line", "own prime line"),
     "own_ignore_presentation": ("ignore_presentation", "own ignore presentation"),
     "own_expansion_module": ("expansion_module", "own expansion module"),
@@ -61,6 +63,12 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("The language that the phone speaks when nobody is logged in."),
     )  # fmt: skip
     own_dnd = forms.BooleanField(required=False, label=_("Do not disturb"), widget=skin.switch())
+    own_dnd_option = forms.ChoiceField(
+        choices=DeviceProfile.DND_OPTIONS, label=_("DND option"), initial=DeviceProfile.REJECT, widget=skin.select()
+    )
+    own_dnd_alert = forms.ChoiceField(
+        choices=DeviceProfile.ALERTS, required=False, label=_("DND incoming call alert"), widget=skin.select()
+    )
     own_prime_line = forms.ChoiceField(
         choices=DeviceProfile.PRIME_LINE, label=_("Always use prime line"), initial=DeviceProfile.AS_DEFAULT,
         widget=skin.select(),
@@ -83,7 +91,7 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["owner"].widget = skin.autocomplete(PhoneOwner, "account")
             self.fields["owner"].widget.choices = self.fields["owner"].choices  # type: ignore[attr-defined]
         if "own_locale" in self.fields:
-            for name in ("own_locale", "own_prime_line", "own_expansion_module"):
+            for name in ("own_locale", "own_dnd_option", "own_dnd_alert", "own_prime_line", "own_expansion_module"):
                 own_field: Any = DeviceProfile._meta.get_field(OWN_FIELDS[name][0])
                 field: Any = self.fields[name]
                 field.choices = own_field.choices
@@ -186,6 +194,16 @@ class PhonePage(RestartsPhones, NounPage):
         """Whose phone it is."""
         ownership = getattr(phone, "ownership", None)
         return ownership.account.user_id if ownership else None
+
+    @skin.display(description=_("DND option"))
+    def own_dnd_option(self, phone: Phone) -> str:
+        """What becomes of calls meanwhile, in its own settings."""
+        return phone.own_profile.get_dnd_option_display()
+
+    @skin.display(description=_("DND incoming call alert"))
+    def own_dnd_alert(self, phone: Phone) -> str:
+        """How calls show meanwhile, in its own settings."""
+        return phone.own_profile.get_dnd_alert_display()
 
     @skin.display(description=_("always use prime line"))
     def own_prime_line(self, phone: Phone) -> str:

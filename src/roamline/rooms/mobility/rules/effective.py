@@ -27,6 +27,7 @@ class LineFacts:
     is_intercom: bool = False
     default_phone: str | None = None
     external_mask: str = ""
+    ring_setting: str = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class ProfileContent:
     buttons: tuple[ButtonFacts, ...]
     services: tuple[ServiceFacts, ...]
     dnd_option: str = "reject"
+    dnd_alert: str = ""
     voicemail_pilot: str = ""
     prime_line: str = ""
 
@@ -117,6 +119,7 @@ class EffectiveConfiguration:
     voicemail_pilot: str = ""
     filled: tuple[str, ...] = ()
     prime_line: bool = False
+    dnd_alert: str = ""
 
     @property
     def stamp(self) -> str:
@@ -150,7 +153,7 @@ def effective_configuration(
         phone, profile.name, locale_of(phone, profile), profile.dnd, lines, buttons, services,
         _dropped(shown, lines, wanted, buttons), profile.dnd_option, profile.voicemail_pilot,
         _filled(profile, default, phone, buttons),
-        uses_prime_line(profile, default),
+        uses_prime_line(profile, default), profile.dnd_alert,
     )  # fmt: skip
 
 
