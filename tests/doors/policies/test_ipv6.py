@@ -67,7 +67,7 @@ def test_its_file_holds_only_ipv6_addresses() -> None:
 def test_what_it_cannot_reach_is_listed_as_dropped() -> None:
     phone = phone_named(LOBBY)
     assert phone is not None
-    assert effective_configuration_of(phone).dropped == ("service News: no IPv6 address",)
+    assert effective_configuration_of(phone).dropped == ("service News (no IPv6 address)",)
 
 
 @pytest.mark.parametrize(("mode", "digit", "host"), [("ipv4", "0", "192.0.2.1"), ("both", "2", "192.0.2.1")])

@@ -174,7 +174,7 @@ def leaving_out(
         phone=replace(effective.phone, sip_servers=sip_servers),
         services=tuple(each for each in services if each.name not in lost),
         buttons=tuple(replace(each, url=reachable(each.url)) for each in effective.buttons),
-        dropped=(*effective.dropped, *(f"service {name}: no IPv6 address" for name in lost)),
+        dropped=(*effective.dropped, *(f"service {name} (no IPv6 address)" for name in lost)),
     )
 
 
