@@ -41,6 +41,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "roamline.platform.settings"
 
 from django.conf import settings  # noqa: E402
 from django.core.management.commands import flush  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 # A test with real transactions ends with every table emptied. The views and what else follows a migration still stand
 # then: making them anew each time took most of such a test's time.
@@ -60,6 +61,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("roamline")
     group.addoption("--only-database", action="store_true", help="run only the tests that touch the database")
     group.addoption("--product-docs", metavar="DIR", help="write what the passing tests prove to DIR")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each of several processes makes a folder of its own: one that inherits our settings would share ours."""
+    for name in ("ROAMLINE_CONFIG", "DJANGO_SETTINGS_MODULE"):
+        os.environ.pop(name, None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -94,6 +102,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     with django_db_blocker.unblock():
         audit_guard.lower()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """A request leaves its language behind in the thread that answered it: here, that is every test's."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

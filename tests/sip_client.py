@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 import select
@@ -11,6 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.sip_message import Message, NoAnswer, ha1, md5, parse
 
 WAIT = 8.0
 DEADLINE = 15.0
@@ -23,56 +24,6 @@ def eventually(question: Callable[[], Any], what: str, seconds: float = DEADLINE
         assert time.monotonic() < end, f"never came: {what}"
         time.sleep(0.02)
     return answer
-
-
-class NoAnswer(AssertionError):
-    """Nothing came within the time."""
-
-
-@dataclass
-class Message:
-    """A request or response as it arrived."""
-
-    start: str
-    headers: list[tuple[str, str]]
-    body: str = ""
-
-    @property
-    def status(self) -> int:
-        return int(self.start.split(" ")[1]) if self.start.startswith("SIP/2.0") else 0
-
-    @property
-    def method(self) -> str:
-        return "" if self.status else self.start.split(" ")[0]
-
-    @property
-    def uri(self) -> str:
-        return self.start.split(" ")[1]
-
-    def all(self, name: str) -> list[str]:
-        return [value for header, value in self.headers if header.lower() == name.lower()]
-
-    def first(self, name: str) -> str:
-        return (self.all(name) or [""])[0]
-
-    @property
-    def text(self) -> str:
-        return "\n".join([self.start, *(f"{n}: {v}" for n, v in self.headers), self.body])
-
-
-def parse(data: bytes) -> Message:
-    head, _, body = data.decode("utf-8", "replace").partition("\r\n\r\n")
-    lines = head.split("\r\n")
-    pairs = [line.partition(":") for line in lines[1:]]
-    return Message(lines[0], [(name.strip(), value.strip()) for name, _, value in pairs], body)
-
-
-def md5(text: str) -> str:
-    return hashlib.md5(text.encode()).hexdigest()
-
-
-def ha1(device: str, secret: str, realm: str = "roamline") -> str:
-    return md5(f"{device}:{realm}:{secret}")
 
 
 @dataclass
@@ -445,47 +396,3 @@ class SipPhone:
             f"Content-Length: {len(body)}",
         ]
         return "\r\n".join([*lines, "", body])
-
-
-class BrowserPhone(SipPhone):
-    """The same over WebSocket (RFC 7118): its contact is a name that nobody can resolve."""
-
-    def __init__(self, server: tuple[str, int], device: str, secret: str, realm: str = "roamline") -> None:
-        super().__init__(server, device, secret, realm)
-        self.socket.close()
-        self.socket = socket.create_connection(server, timeout=WAIT)
-        self.host, self.via = f"{device.lower()}.invalid;transport=ws", f"WS {device.lower()}.invalid"
-        self.socket.sendall(
-            b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: http://x\r\n"
-            b"Sec-WebSocket-Protocol: sip\r\nSec-WebSocket-Version: 13\r\n"
-            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        )
-        self.pending = b""
-        while b"\r\n\r\n" not in self.pending:
-            self.pending += self.socket.recv(4096)
-        head, _, self.pending = self.pending.partition(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 101"), head
-
-    def send(self, text: str) -> None:
-        payload = text.encode()
-        length = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
-        self.socket.sendall(b"\x81" + length + bytes(4) + payload)
-
-    def take_one(self) -> None:
-        self.pending += self.socket.recv(65535)
-        while (frame := self._frame()) is not None:
-            code, payload = frame
-            if code in (1, 2) and payload.strip():
-                self.take(parse(payload))
-
-    def _frame(self) -> tuple[int, bytes] | None:
-        if len(self.pending) < 4:
-            return None
-        length, start = self.pending[1] & 0x7F, 2
-        if length == 126:
-            length, start = int.from_bytes(self.pending[2:4], "big"), 4
-        if len(self.pending) < start + length:
-            return None
-        code, payload = self.pending[0] & 0x0F, self.pending[start : start + length]
-        self.pending = self.pending[start + length :]
-        return code, payload

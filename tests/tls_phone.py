@@ -6,7 +6,8 @@ import re
 import socket
 import ssl
 
-from tests.sip_client import WAIT, SipPhone, parse
+from tests.sip_client import WAIT, SipPhone
+from tests.sip_message import parse
 
 _LENGTH = re.compile(rb"\r\nContent-Length: *(\d+)", re.IGNORECASE)
 

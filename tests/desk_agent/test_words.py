@@ -1,9 +1,7 @@
 """The desk agent speaks the language of the terminal that asks it."""
 
 import asyncio
-import gettext
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,18 +12,12 @@ from roamline_desk_agent.device_api import Server
 from roamline_desk_agent.screen_text import countdown_text
 from roamline_desk_agent.secret import Secret
 from scripts import compile_translations
+from tests.support.terminal_language import own_language  # noqa: F401
 
 compile_translations.main()
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_left() -> Iterator[None]:
-    """Other tests' commands speak English."""
-    before, domain = os.environ["LANGUAGE"], gettext.textdomain()
-    yield
-    os.environ["LANGUAGE"] = before
-    gettext.textdomain(domain)
-    words.speak()
+pytestmark = pytest.mark.usefixtures("own_language")
 
 
 @pytest.mark.parametrize(

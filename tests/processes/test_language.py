@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import gettext
+import inspect
 import io
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from types import ModuleType
 
 import pytest
 
-from roamline.processes import cli, demo_run, language
+from roamline.processes import cli, demo_run, language, terminal
+from roamline.processes import words as site_words
 from roamline.processes.terminal import width, wrapped
 from roamline_desk_agent import cli as agent
+from roamline_desk_agent import language as agent_language
+from roamline_desk_agent import terminal as agent_terminal
 from roamline_desk_agent import words
 from scripts import compile_translations
+from tests.support.terminal_language import own_language  # noqa: F401
 
 compile_translations.main()
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_left() -> Iterator[None]:
-    """Other tests' commands speak English."""
-    before, domain = os.environ["LANGUAGE"], gettext.textdomain()
-    yield
-    os.environ["LANGUAGE"] = before
-    gettext.textdomain(domain)
-    words._spoken.set(words.ENGLISH)
+pytestmark = pytest.mark.usefixtures("own_language")
 
 
 def said_in(wanted: str, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -89,7 +87,7 @@ def explanations(parser: argparse.ArgumentParser) -> Iterator[str]:
 @pytest.mark.parametrize("parser", [cli.parser, demo_run._parser, agent.parser])
 def test_every_command_and_option_is_explained_in_korean(parser: Callable[[], argparse.ArgumentParser]) -> None:
     os.environ["LANGUAGE"] = "ko"
-    speaking = words if parser is agent.parser else language
+    speaking = words if parser is agent.parser else site_words
     speaking.speak()
     texts = list(explanations(parser()))
     assert len(texts) > 10
@@ -113,7 +111,7 @@ def test_a_terminal_without_those_characters_gets_english_and_no_crash(monkeypat
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", errors)
     os.environ["LANGUAGE"] = "ko"
-    assert language.speak() == "en"
+    assert site_words.speak() == "en"
     print("王伟 is logged in", flush=True)
     assert out.buffer.getvalue() == b"\\u738b\\u4f1f is logged in\n"
 
@@ -124,3 +122,8 @@ def test_lines_are_as_wide_as_they_look() -> None:
     assert max(map(width, lines)) <= 20
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert not [line for line in lines if line[0] in "、。）"]
+
+
+@pytest.mark.parametrize(("ours", "agents"), [(language, agent_language), (terminal, agent_terminal)])
+def test_the_agent_which_is_installed_alone_has_the_same_module(ours: ModuleType, agents: ModuleType) -> None:
+    assert inspect.getsource(ours) == inspect.getsource(agents)

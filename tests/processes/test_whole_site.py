@@ -5,25 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
 from roamline.processes import probes
-from tests.support.sites import Site, free_offset, until
+from tests.support.sites import Site, until
 
 PARTS = ("phones", "files", "secure", "web", "engine")
-
-
-@pytest.fixture(scope="module")
-def quiet_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("quiet") / "data", free_offset(), ("--no-calls",))
-    try:
-        yield running.start()
-    finally:
-        running.stop()
 
 
 def answers(url: str) -> bool:

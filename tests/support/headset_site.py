@@ -11,6 +11,7 @@ from roamline.kernel.secret import Secret
 from roamline.rooms.headsets import service as headsets
 from roamline.rooms.headsets.screens import ShownScreen, view_of
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility import store as sessions
 from roamline.rooms.parameters import rules as parameter_rules
 from roamline.rooms.phones.models import Phone, PhoneService
@@ -41,6 +42,12 @@ def owner(user_id: str, serial: str, **fields: Any) -> None:
     factories.user(user_id, **fields)
     outcome = headsets.associate(serial, user_id, actor=ACTOR, way="tests", now=NOW)
     assert isinstance(outcome, headsets.Associated)
+
+
+def log_in(user_id: str, device: str = LOBBY) -> None:
+    """Log a user in as an administrator does."""
+    by = mobility.By(ACTOR, mobility.Way.ADMINISTRATOR)
+    assert isinstance(mobility.log_in(mobility.LogIn(device, user_id, None), by, NOW), mobility.LoggedIn)
 
 
 def pinless(*, marked: bool = True) -> None:

@@ -4,20 +4,16 @@ The catalogues are gettext's, in `locale`; English is the key, and what is shown
 """
 
 import gettext
-import os
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from io import TextIOWrapper
 from pathlib import Path
+
+from roamline_desk_agent import language as terminal_language
+from roamline_desk_agent.language import CHINESE, ENGLISH, KOREAN
 
 DOMAIN = "roamline_desk_agent"
 CATALOGUES = Path(__file__).resolve().parent / "locale"
-ENGLISH, CHINESE, KOREAN = "en", "zh_Hans", "ko"
-VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-_SAMPLES = {CHINESE: "注销", KOREAN: "로그아웃"}
-_TRADITIONAL = ("zh_tw", "zh_hk", "zh_mo", "zh_hant")
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
@@ -40,16 +36,7 @@ def language() -> str:
 
 def speak() -> None:
     """Speak the language that the environment asks for from now on; argparse speaks it, too."""
-    wanted = chosen(os.environ)
-    if not all(_can_show(wanted, stream.encoding) for stream in (sys.stdout, sys.stderr)):
-        wanted = ENGLISH
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a name that a terminal cannot show ends no command
-    _spoken.set(wanted)
-    os.environ["LANGUAGE"] = wanted
-    gettext.bindtextdomain(DOMAIN, str(CATALOGUES))
-    gettext.textdomain(DOMAIN)
+    _spoken.set(terminal_language.use(DOMAIN, CATALOGUES))
 
 
 @contextmanager
@@ -60,25 +47,3 @@ def spoken(wanted: object) -> Iterator[None]:
         yield
     finally:
         _spoken.reset(token)
-
-
-def chosen(environment: Mapping[str, str]) -> str:
-    """The first language of ours that the first variable which is set names, in its order of preference."""
-    wanted = next((environment[name] for name in VARIABLES if environment.get(name)), "")
-    return next((found for each in wanted.split(":") if (found := _ours(each))), ENGLISH)
-
-
-def _ours(name: str) -> str | None:
-    plain = name.partition(".")[0].partition("@")[0].replace("-", "_").lower()
-    short = plain.partition("_")[0]
-    if short == "zh":
-        return None if plain.startswith(_TRADITIONAL) else CHINESE
-    return {"ko": KOREAN, "en": ENGLISH, "c": ENGLISH, "posix": ENGLISH}.get(short)
-
-
-def _can_show(wanted: str, encoding: str | None) -> bool:
-    try:
-        _SAMPLES.get(wanted, "").encode(encoding or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

@@ -12,9 +12,9 @@ from roamline import __version__
 from roamline.kernel.wording import gettext_noop
 from roamline.platform.config import ConfigError
 from roamline.processes.commands import COMMANDS
-from roamline.processes.language import speak
 from roamline.processes.node import CannotStartError
 from roamline.processes.terminal import Parser
+from roamline.processes.words import speak
 
 VERSION = gettext_noop("show the program's version number and exit")
 USUAL = gettext_noop("configuration to use (default: $ROAMLINE_CONFIG, else ./roamline.toml, else ./var/roamline.toml)")

@@ -11,9 +11,9 @@ from pathlib import Path
 from roamline.demo.clusters import CLUSTERS
 from roamline.platform.config import Config
 from roamline.processes import demo_clusters, demo_control, demo_site, node, probes, services
-from roamline.processes.language import speak
 from roamline.processes.supervisor import say
 from roamline.processes.terminal import Parser
+from roamline.processes.words import speak
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 HIGHEST_OFFSET = 50_000

@@ -1,7 +1,7 @@
-"""The language of the command line: the environment's, as gettext reads it; English where it names none of ours.
+"""The language that the environment asks for, as gettext reads it; English where it names none of ours.
 
-The texts come from the catalogue that the web interface has, by Python's own gettext, so that no Django is loaded for
-``--help``. argparse asks the same module, and so its headings and errors come from that catalogue, too.
+The texts come by Python's own gettext. argparse asks the same module, so its headings and errors come from the same
+catalogue.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-DOMAIN = "django"
-CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
 ENGLISH, CHINESE, KOREAN = "en", "zh_Hans", "ko"
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _SAMPLES = {CHINESE: "注销", KOREAN: "로그아웃"}
 _TRADITIONAL = ("zh_tw", "zh_hk", "zh_mo", "zh_hant")
 
 
-def speak() -> str:
-    """Use the language that the environment asks for from now on; which it is."""
+def use(domain: str, catalogues: Path) -> str:
+    """Use the language that the environment asks for from now on, with a folder's catalogues; which it is."""
     language = chosen(os.environ)
     if not _can_show(language, sys.stdout) or not _can_show(language, sys.stderr):
         language = ENGLISH
@@ -31,8 +29,8 @@ def speak() -> str:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that a terminal cannot show ends no command
     os.environ["LANGUAGE"] = language
-    gettext.bindtextdomain(DOMAIN, str(CATALOGUES))
-    gettext.textdomain(DOMAIN)
+    gettext.bindtextdomain(domain, str(catalogues))
+    gettext.textdomain(domain)
     return language
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from roamline.kernel.secret import Secret
 from roamline.platform import certificate, config, logs
 from roamline.platform.config import Config
-from roamline.processes.language import speak
+from roamline.processes.words import speak
 
 if TYPE_CHECKING:
     from roamline.demo.site import Shared

@@ -38,7 +38,9 @@ from roamline.rooms.dialplan.models import (
     Trunk,
 )
 from roamline.rooms.phones.models import DevicePool, DeviceProfile, Line, Phone, PhoneModel
-from tests.sip_client import DEADLINE, BrowserPhone, SipPhone, eventually, ha1
+from tests.browser_phone import BrowserPhone
+from tests.sip_client import DEADLINE, SipPhone, eventually
+from tests.sip_message import ha1
 
 
 def free_ports(count: int) -> list[int]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sip_client import NoAnswer, SipPhone, eventually
+from tests.sip_client import SipPhone, eventually
+from tests.sip_message import NoAnswer
 
 pytestmark = [pytest.mark.needs("kamailio", "sipp")]
 FLOODER = "127.0.0.2"

@@ -6,7 +6,7 @@ import pytest
 
 from roamline.rooms.dialplan.models import Trunk
 from roamline.rooms.phones.models import Forward, Phone
-from tests.sip_client import NoAnswer
+from tests.sip_message import NoAnswer
 
 pytestmark = [pytest.mark.needs("kamailio")]
 

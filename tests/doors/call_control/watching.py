@@ -6,7 +6,8 @@ import re
 import secrets
 from dataclasses import dataclass, field
 
-from tests.sip_client import Message, SipPhone, eventually
+from tests.sip_client import SipPhone, eventually
+from tests.sip_message import Message
 
 ON = {"trying", "early", "confirmed"}
 
