@@ -30,6 +30,11 @@ class LineForm(OrderedForm):
     places = ("index",)
     button = _key_field()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "ring_setting" in self.fields:
+            self.fields["ring_setting"].required = False  # a line of which it is not said keeps the default
+
 
 class ButtonForm(OrderedForm):
     """One speed dial, BLF or service key."""
