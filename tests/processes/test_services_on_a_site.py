@@ -21,12 +21,21 @@ WITHIN = 5.0
 DEVICE, SOFT, BOBS, PIN = "SEP0011AA220001", "SEP0011AA220006", "SEP0011AA220009", "27182"
 
 
-def service(site: Site, deed: str, name: str) -> None:
+def roamline(site: Site, *arguments: str) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
     subprocess.run(
-        [sys.executable, "-m", "roamline.processes.cli", "service", deed, name], check=True, capture_output=True,
+        [sys.executable, "-m", "roamline.processes.cli", *arguments], check=True, capture_output=True,
         env={**environment, "ROAMLINE_CONFIG": str(site.data / "roamline.toml")},
     )  # fmt: skip
+
+
+def service(site: Site, deed: str, name: str) -> None:
+    roamline(site, "service", deed, name)
+
+
+def is_open(site: Site, default_port: int) -> bool:
+    with socket.socket(socket.AF_INET6) as trial:
+        return trial.connect_ex(("::1", site.port(default_port))) == 0
 
 
 def within_five_seconds(site: Site, name: str, off: Callable[[], bool]) -> None:
@@ -91,6 +100,9 @@ def test_every_listener_serves_ipv6_and_a_phone_over_it_becomes_its_users_phone(
     tftp = f"tftp://[::1]:{site.port(6969)}/{DEVICE}.cnf.xml"
     assert subprocess.run(["curl", "-sg", "--max-time", "20", tftp], check=True, capture_output=True).stdout == file
     assert sip_register(site).startswith("SIP/2.0 401")
+    password = site.data / "password"
+    password.write_text("a password for tests only")
+    roamline(site, "ils", "create", "--cluster-id", "HQ", "--password-file", str(password))
     phone, called = Softphone(site, SOFT), Softphone(site, BOBS)
     called.waits_for("registered:1909", 15)
     url = f"{site.phones_url}/emapp/EMAppServlet"
@@ -100,6 +112,7 @@ def test_every_listener_serves_ipv6_and_a_phone_over_it_becomes_its_users_phone(
     phone.waits_for("registered:1001", 15)
     assert phone.dial("1909") == ""
     phone.do("hangup")
+    until(lambda: is_open(site, 7501), 15, "ILS")
 
 
 @pytest.mark.proves("EM-1")
