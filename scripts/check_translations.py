@@ -30,6 +30,27 @@ SKIN = Path(unfold.__file__).parent
 _SKINS_OWN = ("admin.py", "forms.py", "widgets.py", "mixins", "templates", "contrib/filters")
 """The parts of the skin that the administration uses."""
 
+DJANGOS_MENDED = (
+    "Add %(name)s",
+    "Add another %(verbose_name)s",
+    "Add another %(model)s",
+    "Change selected %(model)s",
+    "Delete selected %(model)s",
+    "View selected %(model)s",
+    "Delete selected %(verbose_name_plural)s",
+    ("%(counter)s result", "%(counter)s results"),
+    ("%(total_count)s selected", "All %(total_count)s selected"),
+    "0 of %(cnt)s selected",
+    "Select all %(total_count)s %(module_name)s",
+    "Successfully deleted %(count)d %(items)s.",
+    "The %(name)s “%(obj)s” was deleted successfully.",
+    "%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?",
+    "The {name} “{obj}” was added successfully.",
+    "The {name} “{obj}” was changed successfully.",
+    "The {name} “{obj}” was changed successfully. You may edit it again below.",
+)
+"""What Django says in other words than ours, or so that the noun in it stands in the wrong place or form."""
+
 _ONE, _PLURAL, _CONTEXT, _PLURAL_IN_CONTEXT = None, (1, 2), ((1, "c"), 2), ((1, "c"), 2, 3)
 _CALLS = {"gettext": _ONE, "ngettext": _PLURAL, "pgettext": _CONTEXT, "npgettext": _PLURAL_IN_CONTEXT}
 KEYWORDS = {
@@ -91,6 +112,7 @@ def collected() -> dict[Key, Message]:
         for file in [SKIN / part] if part.endswith(".py") else _sources(SKIN / part):
             _collect(file, of_the_skin)
     known = djangos_own()
+    found |= {(None, one(text)): Message(text) for text in DJANGOS_MENDED}
     return found | {key: message for key, message in of_the_skin.items() if key not in found and key not in known}
 
 

@@ -130,7 +130,7 @@ def start(name: str, config: Config, *, is_bare: bool = False) -> Server:
     """Start it; ``is_bare`` leaves out rights, calling search spaces and location look-ups."""
     command = launch.command(config)
     if is_bare:
-        _leave_out_look_ups(Path(command[2]))
+        _leave_out_look_ups(Path(command[command.index("-f") + 1]))
     log = (config.data / f"{name}.log").open("wb")
     server = Server(name, config, subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True))
     deadline = time.monotonic() + 60

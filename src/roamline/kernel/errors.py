@@ -38,7 +38,7 @@ class Error(Enum):
 
     UNKNOWN_ERROR = ErrorText(
         0,
-        "Unknown Error",
+        _("Unknown Error"),
         "Login is unavailable(0)",
         "Logout is unavailable(0)",
         _("unclassified failure"),
@@ -46,28 +46,28 @@ class Error(Enum):
     )
     PARSE_ERROR = ErrorText(
         1,
-        "Error on parsing",
+        _("Error on parsing"),
         "Login is unavailable(1)",
         "Logout is unavailable(1)",
         _("the XML is malformed or not per the grammar"),
     )
     APP_USER_NOT_AUTHORIZED = ErrorText(
         2,
-        "Cannot authorize App user",
+        _("Cannot authorize App user"),
         "Login is unavailable(2)",
         None,
         _("blank application id or certificate"),
     )
     INVALID_APP_USER = ErrorText(
         3,
-        "Invalid App User",
+        _("Invalid App User"),
         "Login is unavailable(3)",
         "Logout is unavailable(3)",
         _("the application id is unknown or its certificate is wrong"),
     )
     POLICY_VALIDATION_ERROR = ErrorText(
         4,
-        "Policy Validation error",
+        _("Policy Validation error"),
         "Login is unavailable(4)",
         "Logout is unavailable(4)",
         _("the policy could not be checked, or failed"),
@@ -75,21 +75,21 @@ class Error(Enum):
     )
     LOGOUT_DISABLED_ON_DEVICE = ErrorText(
         5,
-        "Dev. logon disabled",
+        _("Dev. logon disabled"),
         "Login is unavailable(5)",
         "Logout is unavailable(5)",
         _("Extension Mobility is not enabled on the device (seen at log-out)"),
     )
     DATABASE_ERROR = ErrorText(
         6,
-        "Database Error",
+        _("Database Error"),
         "Login is unavailable(6)",
         "Logout is unavailable(6)",
         _("the database failed or timed out"),
     )
     LOGOUT_REQUEST_ERROR = ErrorText(
         7,
-        "Logout Request Error",
+        _("Logout Request Error"),
         None,
         None,
         _("the automatic log-out could not be set or removed"),
@@ -97,14 +97,14 @@ class Error(Enum):
     )
     QUERY_TYPE_UNDETERMINED = ErrorText(
         8,
-        "Query type undetermined",
+        _("Query type undetermined"),
         "Login is unavailable(8)",
         "Logout is unavailable(8)",
         _("the query is none of the known kinds"),
     )
     USER_INFO_ERROR = ErrorText(
         9,
-        "Dir. User Info Error",
+        _("Dir. User Info Error"),
         "Login is unavailable(9)",
         "Logout is unavailable(9)",
         _("user data is not obtainable"),
@@ -112,42 +112,42 @@ class Error(Enum):
     )
     LACKS_PROXY_RIGHTS = ErrorText(
         10,
-        "User lacks app proxy rights",
+        _("User lacks app proxy rights"),
         "Login is unavailable(10)",
         "Logout is unavailable(10)",
         _("the caller acts for somebody else without Standard EM Authentication Proxy Rights"),
     )
     DEVICE_DOES_NOT_EXIST = ErrorText(
         11,
-        "Device Does not exist",
+        _("Device Does not exist"),
         "Login is unavailable(11)",
         "Logout is unavailable(11)",
         _("no such phone"),
     )
     PROFILE_NOT_FOUND = ErrorText(
         12,
-        "Dev. Profile not found",
+        _("Dev. Profile not found"),
         "Login is unavailable(12)",
         None,
         _("the named profile is missing, or not the user's"),
     )
     PHONE_TAKEN = ErrorText(
         18,
-        "Another user logged in",
+        _("Another user logged in"),
         "Login is unavailable(18)",
         None,
         _("the phone is taken"),
     )
     NO_USER_LOGGED_IN = ErrorText(
         19,
-        "No user logged in",
+        _("No user logged in"),
         None,
         "Logout is unavailable(19)",
         _("nobody to log out"),
     )
     HOTELING_FLAG_ERROR = ErrorText(
         20,
-        "Hoteling flag error",
+        _("Hoteling flag error"),
         "Login is unavailable(20)",
         "Logout is unavailable(20)",
         _("the EM-enabled flag could not be read"),
@@ -155,7 +155,7 @@ class Error(Enum):
     )
     HOTELING_STATUS_ERROR = ErrorText(
         21,
-        "Hoteling Status error",
+        _("Hoteling Status error"),
         "Login is unavailable(21)",
         "Logout is unavailable(21)",
         _("the log-in state could not be read"),
@@ -163,49 +163,49 @@ class Error(Enum):
     )
     EM_NOT_ENABLED = ErrorText(
         22,
-        "Dev. logon disabled",
+        _("Dev. logon disabled"),
         "Login is unavailable(22)",
         None,
         _("Extension Mobility is not enabled on the phone"),
     )
     USER_DOES_NOT_EXIST = ErrorText(
         23,
-        "User does not exist",
+        _("User does not exist"),
         "Login is Unavailable(23)",
         None,
         _("the id, self-service id or extension was not found"),
     )
     USER_LOGGED_IN_ELSEWHERE = ErrorText(
         25,
-        "User logged in elsewhere",
+        _("User logged in elsewhere"),
         "Multi-Login Not Allowed (25)",
         None,
         _("Multiple Login Behavior forbids a second log-in"),
     )
     BUSY = ErrorText(
         26,
-        "Busy, please try again",
+        _("Busy, please try again"),
         "Login is unavailable(26)",
         "Logout is unavailable(26)",
         _("Maximum Concurrent Requests is reached"),
     )
     CHANGE_PASSWORD = ErrorText(
         27,
-        "Change Password",
+        _("Change Password"),
         None,
         None,
         _("the password must be changed"),
     )
     UNTRUSTED_IP = ErrorText(
         28,
-        "Untrusted IP Error",
+        _("Untrusted IP Error"),
         "Login is unavailable(28)",
         "Logout is unavailable(28)",
         _("Validate IP Address is on and the source is not trusted"),
     )
     REGISTRATION_UNAVAILABLE = ErrorText(
         29,
-        "Device registration information unavailable",
+        _("Device registration information unavailable"),
         "Login is unavailable(29)",
         "Logout is unavailable(29)",
         _("the registration state cannot be read"),
@@ -213,203 +213,203 @@ class Error(Enum):
     )
     PROXY_NOT_ALLOWED = ErrorText(
         30,
-        "Proxy not allowed",
+        _("Proxy not allowed"),
         "Login is unavailable(30)",
         "Logout is unavailable(30)",
         _("the request came through a proxy and Allow Proxy is False"),
     )
     EMCC_NOT_ACTIVATED_FOR_USER = ErrorText(
         31,
-        "EMCC Not Activated for the user",
+        _("EMCC Not Activated for the user"),
         "Login is unavailable(31)",
         "Logout is unavailable(31)",
         _("EMCC is not enabled for the user at home"),
     )
     DEVICE_LACKS_EMCC = ErrorText(
         32,
-        "Device does not support EMCC",
+        _("Device does not support EMCC"),
         "Login is unavailable(32)",
         "Logout is unavailable(32)",
         _("the model cannot do EMCC"),
     )
     NO_FREE_EMCC_DEVICE = ErrorText(
         33,
-        "No free EMCC device",
+        _("No free EMCC device"),
         "Login is unavailable(33)",
         "Logout is unavailable(33)",
         _("all EMCC devices are in use"),
     )
     VISITING_CLUSTER_UNKNOWN = ErrorText(
         35,
-        "Visiting cluster unknown to the home cluster",
+        _("Visiting cluster unknown to the home cluster"),
         "Login is unavailable(35)",
         "Logout is unavailable(35)",
         _("the home cluster has no entry for the visiting one"),
     )
     NO_REMOTE_CLUSTER = ErrorText(
         36,
-        "No Remote Cluster",
+        _("No Remote Cluster"),
         "Login is unavailable(36)",
         "Logout is unavailable(36)",
         _("no remote cluster is configured"),
     )
     DUPLICATE_DEVICE_NAME = ErrorText(
         37,
-        "Duplicate Device Name",
+        _("Duplicate Device Name"),
         "Login is unavailable(37)",
         "Logout is unavailable(37)",
         _("the device name exists in both clusters"),
     )
     EMCC_NOT_ALLOWED = ErrorText(
         38,
-        "EMCC Not Allowed",
+        _("EMCC Not Allowed"),
         "Login is unavailable(38)",
         "Logout is unavailable(38)",
         _("the home cluster refuses EMCC"),
     )
     EMCC_TFTP_NOT_SET = ErrorText(
         39,
-        "Configuration Issue",
+        _("Configuration Issue"),
         "Please try to login again (201)",
         None,
         _("the EMCC TFTP server is not set"),
     )
     NO_RESPONSE_FROM_REMOTE = ErrorText(
         40,
-        "No Response from Remote Host",
+        _("No Response from Remote Host"),
         "Please try to login again (23)",
         None,
         _("the remote cluster is silent"),
     )
     PIN_CHANGE_REQUIRED = ErrorText(
         41,
-        "PIN change is required",
+        _("PIN change is required"),
         None,
         None,
         _("the PIN must be changed: leads to the change-credential screen, then on with the log-in"),
     )
     INVALID_CLUSTER_ID = ErrorText(
         42,
-        "Invalid ClusterID",
+        _("Invalid ClusterID"),
         "Login is unavailable(42)",
         "Logout is unavailable(42)",
         _("the remote cluster id is invalid"),
     )
     DEVICE_SECURITY_MODE = ErrorText(
         43,
-        "Device Security mode error",
+        _("Device Security mode error"),
         "Login is unavailable(43)",
         None,
         _("the EMCC device's security profile must be non-secure"),
     )
     CLUSTER_ID_CONFIGURATION = ErrorText(
         44,
-        "Configuration Issue",
+        _("Configuration Issue"),
         "Please try to login again (201)",
         None,
         _("the cluster id is invalid"),
     )
     REMOTE_VERSION_UNSUPPORTED = ErrorText(
         45,
-        "Remote Cluster version not supported",
+        _("Remote Cluster version not supported"),
         "Login is unsuccessful(45)",
         None,
         _("the remote cluster's version is not supported"),
     )
     REMOTE_SECURITY_UNSUPPORTED = ErrorText(
         46,
-        "Remote Cluster security mode not supported",
+        _("Remote Cluster security mode not supported"),
         "Login is unsuccessful(46)",
         None,
         _("the remote cluster's security mode is not supported"),
     )
     EMCC_DN_SHARED = ErrorText(
         47,
-        "DN has multiple users",
+        _("DN has multiple users"),
         "DN has multiple users(47)",
         None,
         _("EMCC by an extension that is primary for several users"),
     )
     AUTHENTICATION_ERROR = ErrorText(
         201,
-        "Authentication Error",
+        _("Authentication Error"),
         "Please try to login again (201)",
         None,
         _("wrong id or PIN; also a locked user, the phone does not tell which"),
     )
     BLANK_ID_OR_PIN = ErrorText(
         202,
-        "Blank userid or pin",
+        _("Blank userid or pin"),
         "Please try to login again (202)",
         None,
         _("the id or the PIN is empty"),
     )
     DIRECTORY_SERVER_ERROR = ErrorText(
         204,
-        "Directory server error",
+        _("Directory server error"),
         "Login is unavailable (204)",
         None,
         _("the PIN could not be checked"),
     )
     NO_PROFILE = ErrorText(
         205,
-        "User Profile Absent",
+        _("User Profile Absent"),
         "Login is unavailable (205)",
         "Logout is unavailable(205)",
         _("the user has no controlled profile"),
     )
     DEVICE_NAME_EMPTY = ErrorText(
         207,
-        "Device Name Empty",
+        _("Device Name Empty"),
         "Login is unavailable(207)",
         "Logout is unavailable(207)",
         _("device is missing in the URL"),
     )
     SERVICE_CONNECTION_ERROR = ErrorText(
         208,
-        "EMService Connection Error",
+        _("EMService Connection Error"),
         "Login is unavailable(208)",
         "Logout is unavailable(208)",
         _("the EM service is deactivated or unreachable"),
     )
     INIT_FAILED = ErrorText(
         210,
-        "Init Fail-Contact Admin",
+        _("Init Fail-Contact Admin"),
         "Login is unavailable(210)",
         "Logout is unavailable(210)",
         _("start-up failed"),
     )
     EMCC_NOT_ACTIVATED = ErrorText(
         211,
-        "EMCC Not Activated",
+        _("EMCC Not Activated"),
         "Login is unavailable(211)",
         "Logout is unavailable(211)",
         _("EMCC is not active in the intercluster service profile"),
     )
     CLUSTER_ID_INVALID = ErrorText(
         212,
-        "Cluster ID is invalid",
+        _("Cluster ID is invalid"),
         "Login is unavailable(212)",
         None,
         _("a remote cluster update sent a wrong cluster id"),
     )
     DEVICE_CANNOT_EMCC = ErrorText(
         213,
-        "Device does not support EMCC",
+        _("Device does not support EMCC"),
         "Login is unavailable(213)",
         "Logout is unavailable(213)",
         _("the model cannot do EMCC"),
     )
     LOGIN_TYPE_INVALID = ErrorText(
         215,
-        "Login Type is invalid",
+        _("Login Type is invalid"),
         "LoginType invalid(215)",
         None,
         _("loginType is not UID, SP or DN"),
     )
     DN_HAS_MULTIPLE_USERS = ErrorText(
         216,
-        "DN has multiple users",
+        _("DN has multiple users"),
         "DN has multiple users(216)",
         None,
         _("the extension is primary for more than one user"),

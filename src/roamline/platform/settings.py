@@ -61,6 +61,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [str(PACKAGE / "doors" / "admin_web" / "mended")],  # pieces of the skin, before its own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -90,6 +91,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("ko", "한국어")]
 LOCALE_PATHS = [str(PACKAGE / "locale")]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["roamline.platform.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -123,7 +123,7 @@ def test_the_overview_counts_what_there_is(small_site: Any, admin: Client) -> No
     log_in(small_site)
     sign_in("admin", "wrong")
     text = pages.text_of(admin.get("/admin/"))
-    for said in ("Phones 9", "End users 3", "Logged in now 1", "SEP0011AA220003", "sign-in here 201"):
+    for said in ("Phones 9", "End users 3", "Logged in now 1", "SEP0011AA220003", "Sign-in here 201"):
         assert said in text
 
 

@@ -9,10 +9,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from roamline import __version__
-from roamline.doors.admin_web import deletion, figures, words
+from roamline.doors.admin_web import deletion, figures
+from roamline.doors.admin_web.words.deeds import DEADLINES
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.models import Cluster, Conflict, Network
 from roamline.rooms.clusters.service import overview
@@ -50,8 +52,8 @@ def _cards(sees_audit: bool) -> list[dict[str, Any]]:
     waiting = open_sessions.exclude(confirmation=LoginSession.CONFIRMED).count()
     rows: list[tuple[Any, int, str, Any, Any, bool]] = [
         (_("Logged in now"), open_sessions.count(), f"{sessions}?state=open",
-         _("not confirmed by the phone: %(count)d"), waiting, waiting > 0),
-        (_("Phones"), Phone.objects.count(), phones, _("enabled for Extension Mobility: %(count)d"),
+         _("not confirmed by the phone: %(count)s"), waiting, waiting > 0),
+        (_("Phones"), Phone.objects.count(), phones, _("enabled for Extension Mobility: %(count)s"),
          Phone.objects.filter(em_enabled=True).count(), False),
         (_("End users"), Account.objects.filter(kind=Account.END).count(), users, *_locked()),
     ]  # fmt: skip
@@ -64,12 +66,18 @@ def _cards(sees_audit: bool) -> list[dict[str, Any]]:
         overdue = Effect.objects.filter(attempts__gt=0).count()
         rows.append(
             (_("Timers pending"), Deadline.objects.count(), reverse("admin:ledger_deadline_changelist"),
-             _("phones still to be told: %(count)d"), Effect.objects.count(), overdue > 0)
+             _("phones still to be told: %(count)s"), Effect.objects.count(), overdue > 0)
         )  # fmt: skip
     return [
-        {"title": title, "count": count, "link": link, "note": note % {"count": noted}, "is_warning": is_warning}
+        {"title": title, "count": _text(count), "link": link, "note": note % {"count": _text(noted)},
+         "is_warning": is_warning}
         for title, count, link, note, noted, is_warning in (*rows, _clusters())
-    ]
+    ]  # fmt: skip
+
+
+def _text(value: int | str) -> str:
+    """A number as the language writes it; a text as it is."""
+    return number_format(value, use_l10n=True, force_grouping=True) if isinstance(value, int) else value
 
 
 def _clusters() -> tuple[Any, int, str, Any, Any, bool]:
@@ -80,7 +88,7 @@ def _clusters() -> tuple[Any, int, str, Any, Any, bool]:
     others = Cluster.objects.filter(is_member=True, is_own=False)
     broken = Q(is_linked=False, role=Network.HUB) | ~Q(alarm="") | ~Q(error="")
     wrong = others.filter(broken).count() + Conflict.objects.count() + (not overview.speaker(timezone.now()))
-    return _("Clusters"), 1 + others.count(), address, _("ILS: what is wrong: %(count)d"), wrong, wrong > 0
+    return _("Clusters"), 1 + others.count(), address, _("ILS: what is wrong: %(count)s"), wrong, wrong > 0
 
 
 def _latest_alarm() -> str:
@@ -90,7 +98,7 @@ def _latest_alarm() -> str:
 
 def _locked() -> tuple[Any, int, bool]:
     locked = Account.objects.filter(locked_until__gt=timezone.now()).count()
-    return _("locked now: %(count)d"), locked, locked > 0
+    return _("locked now: %(count)s"), locked, locked > 0
 
 
 def _sessions() -> list[dict[str, Any]]:
@@ -120,4 +128,4 @@ def _session(session: LoginSession) -> dict[str, Any]:
 
 def _timers() -> list[tuple[Deadline, Any]]:
     """What will happen next by itself, in words (EM-45)."""
-    return [(each, words.DEADLINES.get(each.kind, each.kind)) for each in Deadline.objects.order_by("due_at")[:LATEST]]
+    return [(each, DEADLINES.get(each.kind, each.kind)) for each in Deadline.objects.order_by("due_at")[:LATEST]]

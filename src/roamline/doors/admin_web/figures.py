@@ -16,7 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from roamline.doors.admin_web.words.audit import in_words
 from roamline.kernel.errors import Error
+from roamline.platform.wording import translated
 from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones.models import Phone
@@ -27,12 +29,6 @@ HOUR = Substr(Cast("at", CharField()), 1, 13)
 TOP_ERRORS = 8
 TOP_SITES = 10
 GOOD, BAD, REST = "#0f766e", "#b42318", "#cbd5e1"
-
-WHAT = {
-    "em.login": _("log-in on a phone"),
-    "em.logout": _("log-out on a phone"),
-    "web.login": _("sign-in here"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +47,7 @@ def day_chart(now: datetime, *, with_failures: bool) -> Chart:
     first = hour - timedelta(hours=HOURS - 1)
     tried = AuditEntry.objects.filter(at__gte=first, action="em.login").annotate(hour=HOUR).order_by()
     counted = {
-        timezone.localtime(datetime.strptime(row["hour"], "%Y-%m-%d %H").replace(tzinfo=UTC)): (
-            row["done"],
-            row["failed"],
-        )
+        _hour_of(row["hour"]): (row["done"], row["failed"])
         for row in tried.values("hour").annotate(
             done=Count("pk", filter=Q(succeeded=True)), failed=Count("pk", filter=Q(succeeded=False))
         )
@@ -92,12 +85,10 @@ def site_chart() -> Chart | None:
 
 def failures_since(moment: datetime) -> list[dict[str, Any]]:
     """Failed attempts since then, by error, the most frequent first."""
-    names = {error.number: error.value.short_name for error in Error}
+    names = {error.number: translated(error.value.short_name) for error in Error}
     failed = AuditEntry.objects.filter(at__gte=moment, succeeded=False).order_by()
     counted = failed.values("action", "result").annotate(count=Count("pk")).order_by("-count")[:TOP_ERRORS]
-    return [
-        {**row, "name": names.get(row["result"], ""), "what": WHAT.get(row["action"], row["action"])} for row in counted
-    ]
+    return [{**row, "name": names.get(row["result"], ""), "what": in_words(row["action"])} for row in counted]
 
 
 def failure_chart(failures: list[dict[str, Any]]) -> Chart:

@@ -11,15 +11,21 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ALL_VAR, ORDER_VAR, PAGE_VAR
+from django.core.paginator import InvalidPage
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import skin
+from roamline.doors.admin_web.counting import MOST_COUNTED
+from roamline.doors.admin_web.lookups import row_by_row, rows_with
 
 FIELD, HOW, TEXT, MATCH = "find", "how", "text", "match"
 OURS = (FIELD, HOW, TEXT, MATCH)
+NOT_NARROWING = frozenset({ALL_VAR, ORDER_VAR, PAGE_VAR})
 LONGEST = 200
 MOST_CONDITIONS = 6
 
@@ -42,22 +48,11 @@ class Condition:
     text: str
 
     def query(self, model: Any) -> Any:
-        """What it asks of a model's rows; None when it asks nothing, as an empty text does.
-
-        A path that meets several rows is asked apart, so that a noun comes once.
-        """
-        filled = Q(**{f"{self.field}__gt": ""})
+        """What it asks of a model's rows; None when it asks nothing, as an empty text does."""
         if self.how in {"empty", "filled"}:
-            if _has_many(model, self.field):
-                there: Any = Exists(model._base_manager.filter(filled, pk=OuterRef("pk")))
-                return there if self.how == "filled" else ~there
-            return filled if self.how == "filled" else Q(**{f"{self.field}__isnull": True}) | Q(**{self.field: ""})
-        if not self.text:
-            return None
-        found = Q(**{f"{self.field}__{HOWS[self.how][1]}": self.text})
-        if _has_many(model, self.field):
-            return Q(pk__in=model._base_manager.filter(found).values("pk"))
-        return found
+            filled = row_by_row(model, self.field, "gt", "") if "__" in self.field else Q(**{f"{self.field}__gt": ""})
+            return filled if self.how == "filled" else ~filled
+        return rows_with(model, self.field, HOWS[self.how][1], self.text) if self.text else None
 
 
 def conditions_of(request: HttpRequest, fields: tuple[str, ...]) -> list[Condition]:
@@ -87,6 +82,39 @@ class FindList(skin.ChangeList):  # type: ignore[misc]
         self.conditions = conditions_of(request, self.model_admin.find_fields)
         self.matches_any = request.GET.get(MATCH) == "any"
         return matching(queryset, self.conditions, matches_any=self.matches_any)
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The page that is shown: first its keys, in their order, then its rows.
+
+        So a database sorts keys, not rows with all that is shown of them. What is looked for may read whole tables,
+        so that is done once, not for the count and for the page: its keys are all taken.
+        """
+        keys: Any = self.queryset.values_list("pk", flat=True)
+        is_narrowed = any(name not in NOT_NARROWING for name in request.GET)
+        if is_narrowed:
+            keys = list(keys[:MOST_COUNTED])
+        self.paginator = self.model_admin.get_paginator(request, keys, self.list_per_page)
+        self.result_count = self.paginator.count
+        self.full_result_count = None if is_narrowed else self.result_count
+        self.show_full_result_count, self.show_admin_actions = False, True
+        self.can_show_all = self.result_count <= self.list_max_show_all
+        self.multi_page = self.result_count > self.list_per_page
+        if self.multi_page and not (self.show_all and self.can_show_all):
+            try:
+                keys = self.paginator.page(self.page_num).object_list
+            except InvalidPage as problem:
+                raise IncorrectLookupParameters from problem
+        self.result_list = self._rows(list(keys))
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more rows than are counted."""
+        return bool(self.result_count >= MOST_COUNTED)
+
+    def _rows(self, keys: list[Any]) -> list[Any]:
+        rows = self.apply_select_related(self.root_queryset.filter(pk__in=keys).order_by())
+        by_key = {row.pk: row for row in rows}
+        return [by_key[key] for key in keys if key in by_key]
 
     @property
     def find_bar(self) -> dict[str, Any] | None:
@@ -122,16 +150,6 @@ def matching(queryset: QuerySet[Any], conditions: list[Condition], *, matches_an
     return (
         queryset.filter(reduce(or_ if matches_any else and_, (Q(query) for query in queries))) if queries else queryset
     )
-
-
-def _has_many(model: Any, path: str) -> bool:
-    """Whether a path through other nouns meets several rows."""
-    for step in path.split("__"):
-        field: Any = model._meta.get_field(step)
-        if field.one_to_many or field.many_to_many:
-            return True
-        model = field.related_model
-    return False
 
 
 def label_of(model: Any, path: str) -> str:

@@ -54,7 +54,7 @@ def log_in(request: HttpRequest, user: Account) -> HttpResponse:
     if isinstance(outcome, LoggedIn):
         messages.success(request, gettext("You are logged in on %(phone)s.") % {"phone": outcome.device})
     elif isinstance(outcome, Refused):
-        reason = translated(outcome.reason) or outcome.error.short_name
+        reason = translated(outcome.reason) or translated(outcome.error.short_name)
         messages.error(request, f"{reason} ({outcome.error.number})")
     return HttpResponseRedirect(reverse("self_care:home"))
 
@@ -65,7 +65,7 @@ def log_out(request: HttpRequest, user: Account, device: str) -> HttpResponse:
     """Log the user out on one phone; whoever else is on it stays."""
     outcome = mobility.log_out(device, by(request, user), timezone.now(), only=user.user_id)
     if isinstance(outcome, Refused):
-        messages.error(request, translated(outcome.reason) or outcome.error.short_name)
+        messages.error(request, translated(outcome.reason) or translated(outcome.error.short_name))
     elif isinstance(outcome, LogsOutAfterCall):
         messages.success(request, gettext("You are logged out on %(phone)s when its call ends.") % {"phone": device})
     else:

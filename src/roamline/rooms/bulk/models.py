@@ -50,7 +50,7 @@ class Job(Noun):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.table} {self.pk}"
+        return f"#{self.pk}"
 
     @property
     def is_over(self) -> bool:

@@ -26,6 +26,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from roamline.kernel.secret import Secret
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.directory import store, verifiers
 from roamline.rooms.directory.models import Account
 from roamline.rooms.directory.rules.credentials import SOURCE_POLICY, after_failure, held_back_until, is_locked
@@ -42,12 +43,12 @@ class Verdict(enum.Enum):
     """How a credential check ended; only administrators and the audit learn which of the last ones it was."""
 
     RIGHT = "right"
-    WRONG = "wrong PIN"
-    UNKNOWN = "unknown user"
-    AMBIGUOUS = "extension of several users"
-    LOCKED = "locked"
-    HELD_BACK = "too many wrong attempts from this address"
-    INACTIVE = "inactive"
+    WRONG = _("wrong PIN")
+    UNKNOWN = _("unknown user")
+    AMBIGUOUS = _("extension of several users")
+    LOCKED = _("locked")
+    HELD_BACK = _("too many wrong attempts from this address")
+    INACTIVE = _("inactive")
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class Account(AbstractBaseUser, Noun):
 
     class Meta:
         ordering = ["user_id"]
+        indexes = [models.Index(fields=["locked_until"], condition=models.Q(locked_until__isnull=False), name="locks")]
 
     def __str__(self) -> str:
         return self.user_id

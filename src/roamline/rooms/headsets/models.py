@@ -43,6 +43,7 @@ class Headset(Noun):
 
     class Meta:
         ordering = ["folded_serial"]
+        indexes = [models.Index(fields=["model"], name="headsets_of_a_model")]
 
     def __str__(self) -> str:
         return self.serial

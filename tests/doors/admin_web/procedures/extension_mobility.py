@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.doors.admin_web.procedures.places import begin_phone_service, open_phone, open_user
 from tests.doors.admin_web.procedures.walk import Walk
 
 HANDBOOK = """
@@ -60,9 +61,7 @@ def phone_service(walk: Walk) -> None:
     `&loginType=SP` for the self-service user ID. Capital letters count in the address.
     """
     name = f"Log in by extension {walk.language}"
-    walk.go("Device", "Phone services")
-    walk.add()
-    walk.fill("name", name)
+    begin_phone_service(walk, name)
     walk.choose("category", "Services")
     walk.fill("service URL", "http://10.20.0.5:8080/emapp/EMAppServlet?device=#DEVICENAME#&loginType=DN")
     walk.picture()
@@ -88,9 +87,7 @@ def profile_to_user(walk: Walk) -> None:
 
     Many at once are a table: *Bulk administration*, profile associations.
     """
-    walk.go("User management", "End users")
-    walk.find("user id", "bob")
-    walk.open("bob")
+    open_user(walk, "bob")
     walk.note("Under {}, select `EM_erin` among the {} and press ▶.", "controlled profiles, in order",
               "Available profiles")  # fmt: skip
     walk.select_listed("Available profiles", "EM_erin")
@@ -107,9 +104,7 @@ def profile_to_user(walk: Walk) -> None:
 
 def subscribe(walk: Walk) -> None:
     """Subscribe a phone, and the profile, to Extension Mobility: the phone to log in, the profile to log out again."""
-    walk.go("Device", "Phones")
-    walk.find("device name", "SEP0011AA220001")
-    walk.open("SEP0011AA220001")
+    open_phone(walk, "SEP0011AA220001")
     walk.press("Subscribe/Unsubscribe services")
     walk.tick_name(EM)
     walk.picture()
@@ -121,15 +116,11 @@ def subscribe(walk: Walk) -> None:
 def change_credentials(walk: Walk) -> None:
     """Let users change their PIN on the phone."""
     name = f"Change Credentials {walk.language}"
-    walk.go("Device", "Phone services")
-    walk.add()
-    walk.fill("name", name)
+    begin_phone_service(walk, name)
     walk.fill("service URL", f"http://10.20.0.5:8080/{CREDENTIALS}")
     walk.fill("secure service URL", f"https://10.20.0.5:8443/{CREDENTIALS}")
     walk.press("Save")
-    walk.go("Device", "Phones")
-    walk.find("device name", "SEP0011AA220002")
-    walk.open("SEP0011AA220002")
+    open_phone(walk, "SEP0011AA220002")
     walk.press("Subscribe/Unsubscribe services")
     walk.tick_name(name)
     walk.press("Subscribe/Unsubscribe services")
@@ -151,9 +142,7 @@ def parameters(walk: Walk) -> None:
 
 def enable_phone(walk: Walk) -> None:
     """Error 22 on a phone: it is not enabled for Extension Mobility."""
-    walk.go("Device", "Phones")
-    walk.find("device name", "SEP0011AA220004")
-    walk.open("SEP0011AA220004")
+    open_phone(walk, "SEP0011AA220004")
     walk.tick("enable extension mobility")
     walk.picture()
     walk.press("Save and continue editing")

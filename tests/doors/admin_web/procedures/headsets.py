@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.doors.admin_web.procedures.places import open_user
 from tests.doors.admin_web.procedures.walk import Walk
 
 HANDBOOK = """
@@ -22,9 +23,7 @@ TITLES = {
 def associate_headset(walk: Walk) -> None:
     """Say whose headset it is, by its serial number. A user has at most 15, and a headset has one user at a time."""
     serial = f"QPK{walk.language.upper()}01"
-    walk.go("User management", "End users")
-    walk.find("user id", "chen")
-    walk.open("chen")
+    open_user(walk, "chen")
     walk.row("Associated headsets", "headset", Serial_number=serial)
     walk.picture()
     walk.press("Save and continue editing")

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web.who import account_of
 from roamline.rooms.mobility.configuration import effective_configuration_of, logged_out_configuration_of
 from roamline.rooms.mobility.rules.effective import EffectiveConfiguration
-from roamline.rooms.phones.models import DeviceProfile, Phone
+from roamline.rooms.phones.models import LOCALES, DeviceProfile, Phone
+
+LANGUAGES = dict(LOCALES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def compared(now: EffectiveConfiguration, logged_out: EffectiveConfiguration) ->
     plain = [
         (gettext("Profile"), _profile_text(now.profile), _profile_text(logged_out.profile)),
         (gettext("User"), now.phone.user_id or "–", logged_out.phone.user_id or "–"),
-        (gettext("Language"), now.locale, logged_out.locale),
+        (gettext("Language"), *(LANGUAGES.get(each.locale, each.locale) for each in (now, logged_out))),
         (gettext("Do not disturb"), _yes(now.dnd), _yes(logged_out.dnd)),
     ]
     yield from (Compared(_("Settings"), *each) for each in plain)

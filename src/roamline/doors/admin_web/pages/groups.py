@@ -17,7 +17,7 @@ from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.counting import count_of
 from roamline.doors.admin_web.pages.user_rows import Members
-from roamline.doors.admin_web.words import ROLES
+from roamline.doors.admin_web.words.deeds import ROLES
 from roamline.rooms.directory import administration
 from roamline.rooms.directory.models import AccessControlGroup, Membership
 from roamline.rooms.directory.rules.roles import EM_PROXY

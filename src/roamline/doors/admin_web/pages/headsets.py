@@ -226,6 +226,11 @@ class AssociatedHeadsets(Rows):
     max_num = MOST_HEADSETS
     extra = 0
 
+    @skin.display(description=_("Serial number"))
+    def serial(self, row: Association) -> str:
+        """The serial number, for those who only look."""
+        return row.headset.serial
+
     @skin.display(description=_("Headset inventory"))
     def details(self, row: Association) -> Any:
         """A link to the headset's record."""

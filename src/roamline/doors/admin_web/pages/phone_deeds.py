@@ -31,7 +31,7 @@ def refusal_text(refused: Refused) -> str:
     """A refusal as administrators read it: number, name and true reason."""
     return gettext("Refused with error %(number)d, %(name)s: %(reason)s.") % {
         "number": refused.error.number,
-        "name": refused.error.value.short_name,
+        "name": translated(refused.error.value.short_name),
         "reason": translated(refused.reason),
     }
 

@@ -21,6 +21,7 @@ from roamline.rooms.phones.models import DevicePool, Phone
 
 KEEP, ON, OFF = "", "on", "off"
 AS_IT_IS = _("as it is")
+NO_CALLS = _("None of these phones is in a call right now.")
 SWITCH = [(KEEP, AS_IT_IS), (ON, _("on")), (OFF, _("off"))]
 
 
@@ -63,7 +64,7 @@ def _sessions_on(phones: Sequence[Phone]) -> list[LoginSession]:
 def who_is_logged_out(sessions: Sequence[LoginSession]) -> list[Any]:
     """What follows from ending these sessions."""
     in_call = [session for session in sessions if mobility.is_in_call(session.phone.name)]
-    found = [
+    found: list[Any] = [
         gettext("Users who are logged out: %(count)d.") % {"count": len(sessions)},
         gettext("Phones that reset or restart: %(count)d.") % {"count": len(sessions)},
     ]
@@ -71,6 +72,8 @@ def who_is_logged_out(sessions: Sequence[LoginSession]) -> list[Any]:
         names = ", ".join(f"{session.account.user_id} ({session.phone.name})" for session in in_call[:10])
         text = gettext("In a call right now: %(count)d. They are logged out when it ends: %(names)s.")
         found.append(text % {"count": len(in_call), "names": names})
+    else:
+        found.append(NO_CALLS)
     found.append(gettext("This cannot be undone here: users log in again themselves."))
     return found
 
@@ -86,7 +89,7 @@ def _log_out(request: HttpRequest, _page: Any, phones: Sequence[Phone], _form: A
 def _before_change(phones: Sequence[Phone]) -> list[Any]:
     sessions = _sessions_on(phones)
     in_call = sum(mobility.is_in_call(phone.name) for phone in phones)
-    found = [
+    found: list[Any] = [
         gettext("Phones that fetch their configuration anew when their device pool or calling search space becomes "
                 "another: up to %(count)d.") % {"count": len(phones)},
         gettext("Phones on which somebody is logged in and stays so: %(count)d.") % {"count": len(sessions)},
@@ -94,6 +97,8 @@ def _before_change(phones: Sequence[Phone]) -> list[Any]:
     if in_call:
         text = gettext("Phones in a call right now, which are told when it ends: %(count)d.")
         found.append(text % {"count": in_call})
+    else:
+        found.append(NO_CALLS)
     protected = sum(phone.protected for phone in phones)
     if protected:
         text = gettext("Protected devices, on which Extension Mobility cannot be enabled: %(count)d.")

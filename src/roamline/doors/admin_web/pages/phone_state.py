@@ -33,13 +33,11 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
     """Who is logged in, since when, by which way, until when; what the phone runs."""
     session = open_session_of(phone)
     rows: list[tuple[Any, Any]] = _session_rows(session) if session else [(_("Logged in"), _("Nobody"))]
-    waits = phone.previous_until != 0
     rows += [
         (_("Runs"), _what_runs(phone)),
         *_what_fits(phone),
         (_("Configuration"), _("version %(version)d") % {"version": phone.configuration_version}),
-        (_("Registered with it"), _("not yet") if waits else _("yes, or never asked to")),
-        *_registered_from(phone),
+        *_registration(phone),
         (_("Subscribed services"), ", ".join(s.name for s in phone.own_profile.services.all()) or "–"),
         (_("Sign-in by headset"), headset_state_of(phone)),
         *_connected_headsets(phone),
@@ -74,13 +72,13 @@ def _first_hindrance(phone: Phone, serial: str) -> str:
     return gettext("possible")
 
 
-def _registered_from(phone: Phone) -> list[tuple[Any, Any]]:
-    """The address of its last REGISTER, since when it is this one, and what the phone gave as the reason."""
+def _registration(phone: Phone) -> list[tuple[Any, Any]]:
+    """Whether it registered with its configuration; its last REGISTER's address, since when, and the phone's reason."""
     found = PhoneAddress.objects.filter(phone=phone).first()
-    if found is None:
-        return [(_("Registered from"), "–")]
-    rows: list[tuple[Any, Any]] = [(_("Registered from"), f"{found.address}, {_time(found.since)}")]
-    return [*rows, (_("Reason of the last REGISTER"), found.reason)] if found.reason else rows
+    waits = phone.previous_until != 0
+    rows: list[tuple[Any, Any]] = [(_("Registered with it"), _("not yet") if waits else _("yes") if found else "–")]
+    rows.append((_("Registered from"), f"{found.address}, {_time(found.since)}" if found else "–"))
+    return [*rows, (_("Reason of the last REGISTER"), found.reason)] if found and found.reason else rows
 
 
 def _what_runs(phone: Phone) -> Any:

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from roamline.doors.admin_web import optimistic, skin
@@ -19,6 +19,8 @@ from roamline.doors.admin_web.deeds import Deed, DeedForm
 from roamline.doors.admin_web.pages import phone_deeds, phone_selection
 from roamline.doors.admin_web.selection import SelectionDeed
 from roamline.doors.admin_web.who import HELP
+from roamline.doors.admin_web.words.audit import in_words
+from roamline.doors.admin_web.words.deeds import DEADLINES, EFFECTS
 from roamline.kernel.errors import Error
 from roamline.platform.wording import in_parts, translated
 from roamline.rooms.ledger.models import AuditEntry, Deadline, Effect
@@ -153,7 +155,7 @@ class AuditEntryPage(Record):
     """Everything that happened, newest first (EM-46)."""
 
     kind = "audit_entry"
-    list_display = ("when", "action", "actor", "user_id", "device", "subject", "outcome")
+    list_display = ("when", "what", "actor", "user_id", "device", "subject", "outcome")
     list_display_links = ("when",)
     list_filter = (KindFilter, "succeeded", ("at", admin.DateFieldListFilter))
     search_fields = ("=user_id", "=device", "actor", "subject", "action", "source")
@@ -161,11 +163,16 @@ class AuditEntryPage(Record):
     find_fields = ("user_id", "device", "actor", "action", "subject", "source", "reason")
     ordering = ("-id",)
     fieldsets = (
-        (None, {"fields": ("at", "action", "actor", "by_way", "source")}),
+        (None, {"fields": ("at", "what", "actor", "by_way", "source")}),
         (_("On what"), {"fields": ("user_id", "device", "subject")}),
         (_("Outcome"), {"fields": ("outcome",)}),
         (_("Before and after"), {"fields": ("differences",)}),
     )
+
+    @skin.display(description=_("what"), ordering="action")
+    def what(self, entry: AuditEntry) -> str:
+        """What was done, in words; its code can be read beneath the pointer, and conditions find it."""
+        return format_html('<span title="{}">{}</span>', entry.action, in_words(entry.action))
 
     @skin.display(description=_("way"), ordering="way")
     def by_way(self, entry: AuditEntry) -> str:
@@ -177,7 +184,8 @@ class AuditEntryPage(Record):
         """Done, or the error's number and name."""
         if entry.succeeded:
             return _("done")
-        number = f"{entry.result} {SHORT_NAMES.get(entry.result, '')}".strip() if entry.result else _("failed")
+        name = translated(SHORT_NAMES.get(entry.result, ""))
+        number = f"{entry.result} {name}".strip() if entry.result else _("failed")
         return f"{number}: {in_parts(entry.reason)}" if entry.reason else number
 
     @skin.display(description=_("when"), ordering="at")
@@ -202,6 +210,12 @@ class Waiting(Record):
     find_fields = ("kind", "subject", "last_error")
     search_fields = ("kind", "subject")
     ordering = ("due_at",)
+    words: dict[str, Any] = {}
+
+    @skin.display(description=_("what happens"), ordering="kind")
+    def what(self, row: Any) -> str:
+        """What is due, in words."""
+        return format_html('<span title="{}">{}</span>', row.kind, self.words.get(row.kind, row.kind))
 
     @skin.display(description=_("overdue"), boolean=True)
     def is_overdue(self, row: Any) -> bool:
@@ -214,8 +228,9 @@ class DeadlinePage(Waiting):
     """What will happen when (EM-45)."""
 
     kind = "deadline"
-    list_display = ("due_at", "kind", "subject", "attempts", "last_error")
-    fieldsets = ((None, {"fields": ("kind", "subject", "due_at", "payload", "claimed_by", "attempts", "last_error")}),)
+    words = DEADLINES
+    list_display = ("due_at", "what", "subject", "attempts", "last_error")
+    fieldsets = ((None, {"fields": ("what", "subject", "due_at", "payload", "claimed_by", "attempts", "last_error")}),)
 
 
 @admin.register(Effect)
@@ -223,7 +238,8 @@ class EffectPage(Waiting):
     """What phones and call control are still to be told."""
 
     kind = "effect"
-    list_display = ("due_at", "kind", "subject", "version", "attempts", "last_error")
+    words = EFFECTS
+    list_display = ("due_at", "what", "subject", "version", "attempts", "last_error")
     fieldsets = (
-        (None, {"fields": ("kind", "subject", "version", "due_at", "payload", "claimed_by", "attempts", "last_error")}),
+        (None, {"fields": ("what", "subject", "version", "due_at", "payload", "claimed_by", "attempts", "last_error")}),
     )

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -116,7 +117,9 @@ class AccountPage(NounPage):
         if is_locked(noun.locked_until, timezone.now()):
             until = _("somebody unlocks it") if noun.locked_until == FOREVER else time_text(noun.locked_until)
             rows.append((_("Locked until"), until))
-        elif noun.failed_attempts:
+        else:
+            rows.append((_("Locked"), _("no")))
+        if noun.failed_attempts:
             rows.append((_("Failed attempts"), noun.failed_attempts))
         rows.append((_("Password"), _("set") if noun.has_usable_password() else _("none")))
         rows.append((_("Last sign-in here"), time_text(noun.last_login) if noun.last_login else "–"))
@@ -264,7 +267,10 @@ class EndUserPage(AccountPage):
     def panel(self, request: HttpRequest, noun: Account) -> list[tuple[Any, Any]]:
         """Where the user is logged in, lock and PIN."""
         sessions = LoginSession.objects.filter(account=noun.pk, ended_at__isnull=True).select_related("phone")
-        rows: list[tuple[Any, Any]] = [(_("Logged in on"), deletion.link(session.phone)) for session in sessions]
+        rows: list[tuple[Any, Any]] = [
+            (_("Logged in on"), format_html("{}, {}", deletion.link(session.phone), time_text(session.started_at)))
+            for session in sessions
+        ]
         pin = gettext("set on %(when)s") % {"when": time_text(noun.pin_changed_at)} if noun.pin_verifier else _("none")
         return [*(rows or [(_("Logged in on"), "–")]), (_("PIN"), pin), *super().panel(request, noun)]
 

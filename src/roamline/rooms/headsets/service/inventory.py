@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from roamline.rooms.headsets import store
-from roamline.rooms.headsets.models import Headset
+from roamline.rooms.headsets.models import Association, Headset
 from roamline.rooms.headsets.rules.conditions import Finding, findings
 from roamline.rooms.headsets.serials import fold
 from roamline.rooms.headsets.world import pair_facts
@@ -39,7 +39,9 @@ def with_status(status: Status, now: datetime) -> QuerySet[Headset]:
     owned = Headset.objects.filter(association__isnull=False)
     if status is Status.UNASSIGNED:
         return Headset.objects.filter(association__isnull=True)
-    return owned.filter(recent) if status is Status.ACTIVE else owned.exclude(pk__in=owned.filter(recent).values("pk"))
+    if status is Status.ACTIVE:
+        return owned.filter(recent)
+    return owned.filter(Q(last_seen=None) | Q(last_seen__lt=now - ACTIVE_FOR), connected=False)
 
 
 def search(text: str) -> QuerySet[Headset]:
@@ -55,7 +57,9 @@ def search(text: str) -> QuerySet[Headset]:
 
 def count_by_status(now: datetime) -> dict[Status, int]:
     """How many headsets each status has."""
-    return {status: with_status(status, now).count() for status in Status}
+    owned, active = Association.objects.count(), with_status(Status.ACTIVE, now).count()
+    unassigned = Headset.objects.count() - owned
+    return {Status.ACTIVE: active, Status.INACTIVE: owned - active, Status.UNASSIGNED: unassigned}
 
 
 def count_by_model() -> dict[str, int]:

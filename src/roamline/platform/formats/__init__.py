@@ -1,0 +1,1 @@
+"""Where we write dates and numbers otherwise than Django does, by language."""
