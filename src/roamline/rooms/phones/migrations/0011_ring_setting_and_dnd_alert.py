@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('phones', '0009_ip_addressing_mode'),
+        ('phones', '0010_ip_addressing_mode'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('phones', '0008_register_reason'),
+        ('phones', '0009_counted_by_pool'),
     ]
 
     operations = [
