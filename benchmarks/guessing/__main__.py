@@ -8,15 +8,21 @@ import sys
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-from benchmarks.guessing.guesser import DEVICES, METHODS, USERS, Answer, Guess, guesses
+from benchmarks.guessing.guesser import DEVICES, METHODS, USERS, Answer, Guess, Whom, guesses
 from benchmarks.guessing.ranks import mann_whitney
 from benchmarks.login import ground, report
 from benchmarks.login.pins import phones_process
 
-KNOWN, LOCKED = range(40), range(40, 60)
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from roamline.rooms.directory.models import Account
+
+WHOM = Whom(known=range(40), supers=range(40, 60), locked=range(60, 80))
 SURE = 0.001
-"""Below this p value times are called different: with some 36 comparisons a false alarm is rare."""
+"""Below this p value times are called different: with some 60 comparisons a false alarm is rare."""
 PART_OF_MEDIAN = 0.02
 """A difference of medians below this is nothing that a network does not drown."""
 
@@ -24,17 +30,17 @@ PART_OF_MEDIAN = 0.02
 def main() -> int:
     """Guess, and look at what a guesser would."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.guessing", description=__doc__)
-    parser.add_argument("--each", type=int, default=200, help="guesses of each of the 24 kinds")
+    parser.add_argument("--each", type=int, default=200, help="guesses of each of the 30 kinds")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     print(report.machine(), flush=True)
     with ground.prepared(options.database) as here:
-        ground.populate(LOCKED.stop, with_pins=True)
+        ground.populate(WHOM.locked.stop, with_pins=True)
         _prepare()
         with phones_process(here):
-            list(guesses(here.port, 2, KNOWN, LOCKED, seed=0))  # the server's first requests are slower
-            answers = list(guesses(here.port, options.each, KNOWN, LOCKED, options.seed))
+            list(guesses(here.port, 2, WHOM, seed=0))  # the server's first requests are slower
+            answers = list(guesses(here.port, options.each, WHOM, options.seed))
     found = defaultdict(list)
     for answer in answers:
         found[answer.guess].append(answer)
@@ -47,7 +53,6 @@ def main() -> int:
 
 def _prepare() -> None:
     from roamline.rooms.directory import service as directory
-    from roamline.rooms.directory.models import Account
     from roamline.rooms.parameters import service as parameters
     from roamline.rooms.parameters.rules import MULTIPLE_LOGIN_BEHAVIOR, TRUSTED_BALANCERS
 
@@ -58,8 +63,36 @@ def _prepare() -> None:
         parameters.change(
             service=parameter.service, name=parameter.name, value=value, actor="benchmark", way="", source="", now=now
         )
-    names = [ground.user_id(number) for number in LOCKED]
-    Account.objects.filter(user_id__in=names).update(locked_until=now + timedelta(days=1))
+    _of(WHOM.locked).update(locked_until=now + timedelta(days=1))
+    _make_super_users(now)
+
+
+def _of(numbers: range) -> QuerySet[Account]:
+    from roamline.rooms.directory.models import Account
+
+    return Account.objects.filter(user_id__in=[ground.user_id(number) for number in numbers])
+
+
+def _make_super_users(now: datetime) -> None:
+    """A network, and users here who are another cluster's: away from home (RO-11)."""
+    from roamline.kernel.secret import Secret
+    from roamline.rooms.clusters import service as clusters
+    from roamline.rooms.ledger.changes import Author
+    from roamline.rooms.parameters import service as parameters
+    from roamline.rooms.parameters.rules import CLUSTER_ID, ENTERPRISE
+    from roamline.rooms.roaming.models import Replica
+
+    parameters.change(
+        service=ENTERPRISE, name=CLUSTER_ID.name, value="EAST", actor="benchmark", way="", source="", now=now
+    )
+    plan = clusters.Plan(role="hub", password=Secret("a password for this benchmark"))
+    clusters.take_part(plan, Author("benchmark", "benchmark"), now)
+    for account in _of(WHOM.supers):
+        account.home_cluster = False
+        account.save()
+        Replica.objects.create(
+            uuid=account.uuid, user_id=account.user_id, origin="h" * 24, cluster="HQ", account=account, changed_at=now
+        )
 
 
 def _compare(method: str, device: str, found: dict[str, list[Answer]]) -> bool:
@@ -68,7 +101,7 @@ def _compare(method: str, device: str, found: dict[str, list[Answer]]) -> bool:
           f"{sorted({(status, length) for status, length, _ in seen})}")  # fmt: skip
     seconds = {user: [answer.seconds for answer in answers] for user, answers in found.items()}
     for user, times in seconds.items():
-        print(f"  {user:<20} median {statistics.median(times) * 1000:7.3f} ms of {len(times)}")
+        print(f"  {user:<22} median {statistics.median(times) * 1000:7.3f} ms of {len(times)}")
     is_good = len(seen) == 1
     for one, other in combinations(USERS, 2):
         p, share = mann_whitney(seconds[one], seconds[other])

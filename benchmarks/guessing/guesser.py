@@ -16,7 +16,7 @@ from benchmarks.login.ground import PIN
 PATH = "/emapp/EMAppServlet"
 METHODS = ("GET", "POST", "HEAD")
 DEVICES = ("real", "made up")
-USERS = ("wrong PIN", "unknown", "locked, wrong PIN", "locked, right PIN")
+USERS = ("wrong PIN", "super user, wrong PIN", "unknown", "locked, wrong PIN", "locked, right PIN")
 ON_ONE_ADDRESS = 10
 """Fewer than hold an address back: a guesser with a botnet."""
 
@@ -44,22 +44,30 @@ class Answer:
 KINDS = tuple(Guess(*each) for each in product(METHODS, DEVICES, USERS))
 
 
-def guesses(port: int, each: int, known: range, locked: range, seed: int = 1) -> Iterator[Answer]:
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whose numbers are guessed at: users of the cluster, another cluster's super users, locked users."""
+
+    known: range
+    supers: range
+    locked: range
+
+
+def guesses(port: int, each: int, whom: Whom, seed: int = 1) -> Iterator[Answer]:
     """Send every kind of guess ``each`` times, in random order, over one connection."""
     order = [kind for kind in KINDS for _ in range(each)]
     chance = random.Random(seed)
     chance.shuffle(order)
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     for number, guess in enumerate(order):
-        yield _ask(connection, guess, number, chance, known, locked)
+        yield _ask(connection, guess, number, chance, whom)
     connection.close()
 
 
 def _ask(
-    connection: http.client.HTTPConnection, guess: Guess, number: int, chance: random.Random, known: range,
-    locked: range,
-) -> Answer:  # fmt: skip
-    fields = _fields(guess, chance, known, locked)
+    connection: http.client.HTTPConnection, guess: Guess, number: int, chance: random.Random, whom: Whom
+) -> Answer:
+    fields = _fields(guess, chance, whom)
     query = urlencode(fields)
     source = number // ON_ONE_ADDRESS
     headers = {"X-Forwarded-For": f"10.0.{source // 250}.{source % 250 + 1}", "Accept-Language": "en"}
@@ -75,14 +83,13 @@ def _ask(
     return Answer(guess, response.status, int(response.headers.get("Content-Length", 0)), content, seconds)
 
 
-def _fields(guess: Guess, chance: random.Random, known: range, locked: range) -> dict[str, str]:
+def _fields(guess: Guess, chance: random.Random, whom: Whom) -> dict[str, str]:
     # Ids and devices of one length: what the guesser itself sends tells the answers apart in nothing.
-    number = chance.randrange(known.start, known.stop)
+    number = chance.randrange(whom.known.start, whom.known.stop)
     device = ground.device(number if guess.device == "real" else 0xABC000 + number)
     if guess.user == "unknown":
         user = f"nobody{chance.randrange(10_000):04d}"
-    elif guess.user == "wrong PIN":
-        user = ground.user_id(chance.randrange(known.start, known.stop))
     else:
-        user = ground.user_id(chance.randrange(locked.start, locked.stop))
+        meant = {"wrong PIN": whom.known, "super user, wrong PIN": whom.supers}.get(guess.user, whom.locked)
+        user = ground.user_id(chance.randrange(meant.start, meant.stop))
     return {"device": device, "userid": user, "seq": PIN if guess.user == "locked, right PIN" else "90817"}

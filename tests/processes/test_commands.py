@@ -10,8 +10,12 @@ import pytest
 from roamline.platform import certificate, config
 from roamline.processes import cli, findings
 from roamline.processes.findings import Level
+from roamline.processes.findings_ils import look_at_ils
+from roamline.processes.findings_ipv6 import look_at_ipv6
+from roamline.rooms.parameters.rules import CLUSTER_ID
 from roamline.rooms.phones.models import Phone
 from tests.support import factories
+from tests.support.authority import TestAuthority, write
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 Look = Callable[..., object]
@@ -64,7 +68,7 @@ def test_phones_in_ipv6_mode_need_an_address_of_the_site_and_listeners(
         settings = site(tmp_path, **sections)
         settings.key_file.parent.mkdir(exist_ok=True)
         settings.key_file.touch()
-        return levels(findings.look_at_ipv6, settings)
+        return levels(look_at_ipv6, settings)
 
     everywhere = {name: {"bind": "::"} for name in ("phones", "secure", "web")}
     assert found() == []
@@ -97,6 +101,24 @@ def test_a_certificate_is_warned_of_before_and_refused_after_it_expires(
     own = certificate.ensure(site(tmp_path), NOW - age)
     given = site(tmp_path, secure={"certificate": str(own.chain), "private_key": str(own.private_key)})
     assert levels(findings.look_at_certificate, given) == [level]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "expected"), [("EAST", [Level.OK, Level.OK]), ("WEST", [Level.OK, Level.ERROR])])
+def test_the_certificate_for_clusters_has_to_name_the_cluster(
+    tmp_path: Path, name: str, expected: list[Level]
+) -> None:  # fmt: skip
+    factories.set_parameter(CLUSTER_ID, "EAST")
+    authority = TestAuthority()
+    given = {
+        "ca": authority.write_bundle(tmp_path / "ca"),
+        "certificate": write(authority.issue(name), tmp_path / "own"),
+    }
+    assert levels(look_at_ils, site(tmp_path, ils=given)) == expected
+    assert levels(look_at_ils, site(tmp_path, ils={"ca": given["ca"]})) == [Level.OK, Level.WARNING]
+    (tmp_path / "ca").write_text("")
+    (tmp_path / "own").write_text("")
+    assert levels(look_at_ils, site(tmp_path, ils=given)) == [Level.ERROR, Level.ERROR]
 
 
 def test_a_certificate_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:

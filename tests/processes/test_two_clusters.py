@@ -1,4 +1,7 @@
-"""Two real sites on loopback, joined over TLS by the command line (RO-1, RO-2, RO-4, RO-5)."""
+"""Two real sites on loopback, joined over TLS by the command line (RO-1, RO-2, RO-4, RO-5).
+
+They ask for the password and for certificates of an authority.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,14 @@ from typing import Any
 
 import pytest
 
+from tests.support.authority import TestAuthority, write
 from tests.support.clusters import ClusterSite
 from tests.support.sites import until
 
 LINKED_WITHIN = 60.0
 OFF_WITHIN = 5.0
 ILS = "Cisco Intercluster Lookup Service"
+OURS, THEIRS = TestAuthority(), TestAuthority()
 TOLD_WITHIN = 20.0  # generous: a machine under load; the story tests and the benchmark say how quick it is
 LOG_IN = """
 from datetime import UTC, datetime
@@ -29,11 +34,18 @@ with transaction.atomic():
 ROUTE = "SELECT cluster, port FROM kamailio_route WHERE number = ? ORDER BY rank LIMIT 1"
 
 
+def site_with(name: str, folder: Path, issuer: TestAuthority) -> ClusterSite:
+    """A site with our authority's bundle and a certificate of an issuer's."""
+    given = {"ils.ca": OURS.write_bundle(folder / f"{name}-ca.pem"),
+             "ils.certificate": write(issuer.issue(name), folder / f"{name}.pem")}  # fmt: skip
+    return ClusterSite(name, folder / name.lower(), settings=given)
+
+
 @pytest.fixture(scope="module")
 def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ClusterSite]]:
     """HQ, a hub, and EAST, a hub that joined it."""
     folder = tmp_path_factory.mktemp("clusters")
-    hq, east = ClusterSite("HQ", folder / "hq"), ClusterSite("EAST", folder / "east")
+    hq, east = site_with("HQ", folder, OURS), site_with("EAST", folder, OURS)
     hq.create()
     east.join(hq)
     try:
@@ -110,18 +122,29 @@ def listens(site: ClusterSite) -> bool:
 
 
 @pytest.mark.proves("RO-2")
-def test_a_cluster_with_a_wrong_password_gets_nothing_and_is_named(
+def test_a_cluster_with_a_wrong_password_or_certificate_gets_nothing_and_is_named(
     clusters: dict[str, ClusterSite], tmp_path: Path
 ) -> None:
-    rogue = ClusterSite("ROGUE", tmp_path / "rogue")
+    hq, rogue = clusters["HQ"], site_with("ROGUE", tmp_path, THEIRS)
+    with pytest.raises(AssertionError, match="does not let this cluster in: its certificate is not one of"):
+        rogue.join(hq, look_first=True)
     (rogue.folder / "password").write_text("not the password at all")
     with pytest.raises(AssertionError, match="does not let this cluster in: wrong password"):
-        rogue.join(clusters["HQ"], look_first=True)
-    rogue.join(clusters["HQ"])
+        rogue.join(hq, look_first=True)
+    rogue.join(hq)
     try:
         rogue.start()
-        until(lambda: "ROGUE" in str(ask(clusters["HQ"].folder, "SELECT * FROM clusters_refusedpeer")), LINKED_WITHIN)
-        assert "wrong password" in clusters["HQ"].roamline("ils", "status")
+        until(lambda: "ROGUE" in str(ask(hq.folder, "SELECT * FROM clusters_refusedpeer")), LINKED_WITHIN)
+        shown = hq.roamline("ils", "status")
+        assert "ROGUE: wrong password" in shown
+        assert "ROGUE: its certificate is not one of the configured authority" in shown
         assert ask(rogue.folder, "SELECT COUNT(*) FROM clusters_record WHERE kind = 'login'") == [(0,)]
     finally:
         rogue.stop()
+
+
+@pytest.mark.proves("RO-2")
+def test_check_says_whether_the_certificates_can_be_used(clusters: dict[str, ClusterSite]) -> None:
+    shown = clusters["EAST"].roamline("check")
+    assert "authority for clusters: " in shown
+    assert "certificate for clusters: valid until" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,6 +10,7 @@ from functools import lru_cache
 
 from roamline.kernel.hybrid_clock import next_stamp, stamp_at
 from roamline.wires.ils.identity import Identity
+from roamline.wires.ils.keys import KeyRing, NetworkKey, ordered
 from roamline.wires.ils.records import (
     NOTHING,
     Chunk,
@@ -42,7 +44,7 @@ class MemoryStore:
         self._at: dict[Stream, dict[int, str]] = {}
         self._seals: dict[Stream, list[Seal]] = {}
         self._heads: dict[Stream, Head] = {}
-        self._key: bytes | None = None
+        self._keys: KeyRing = ()
 
     def positions(self) -> dict[Stream, Position]:
         return dict(self._positions)
@@ -160,11 +162,17 @@ class MemoryStore:
             )
         self.sign_heads(identity)
 
-    def network_key(self) -> bytes | None:
-        return self._key
+    def key_ring(self) -> KeyRing:
+        return self._keys
 
-    def adopt_network_key(self, key: bytes, now: datetime) -> None:
-        self._key = key
+    def keep_key_ring(self, ring: KeyRing, now: datetime) -> None:
+        self._keys = ring
+
+    def make_key(self, identity: Identity, not_for: frozenset[str], now: datetime) -> None:
+        """What an administrator has done: a new key."""
+        self.clock = next_stamp(self.clock, now)
+        made = hashlib.sha256(f"{self.clock} {identity.origin}".encode()).digest()
+        self._keys = ordered([NetworkKey(self.clock, made, not_for), *self._keys])
 
     def _put(self, stream: Stream, epoch: int, record: Record) -> None:
         records = self._records.setdefault(stream, {})

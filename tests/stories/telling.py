@@ -95,6 +95,12 @@ class Telling:
         self.world.pass_time(timedelta(milliseconds=200))
         self.world.stop(name)
 
+    def rotate(self, name: str) -> None:
+        self.world.rotate(name)
+
+    def put_out(self, by: str, name: str) -> None:
+        self.world.put_out(name, by)
+
     # what is looked at: now, or within a time
 
     def within(self, count: str, unit: str, sentence: str) -> bool:
@@ -137,6 +143,17 @@ class Telling:
         node = self.world.clusters[of].node
         return node is not None and (self.world.clusters[name].identity.origin in node.members) is (is_no == "a")
 
+    def has_one_key(self, where: str) -> bool:
+        rings = [self.world.clusters[name].store.key_ring() for name in self._looking(where)]
+        return len(rings[0]) == 1 and all(each == rings[0] for each in rings)
+
+    def has_newest_key(self, name: str, is_not: str | None, of: str) -> bool:
+        ring, newest = (self.world.clusters[each].store.key_ring() for each in (name, of))
+        return (newest[0] in ring) is (is_not is None)
+
+    def holds_keys(self, name: str, count: str) -> bool:
+        return len(self.world.clusters[name].store.key_ring()) == int(count)
+
     def _looking(self, where: str | None) -> list[str]:
         if where:
             return where.replace(",", " ").replace(" and ", " ").split()
@@ -169,6 +186,8 @@ SENTENCES: list[tuple[re.Pattern[str], Callable[..., bool | None]]] = [
         (rf"back up {_NAME}", Telling.back_up),
         (rf"restore {_NAME}", Telling.restore),
         (rf"{_NAME} leaves", Telling.leave),
+        (rf"{_NAME} rotates the key", Telling.rotate),
+        (rf"{_NAME} puts out {_NAME}", Telling.put_out),
         (rf"expect within {_SPAN}: (.*)", Telling.within),
         (r"expect ([a-z]+) (?:at )?([A-Z][A-Z0-9]*|home)(?: in ([A-Z0-9, and]+))?", Telling.is_at),
         (rf"expect {_NAME} knows (not )?(\d+) of {_NAME}", Telling.knows),
@@ -178,6 +197,9 @@ SENTENCES: list[tuple[re.Pattern[str], Callable[..., bool | None]]] = [
         (rf"expect {_NAME} is refused by {_NAME}: (.*)", Telling.is_refused),
         (rf"expect an alarm at {_NAME} about {_NAME}: (.*)", Telling.is_alarmed),
         (rf"expect {_NAME} notes (.*)", Telling.is_told),
+        (r"expect one key in ([A-Z0-9, and]+)", Telling.has_one_key),
+        (rf"expect {_NAME} has (not )?the newest key of {_NAME}", Telling.has_newest_key),
+        (rf"expect {_NAME} holds (\d+) keys", Telling.holds_keys),
         (rf"expect {_NAME} is (a|no) member at {_NAME}", Telling.is_member),
     )
 ]

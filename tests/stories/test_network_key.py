@@ -15,7 +15,7 @@ def test_a_spoke_that_linked_before_its_hub_had_the_key_gets_it_too() -> None:
     world.stop("HQ")
     east, west = world.add("EAST", HUB, "HQ"), world.add("WEST", SPOKE, "EAST")
     world.pass_time(timedelta(seconds=5))
-    assert west.store.network_key() is None
+    assert west.store.key_ring() == ()
     world.start("HQ")
-    assert world.pass_until(lambda: west.store.network_key() is not None, LONG_ENOUGH)
-    assert west.store.network_key() == east.store.network_key() == hq.store.network_key()
+    assert world.pass_until(lambda: bool(west.store.key_ring()), LONG_ENOUGH)
+    assert west.store.key_ring() == east.store.key_ring() == hq.store.key_ring()

@@ -18,6 +18,8 @@ from roamline.rooms.clusters.rules import LOGIN, LogIn, log_in_said, newest
 from roamline.wires.ils.calling import addresses_to_call
 from roamline.wires.ils.handshake import HUB, SPOKE, Credentials, Profile, password_key
 from roamline.wires.ils.identity import Identity
+from roamline.wires.ils.keys import NetworkKey
+from roamline.wires.ils.members import MEMBER, WORDS_OF_REMOVAL
 from roamline.wires.ils.node import Node
 from roamline.wires.ils.outputs import Close, Notice, Send
 from roamline.wires.ils.records import Record, Stream
@@ -42,6 +44,8 @@ class WorldStore(Store, Protocol):
     def say_many(self, identity: Identity, kind: str, said: Sequence[tuple[str, str | None]], now: datetime) -> int: ...
 
     def get(self, stream: Stream, key: str) -> Record | None: ...
+
+    def make_key(self, identity: Identity, not_for: frozenset[str], now: datetime) -> None: ...
 
 
 @dataclass
@@ -85,7 +89,7 @@ class World:
         identity, store = self.given.get(name, own)
         cluster = Cluster(name, role, server, identity, store, Credentials(password_key=password))
         if not server:
-            cluster.store.adopt_network_key(bytes(32), self.now)
+            cluster.store.keep_key_ring((NetworkKey(0, bytes(32)),), self.now)
         self.clusters[name] = cluster
         self.start(name)
         return cluster
@@ -159,6 +163,18 @@ class World:
         said = log_in_said(cluster.identity.origin, mine.stamp, mine.payload) if mine else None
         if said is not None and not said.ended:
             self.say(name, LOGIN, user, {"since": said.since, "ended": True})
+
+    def rotate(self, name: str, not_for: frozenset[str] = frozenset()) -> None:
+        cluster = self.clusters[name]
+        cluster.store.make_key(cluster.identity, not_for, self.time_at(cluster))
+        if cluster.node is not None:
+            cluster.node.repair(self.time_at(cluster))
+            self._do(cluster)
+
+    def put_out(self, name: str, by: str) -> None:
+        cluster, origin = self.clusters[by], self.clusters[name].identity.origin
+        cluster.store.say(cluster.identity, MEMBER, origin, WORDS_OF_REMOVAL, self.time_at(cluster))
+        self.rotate(by, frozenset({origin}))
 
     # what can be seen
 

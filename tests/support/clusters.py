@@ -25,6 +25,7 @@ class ClusterSite:
     name: str
     folder: Path
     database: str = "sqlite"
+    settings: dict[str, object] = field(default_factory=dict)
     offset: int = field(default_factory=free_offset)
     process: subprocess.Popen[bytes] | None = None
 
@@ -36,7 +37,7 @@ class ClusterSite:
             if setting.kind is int and setting.name.endswith("port")
         }
         changed = {"site.data": ".", "site.demo": True, "call_control.enabled": False, "database.url": self.database}
-        self.file.write_text(config.render(ports | changed))
+        self.file.write_text(config.render(ports | changed | self.settings))
         (self.folder / "password").write_text(PASSWORD)
         self.roamline("migrate")
 
@@ -50,14 +51,18 @@ class ClusterSite:
 
     def create(self) -> None:
         """Make a network with this site as its first hub."""
-        self.roamline("ils", "create", "--cluster-id", self.name, "--password-file", str(self.folder / "password"))
+        password = ["--password-file", str(self.folder / "password")]
+        self.roamline("ils", "create", "--cluster-id", self.name, *password, *self._asks())
+
+    def _asks(self) -> list[str]:
+        return ["--certificates"] if "ils.ca" in self.settings else []
 
     def join(self, other: ClusterSite, role: str = "hub", *, look_first: bool = False) -> None:
         """Join the other's network; ``look_first`` as an administrator does, who is told of duplicates."""
         password = str(self.folder / "password")
         arguments = ["--role", role, "--cluster-id", self.name, "--password-file", password]
         accepts = [] if look_first else ["--accept-duplicates"]
-        self.roamline("ils", "join", other.address, *arguments, *accepts)
+        self.roamline("ils", "join", other.address, *arguments, *accepts, *self._asks())
 
     def roamline(self, *arguments: str) -> str:
         """Run ``roamline``; what it printed."""

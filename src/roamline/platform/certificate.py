@@ -32,10 +32,17 @@ class Certificate:
 
 def configured(config: Config) -> Certificate | None:
     """The administrator's certificate, relative paths against the data folder; None when none is configured."""
-    chain, private_key = str(config["secure.certificate"]), str(config["secure.private_key"])
-    if not chain:
-        return None
-    return Certificate(config.data / chain, config.data / (private_key or chain))
+    return _configured(config, "secure")
+
+
+def configured_for_clusters(config: Config) -> Certificate | None:
+    """The certificate that this cluster shows other clusters; None when none is configured (RO-2)."""
+    return _configured(config, "ils")
+
+
+def _configured(config: Config, section: str) -> Certificate | None:
+    chain, private_key = str(config[f"{section}.certificate"]), str(config[f"{section}.private_key"])
+    return Certificate(config.data / chain, config.data / (private_key or chain)) if chain else None
 
 
 def ensure(config: Config, now: datetime) -> Certificate:

@@ -97,6 +97,13 @@ SETTINGS: tuple[Setting, ...] = (
             "Dialled, it ends the forwarding of all calls of the line; empty: no such code."),
     Setting("ils", "bind", str, "127.0.0.1", "Address that the intercluster lookup (ILS) listens on."),
     Setting("ils", "port", int, 7501, "TLS port of ILS: where other clusters link to this one."),
+    Setting("ils", "ca", str, "",
+            "PEM bundle of the authorities whose certificates other clusters are let in by, where the network asks for "
+            "certificates; empty: by trusted fingerprints."),
+    Setting("ils", "certificate", str, "",
+            "PEM certificate chain that this cluster shows other clusters; its common name or one of its DNS names is "
+            "the Cluster ID. Empty: one of its own making."),
+    Setting("ils", "private_key", str, "", "PEM private key of that certificate; empty: in the same file."),
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from roamline.rooms.clusters import service
 from roamline.rooms.clusters.models import Network
 from roamline.rooms.clusters.service import overview
 from roamline.rooms.directory.models import Account
+from roamline.rooms.ledger.models import AuditEntry
 from tests.rooms.clusters.others import Other, join_network
 from tests.support.factories import NOW
 
@@ -100,6 +101,26 @@ def test_interval_and_password_are_changed_without_leaving(admin: Client) -> Non
     assert (kept.interval_minutes, kept.sealed_password) == (7, before.sealed_password)
     admin.post(PAGE, {"deed": "change", "interval": "7", "password": "a better password"})
     assert service.membership.password().reveal() == "a better password"
+    admin.post(PAGE, {"deed": "change", "interval": "7", "password": "", "use_certificates": "on"})
+    assert service.network().use_certificates
+
+
+@pytest.mark.parametrize("deed", ["rotate_key", "put_out"])
+def test_a_new_key_and_putting_out_are_asked_about_first(admin: Client, deed: str) -> None:
+    join_network(NOW)
+    east = Other("EAST", 1)
+    before, given = service.key_name(), {"deed": deed, "origin": east.identity.origin}
+    assert f'name="deed" value="{deed}"' in admin.get(PAGE).content.decode()
+    asked = admin.post(PAGE, given).content.decode()
+    assert 'name="confirmed"' in asked
+    assert ("EAST" in asked) is (deed == "put_out")
+    assert service.key_name() == before
+    assert admin.post(PAGE, given | {"confirmed": "yes"}).status_code == 302
+    assert service.key_name() != before
+    shown = admin.get(PAGE).content.decode()
+    assert service.key_name() in shown
+    assert "until these clusters have the new one: EAST, HQ" in shown
+    assert AuditEntry.objects.filter(action="ils.key_rotated" if deed == "rotate_key" else "ils.put out").exists()
 
 
 def test_who_may_only_look_changes_nothing(admin: Client, client: Client) -> None:
@@ -118,6 +139,8 @@ def test_rest_says_the_same(admin: Client) -> None:
     seen = admin.get("/api/v1/ils", headers=headers).json()
     assert [(row["name"], row["objects"].get("number", 0)) for row in seen["clusters"]] == [("EAST", 1), ("HQ", 0)]
     assert admin.post("/api/v1/ils/synchronise", headers=headers).status_code == 202
+    assert admin.post("/api/v1/ils/rotate-key", headers=headers).status_code == 202
+    assert admin.get("/api/v1/ils", headers=headers).json()["key"] == service.key_name() != seen["key"]
     assert admin.get("/api/v1/ils").status_code == 401
 
 

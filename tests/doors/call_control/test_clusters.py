@@ -16,7 +16,7 @@ from roamline.rooms.clusters import models as standing
 from roamline.rooms.clusters.models import Cluster
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.phones.models import Forward, Line
-from roamline.rooms.roaming import hearing
+from roamline.rooms.roaming import keys
 from roamline.rooms.roaming.models import RoamingSettings
 from tests.sip_client import eventually
 from tests.support.factories import NOW
@@ -32,7 +32,9 @@ def place(site) -> Iterator[Place]:
 
     ``others`` are (number, port) of further numbers that are elsewhere.
     """
-    RoamingSettings.objects.create(call_ha1=hearing.call_ha1(b"k" * 32))
+    # In the middle of a change of the network's key: the older one is still used, the newer one is held, too.
+    newer, used = (keys.call_ha1(bytes([each]) * 32) for each in (1, 2))
+    RoamingSettings.objects.create(call_ha1=used, accepted_ha1s=f"{newer},{used}")
     own = Cluster.objects.create(origin="east", name="EAST", is_own=True, is_member=True)
 
     def put(number: str, port: int, *others: tuple[str, int], here: bool = False) -> None:

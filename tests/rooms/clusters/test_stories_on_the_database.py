@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from roamline.rooms.clusters import sealing, store
+from roamline.rooms.clusters import ring, sealing, store
 from roamline.rooms.clusters.models import Network
-from roamline.rooms.clusters.service import learning
+from roamline.rooms.clusters.service import keys
 from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.records import Record, Stream
 from tests.stories.telling import Telling
@@ -28,6 +28,9 @@ class StoreInStories(store.DatabaseStore):
     ) -> int:  # fmt: skip
         return store.say(identity, kind, said, now)
 
+    def make_key(self, identity: Identity, not_for: frozenset[str], now: datetime) -> None:
+        keys.make_key(not_for, now)
+
     def get(self, stream: Stream, key: str) -> Record | None:
         return store.record_of(stream, key)
 
@@ -40,7 +43,8 @@ def test_the_story_comes_true_on_the_database(story: Path, name: str, monkeypatc
     if f"back up {name}" in story.read_text():
         pytest.skip("a database is not set back here")
     # What rooms above this one would say of themselves is no part of a story.
-    monkeypatch.setattr(learning, "_key_listeners", [])
+    monkeypatch.setattr(ring, "_listeners", [])
+    monkeypatch.setattr(ring, "_users", [])
     Network.objects.create(role=Network.HUB)
     telling = Telling(is_noisy=True)
     telling.world.given[name] = sealing.identity(), StoreInStories(limit=1_000_000)

@@ -15,10 +15,10 @@ NETWORK, ANOTHER = b"n" * 32, b"o" * 32
 
 def test_what_travels_is_taken_over_and_matches_the_pin() -> None:
     travelled = verifiers.seal_for_network(verifier_of("erin"), ERIN, NETWORK)
-    taken_over = verifiers.adopt(travelled, ERIN, NETWORK)
+    taken_over = verifiers.adopt(travelled, ERIN, [ANOTHER, NETWORK])
     assert taken_over.startswith("v1$")  # sealed with this site's own key
     assert verifiers.matches(Secret(PIN), taken_over, ERIN)
-    assert verifiers.is_same(verifier_of("erin"), travelled, ERIN, NETWORK)
+    assert verifiers.is_same(verifier_of("erin"), travelled, ERIN, [NETWORK])
 
 
 def test_a_verifier_seals_to_the_same_text_each_time_so_that_nothing_new_is_said() -> None:
@@ -30,13 +30,13 @@ def test_a_verifier_seals_to_the_same_text_each_time_so_that_nothing_new_is_said
 def test_it_opens_for_nobody_else_and_with_no_other_key(account: object, key: bytes) -> None:
     travelled = verifiers.seal_for_network(verifier_of("erin"), ERIN, NETWORK)
     with pytest.raises(VerifierUnusable):
-        verifiers.adopt(travelled, account, key)  # type: ignore[arg-type]
+        verifiers.adopt(travelled, account, [key])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", ["", "n1", "n1$$", "v1$a$b$c", "n1$x$!!!", "n1$" + "0" * 12 + "$AAAA"])
 def test_what_is_no_verifier_is_refused(text: str) -> None:
     with pytest.raises(VerifierUnusable):
-        verifiers.adopt(text, ERIN, NETWORK)
+        verifiers.adopt(text, ERIN, [NETWORK])
 
 
 def test_a_stolen_record_holds_no_hash_to_guess_against() -> None:

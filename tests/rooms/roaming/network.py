@@ -14,7 +14,7 @@ from roamline.rooms.clusters.service.learning import _readers
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import Author
 from roamline.rooms.parameters.rules import CLUSTER_ID
-from roamline.rooms.roaming import hearing
+from roamline.rooms.roaming import keys
 from tests.support import factories
 from tests.support.factories import NOW
 
@@ -28,7 +28,7 @@ def make() -> None:
     factories.set_parameter(CLUSTER_ID, "EAST")
     clusters.take_part(Plan(role="hub", password=Secret("a password for tests only")), Author("tests", "tests"), NOW)
     Cluster.objects.create(origin=HQ, name="HQ", role="hub", is_member=True)
-    hearing.look_at_key(NOW)
+    keys.look_at_key(NOW)
 
 
 def key() -> bytes:

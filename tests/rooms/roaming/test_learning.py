@@ -7,6 +7,7 @@ import pytest
 from roamline.kernel.secret import Secret
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.models import Cluster
+from roamline.rooms.dialplan.models import CallingSearchSpace
 from roamline.rooms.directory import verifiers
 from roamline.rooms.directory.models import Account
 from roamline.rooms.roaming import hearing
@@ -67,6 +68,22 @@ def test_what_cannot_be_taken_over_is_answered_with_the_reason_and_tried_again()
     network.say("super_sync", "run", {"at": "x"}, stamp=4)
     assert Account.objects.filter(user_id="erin").exists()
     assert Replica.objects.get().failure == ""
+
+
+@pytest.mark.proves("RO-11")
+def test_who_was_added_stays_added_in_the_report_and_a_space_that_came_since_is_a_change() -> None:
+    network.say("super_user", KEY, DOCUMENT, stamp=3)
+    network.say("super_sync", "run", {"at": "x"}, stamp=4)
+    first = network.own("super_report", KEY)
+    assert first is not None
+    lacks = [name.removeprefix("calling search space ") for name in first["lacks"] if "calling search" in name]
+    assert (first["outcome"], bool(lacks)) == ("added", True)
+    CallingSearchSpace.objects.create(name=lacks[0])
+    network.say("super_sync", "run", {"at": "y"}, stamp=5)
+    then = network.own("super_report", KEY)
+    assert then is not None
+    assert then["outcome"] == "changed"
+    assert f"calling search space {lacks[0]}" not in then["lacks"]
 
 
 def test_nonsense_is_answered_and_changes_nothing() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from roamline.kernel.secret import Secret
 from roamline.rooms.clusters import service as clusters
+from roamline.rooms.clusters.models import Cluster
 from roamline.rooms.dialplan.models import CallingSearchSpace, CallingSearchSpaceMember, Partition
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory import verifiers
@@ -16,10 +17,10 @@ from roamline.rooms.directory.rules.roles import SUPER_USERS
 from roamline.rooms.ledger.changes import Author
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
-from roamline.rooms.mobility.service import By, LoggedIn, LogIn, Way
+from roamline.rooms.mobility.service import By, LoggedIn, LogIn, Way, own_changes
 from roamline.rooms.phones import forwarding
 from roamline.rooms.phones.models import Forward, Line
-from roamline.rooms.roaming import composing, syncing
+from roamline.rooms.roaming import away, composing, syncing
 from tests.rooms.roaming import network
 from tests.support import factories
 from tests.support.factories import NOW, PIN
@@ -53,7 +54,7 @@ def test_who_becomes_a_super_user_is_told_at_once_with_a_pin_that_only_the_netwo
     assert "verifier" not in str(said)
     pin = network.own("super_setting", f"{erin.uuid}:pin")
     assert pin is not None
-    assert verifiers.is_same(erin.pin_verifier, pin["sealed"], erin.uuid, network.key())
+    assert verifiers.is_same(erin.pin_verifier, pin["sealed"], erin.uuid, [network.key()])
 
 
 def test_who_leaves_the_group_is_withdrawn(erin: Account) -> None:
@@ -171,12 +172,37 @@ def test_a_lock_out_elsewhere_is_one_here_and_so_is_its_end(erin: Account) -> No
     assert erin.locked_until is None
 
 
+def test_a_lock_out_and_its_end_outlive_the_cluster_that_said_them(erin: Account) -> None:
+    until = (NOW + timedelta(minutes=30)).isoformat()
+    network.say("super_setting", f"{erin.uuid}:lock", {"until": until}, stamp=network.LATER)
+    members = Cluster.objects.filter(origin=network.HQ)
+    members.update(is_member=False)
+    away.adopt(erin, NOW)
+    erin.refresh_from_db()
+    assert erin.locked_until == NOW + timedelta(minutes=30)
+    assert network.own("super_setting", f"{erin.uuid}:lock") == {"until": until, "since": network.LATER}
+    members.update(is_member=True)
+    network.say("super_setting", f"{erin.uuid}:cleared", {"at": "x"}, stamp=network.LATER + 1)
+    members.update(is_member=False)
+    away.adopt(erin, NOW)
+    erin.refresh_from_db()
+    assert erin.locked_until is None
+
+
 def test_do_not_disturb_that_was_set_elsewhere_is_set_here(erin: Account) -> None:
     profile = erin.controlled_profiles.get().profile
     key = f"{erin.uuid}:profile:{profile.uuid}"
     network.say("super_setting", key, {"dnd_enabled": True}, stamp=network.LATER)
     profile.refresh_from_db()
     assert profile.dnd_enabled
+
+
+def test_a_language_of_ones_own_goes_to_the_others_at_once(erin: Account) -> None:
+    own_changes.set_language(erin, "ko", ON_PHONE, NOW)
+    network.let_effects_happen()
+    said = network.own("super_user", str(erin.uuid))
+    assert said is not None
+    assert said["fields"]["user_locale"] == "ko"
 
 
 def line_of(erin: Account) -> Line:

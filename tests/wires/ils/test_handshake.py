@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from roamline.wires.ils.handshake import Credentials, Handshake, Profile, Refused, password_key
 from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.messages import ProtocolError
 
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
 HQ, EAST = Identity(bytes(32)), Identity(bytes([1]) * 32)
 BINDING = b"certificate of HQ".ljust(32)
 SECRET, OTHER = password_key("a shared password"), password_key("another password")
@@ -17,8 +20,8 @@ def greet(
     caller: Credentials, called: Credentials, *, seen: bytes = BINDING, identity: Identity = EAST
 ) -> tuple[Handshake, Handshake]:
     """Both ends; ``seen`` is the certificate that the caller saw."""
-    east = Handshake(identity, Profile("EAST", "hub"), caller, seen, bytes(32), is_initiator=True)
-    hq = Handshake(HQ, Profile("HQ", "hub"), called, BINDING, bytes([9]) * 32, is_initiator=False)
+    east = Handshake(identity, Profile("EAST", "hub"), caller, seen, bytes(32), is_initiator=True, now=NOW)
+    hq = Handshake(HQ, Profile("HQ", "hub"), called, BINDING, bytes([9]) * 32, is_initiator=False, now=NOW)
     to_hq = east.start()
     while to_hq:
         to_east = [answer for message in to_hq for answer in hq.receive(message)]
@@ -69,12 +72,18 @@ def test_somebody_in_the_middle_with_a_certificate_of_their_own_is_noticed() -> 
         greet(Credentials(SECRET), Credentials(SECRET), seen=b"certificate of somebody".ljust(32))
 
 
+def end_of(identity: Identity, name: str, nonce: int, *, is_initiator: bool) -> Handshake:
+    return Handshake(
+        identity, Profile(name, "hub"), Credentials(SECRET), BINDING, bytes([nonce]) * 32, is_initiator=is_initiator,
+        now=NOW,
+    )  # fmt: skip
+
+
 def test_an_overheard_greeting_cannot_be_played_again() -> None:
-    east = Handshake(EAST, Profile("EAST", "hub"), Credentials(SECRET), BINDING, bytes(32), is_initiator=True)
-    first = Handshake(HQ, Profile("HQ", "hub"), Credentials(SECRET), BINDING, bytes([9]) * 32, is_initiator=False)
+    east, first = end_of(EAST, "EAST", 0, is_initiator=True), end_of(HQ, "HQ", 9, is_initiator=False)
     hello = east.start()[0]
     proof = east.receive(first.receive(hello)[0])[0]
-    later = Handshake(HQ, Profile("HQ", "hub"), Credentials(SECRET), BINDING, bytes([8]) * 32, is_initiator=False)
+    later = end_of(HQ, "HQ", 8, is_initiator=False)
     later.receive(hello)
     with pytest.raises(Refused):
         later.receive(proof)
@@ -87,6 +96,6 @@ def test_a_cluster_does_not_link_to_itself_or_a_copy() -> None:
 
 @pytest.mark.parametrize("message", [b"{}", b"[]", b'{"t":"hello"}', b'{"t":"hello","v":[1],"name":"A B","key":""}'])
 def test_a_broken_hello_is_refused(message: bytes) -> None:
-    hq = Handshake(HQ, Profile("HQ", "hub"), Credentials(SECRET), BINDING, bytes(32), is_initiator=False)
+    hq = Handshake(HQ, Profile("HQ", "hub"), Credentials(SECRET), BINDING, bytes(32), is_initiator=False, now=NOW)
     with pytest.raises((ProtocolError, Refused)):
         hq.receive(message)

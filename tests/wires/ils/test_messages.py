@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from contextlib import suppress
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from roamline.wires.ils.keys import NetworkKey
 from roamline.wires.ils.messages import (
     LARGEST_BEFORE_PROOF,
     Ack,
@@ -33,7 +35,7 @@ json_values = st.recursive(
     max_leaves=10,
 )
 types = st.sampled_from(["have", "ack", "news", "head", "welcome", "please", "bye", "hello"])
-members = st.dictionaries(st.sampled_from(["of", "at", "chunks", "count", "sum", "sig", "key"]), json_values)
+members = st.dictionaries(st.sampled_from(["of", "at", "chunks", "count", "sum", "sig", "key", "keys"]), json_values)
 
 
 @pytest.mark.parametrize(
@@ -42,8 +44,8 @@ members = st.dictionaries(st.sampled_from(["of", "at", "chunks", "count", "sum",
         Have({STREAM: Position(3, 4)}, is_all=True),
         Ack(STREAM, Position(3, 4), "unknown cluster"),
         Head(STREAM, Position(3, 4), 2, 77, bytes(64)),
-        Welcome(bytes(32)),
-        Welcome(None),
+        Welcome((NetworkKey(5, bytes(32), frozenset({"b" * 24})), NetworkKey(0, bytes([1]) * 32))),
+        Welcome(),
         Please(),
         Bye("leaves the network"),
     ],
@@ -51,6 +53,13 @@ members = st.dictionaries(st.sampled_from(["of", "at", "chunks", "count", "sum",
 )
 def test_what_is_written_is_read_again(message: Any) -> None:
     assert read(written(message)) == message
+
+
+def test_a_cluster_of_an_older_version_gives_one_key_and_understands_the_newest() -> None:
+    old = json.dumps({"t": "welcome", "key": base64.b64encode(bytes(32)).decode()}).encode()
+    assert read(old) == Welcome((NetworkKey(0, bytes(32)),))
+    fields = json.loads(written(Welcome((NetworkKey(5, b"n" * 32), NetworkKey(0, bytes(32))))))
+    assert base64.b64decode(fields["key"]) == b"n" * 32
 
 
 @pytest.mark.proves("RO-3")

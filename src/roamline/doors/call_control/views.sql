@@ -155,7 +155,8 @@ SELECT CAST(c.css_id AS INTEGER) AS css FROM dialplan_callingsearchspacemember c
 
 -- What clusters authenticate calls to each other with (RO-40); no row while this cluster is in no network.
 CREATE VIEW kamailio_cluster_secret AS
-SELECT r.call_ha1 AS ha1, c.origin AS own,
+SELECT r.call_ha1 AS ha1, CASE r.accepted_ha1s WHEN '' THEN r.call_ha1 ELSE r.accepted_ha1s END AS accepted,
+       c.origin AS own,
        CAST(COALESCE((SELECT v.value FROM parameters_parametervalue v
                        WHERE v.name = 'Inter-cluster call timeout' AND v.node = ''), '4') AS INTEGER) AS wait
   FROM roaming_roamingsettings r, kamailio_cluster c

@@ -1,4 +1,7 @@
-"""The TLS certificate of ILS: self-signed with the cluster's own key, so its fingerprint is the cluster's origin."""
+"""The TLS certificate of ILS: the configured one, else self-signed with the cluster's own key.
+
+What lets a cluster in is proved inside, bound to the certificate that the accepting end shows.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +15,30 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
 
+from roamline.platform.certificate import Certificate
 from roamline.wires.ils.identity import Identity
 
 VALID_FOR = timedelta(days=3650)
 
 
-def server_context(identity: Identity, folder: Path, now: datetime) -> ssl.SSLContext:
-    """What an accepting end serves with; the certificate and key are written below ``folder``, for this user only."""
-    chain, key = folder / "ils.crt", folder / "ils.key"
+def server_context(own: Certificate) -> ssl.SSLContext:
+    """What an accepting end serves with."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.load_cert_chain(own.chain, own.private_key, password=lambda: "")
+    return context
+
+
+def self_signed(identity: Identity, folder: Path, now: datetime) -> Certificate:
+    """The cluster's own certificate and key, written below ``folder``, for this user only."""
+    own = Certificate(folder / "ils.crt", folder / "ils.key")
     certificate = _certificate(identity, now)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pkcs8 = serialization.PrivateFormat.PKCS8
-    _write(key, identity.private_key.private_bytes(serialization.Encoding.PEM, pkcs8, serialization.NoEncryption()))
-    _write(chain, certificate.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.load_cert_chain(chain, key)
-    return context
+    key = identity.private_key.private_bytes(serialization.Encoding.PEM, pkcs8, serialization.NoEncryption())
+    _write(own.private_key, key)
+    _write(own.chain, certificate.public_bytes(serialization.Encoding.PEM))
+    return own
 
 
 def client_context() -> ssl.SSLContext:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from roamline.doors.ils import authority
 from roamline.kernel.secret import Secret
 from roamline.platform import sql
 from roamline.rooms.clusters import store
@@ -47,8 +49,9 @@ def wanted(now: datetime) -> Wanted | None:
     if row.role == Network.STANDALONE or row.leaving or not activation.is_running(ILS_SERVICE) or not _has_lease(now):
         return None
     limit = parameters.now_in_force().number(LEARNED_OBJECTS)
+    session = (row.revision, own_name(), limit, authority.state(settings.CONFIG))
     return Wanted(
-        (row.revision, own_name(), limit), row.role, own_name(), row.registration_server, password(),
+        session, row.role, own_name(), row.registration_server, password(),
         row.use_certificates, frozenset(row.trusted), row.interval_minutes, limit, row.sync_asked_at,
     )  # fmt: skip
 

@@ -9,14 +9,19 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from django.conf import settings
+
+from roamline.doors.ils.authority import own_certificate
 from roamline.doors.ils.certificate import client_context
 from roamline.kernel.secret import Secret
 from roamline.kernel.wording import Wording, gettext_noop
 from roamline.rooms.clusters import sealing
+from roamline.rooms.clusters.rules import CannotJoin
 from roamline.rooms.clusters.service.duplicates import KINDS, NotReached
-from roamline.rooms.clusters.service.membership import CannotJoin, own_name
+from roamline.rooms.clusters.service.membership import own_name
 from roamline.wires.ils.handshake import REFUSED_BY_THEM, SPOKE, Credentials, Profile, password_key
 from roamline.wires.ils.identity import Identity
+from roamline.wires.ils.keys import KeyRing
 from roamline.wires.ils.members import MEMBER
 from roamline.wires.ils.node import Node
 from roamline.wires.ils.outputs import Close, Notice, Send
@@ -47,7 +52,13 @@ async def _look(server: str, password: Secret, profile: Profile) -> list[tuple[s
         certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
         store = _Looked()
         key = password_key(password.reveal()) if password else None
-        node = Node(sealing.identity(), profile, Credentials(key), store, lambda: os.urandom(32))
+        node = Node(
+            sealing.identity(),
+            profile,
+            Credentials(key, certified=own_certificate(settings.CONFIG)),
+            store,
+            lambda: os.urandom(32),
+        )
         async with asyncio.timeout(LOOK_SECONDS):
             await _exchange(node, reader, writer, hashlib.sha256(certificate).digest())
         return store.claims({member.origin: member.name for member in node.members.values()})
@@ -153,9 +164,9 @@ class _Looked:
     def mint_epoch(self, identity: Identity, now: datetime, above: int = 0, kinds: Iterable[str] = ()) -> None:
         """Who only looks has nothing of its own."""
 
-    def network_key(self) -> bytes | None:
+    def key_ring(self) -> KeyRing:
         """None."""
-        return None
+        return ()
 
-    def adopt_network_key(self, key: bytes, now: datetime) -> None:
+    def keep_key_ring(self, ring: KeyRing, now: datetime) -> None:
         """Who only looks is given none."""

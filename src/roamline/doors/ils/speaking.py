@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.db import close_old_connections
 
-from roamline.doors.ils import certificate, keeping
+from roamline.doors.ils import authority, certificate, keeping
 from roamline.doors.ils.lines import Lines
 from roamline.platform import wake
 from roamline.rooms.clusters import sealing, store
@@ -83,8 +83,8 @@ class _Session:
         """Speak until something else is wanted."""
         self._loop = asyncio.get_running_loop()
         identity = sealing.identity()
-        served = certificate.server_context(identity, self._folder, datetime.now(UTC))
-        binding = certificate.binding_of(self._folder / "ils.crt")
+        own = authority.served(settings.CONFIG, identity, self._folder, datetime.now(UTC))
+        served, binding = certificate.server_context(own), certificate.binding_of(own.chain)
         self._lines = Lines(binding, self._opened, self._came, self._closed)
         self._node = await _in(self._machine, partial(self._make_node))
         server = None
@@ -120,7 +120,11 @@ class _Session:
     def _make_node(self) -> Node:
         wanted = self._wanted
         key = password_key(wanted.password.reveal()) if wanted.password else None
-        credentials = Credentials(key, self._is_trusted if wanted.use_certificates else None)
+        self._authority = authority.configured(settings.CONFIG)
+        credentials = Credentials(
+            key, self._is_trusted if wanted.use_certificates else None, self._authority,
+            authority.own_certificate(settings.CONFIG),
+        )  # fmt: skip
         profile = Profile(wanted.name, wanted.role, membership.own_address())
         interval = timedelta(minutes=wanted.interval_minutes)
         node = Node(
@@ -135,7 +139,8 @@ class _Session:
         return node
 
     def _is_trusted(self, origin: str) -> bool:
-        return origin in self._wanted.trusted or origin in self._node.members
+        """Where an authority is configured whoever is not named here has to show its certificate, members too."""
+        return origin in self._wanted.trusted or (self._authority is None and origin in self._node.members)
 
     # what happens on the lines
 

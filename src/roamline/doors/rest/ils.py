@@ -9,6 +9,7 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from roamline.doors.rest.access import MAY_EXPLAIN, MAY_LOG_IN, caller_of
+from roamline.platform.wording import said
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.service import overview
 from roamline.rooms.ledger.changes import Author
@@ -28,6 +29,16 @@ def show(request: HttpRequest) -> dict[str, Any]:
 def synchronise(request: HttpRequest) -> Status[None]:
     """Synchronise now: say and ask for everything that is missing anywhere, and compare."""
     clusters.ask_to_synchronise(_author(request), timezone.now())
+    return Status(202, None)
+
+
+@router.post("/ils/rotate-key", auth=MAY_LOG_IN, response={202: None, 409: dict[str, str]})
+def rotate_key(request: HttpRequest) -> Status[dict[str, str] | None]:
+    """Give the network a new key; 409 where there is no network, or too many keys wait to be taken over."""
+    try:
+        clusters.rotate_key(_author(request), timezone.now())
+    except clusters.CannotJoin as reason:
+        return Status(409, {"detail": said(reason)})
     return Status(202, None)
 
 

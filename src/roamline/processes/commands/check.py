@@ -10,7 +10,7 @@ from gettext import gettext as _
 from roamline.kernel.wording import gettext_noop
 from roamline.platform import config as configuration
 from roamline.platform.config import Config
-from roamline.processes import findings
+from roamline.processes import findings, findings_ils, findings_ipv6
 from roamline.processes.commands.command import Command
 from roamline.processes.findings import Finding, Level
 from roamline.processes.terminal import padded
@@ -21,15 +21,17 @@ MARKS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """``--errors-only``."""
+    """``--errors-only``, ``--to-start``."""
     parser.add_argument("--errors-only", action="store_true", help=_("print nothing but errors"))
+    parser.add_argument("--to-start", action="store_true", help=_("fail only for what keeps the site from starting"))
 
 
 def run(options: argparse.Namespace) -> int:
     """Print each finding with its remedy; 1 when any is an error."""
     worst = Level.OK
     for finding in _findings():
-        worst = max(worst, finding.level)
+        if finding.keeps_from_starting or not options.to_start:
+            worst = max(worst, finding.level)
         if finding.level is Level.ERROR or not options.errors_only:
             print(padded(_(MARKS[finding.level]), 9) + finding.what)
             if finding.remedy:
@@ -45,7 +47,7 @@ def _findings() -> Iterator[Finding]:
             yield Finding(Level.ERROR, line, _("Mend it in roamline.toml; `roamline config` prints every setting."))
         return
     yield Finding(Level.OK, _("configuration: %s") % (config.source or _("defaults (no file given)")))
-    for look in findings.LOOKS:
+    for look in (*findings.LOOKS, findings_ils.look_at_ils, findings_ipv6.look_at_ipv6):
         yield from look(config, datetime.now(UTC))
 
 

@@ -40,12 +40,16 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     deeds.add_parser("password", help=_("print a good password for a network"))
     deeds.add_parser("fingerprint", help=_("print this cluster's fingerprint"))
     deeds.add_parser("sync", help=_("synchronise now"))
-    change = deeds.add_parser("change", help=_("change the interval or the password without leaving"))
+    change = deeds.add_parser("change", help=_("change the interval, or what is asked of others, without leaving"))
+    change.add_argument("--certificates", choices=("on", "off"), help=_("ask others for certificates, or no more"))
     change.add_argument("--interval", type=int, metavar="MINUTES", help=_("periodic synchronisation"))
     change.add_argument("--password-file", type=Path, metavar="FILE", help=_("file whose first line is the password"))
+    deeds.add_parser("rotate-key", help=_("give the network a new key; nobody has to type a PIN"))
     deeds.add_parser("leave", help=_("leave the network"))
     out = deeds.add_parser("put-out", help=_("put a cluster out of the network (from a hub)"))
     out.add_argument("cluster", metavar="CLUSTER", help=_("its Cluster ID"))
+    back = deeds.add_parser("let-in", help=_("take back that a cluster was put out (from the hub that did)"))
+    back.add_argument("fingerprint", metavar="FINGERPRINT", help=_("what `roamline ils fingerprint` prints there"))
 
 
 def ils(options: argparse.Namespace) -> int:
@@ -141,7 +145,19 @@ def _sync(_options: argparse.Namespace) -> int:
 def _change(options: argparse.Namespace) -> int:
     from roamline.rooms.clusters.service import change
 
-    change(_author(), datetime.now(UTC), interval_minutes=options.interval, password=_password(options))
+    asks = None if options.certificates is None else options.certificates == "on"
+    change(
+        _author(), datetime.now(UTC), interval_minutes=options.interval, password=_password(options),
+        use_certificates=asks,
+    )  # fmt: skip
+    return 0
+
+
+def _rotate_key(_options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import key_name, rotate_key
+
+    rotate_key(_author(), datetime.now(UTC))
+    print(_("the network's key is now %s; `roamline ils status` shows which clusters have not got it") % key_name())
     return 0
 
 
@@ -166,6 +182,14 @@ def _put_out(options: argparse.Namespace) -> int:
     if cluster is None or cluster.is_own:
         raise CannotJoin(Wording(gettext_noop("there is no other cluster %(name)s"), name=options.cluster))
     put_out(cluster.origin, _author(), datetime.now(UTC))
+    print(_("it is put out, and the network has a new key; change the network's password, too"))
+    return 0
+
+
+def _let_in(options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import let_in
+
+    let_in(options.fingerprint, _author(), datetime.now(UTC))
     return 0
 
 
@@ -181,9 +205,11 @@ _DEEDS = {
     "join": _take_part,
     "sync": _sync,
     "change": _change,
+    "rotate-key": _rotate_key,
     "leave": _leave,
     "fingerprint": _fingerprint,
     "put-out": _put_out,
+    "let-in": _let_in,
 }
 
 COMMAND = Command("ils", gettext_noop("clusters in step: create, join, leave, sync, status"), ils, _arguments)

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     config = configuration.load()
     if options.only:
         return _become(config, options.only)
-    if subprocess.run([sys.executable, "-m", "roamline.processes.cli", "check", "--errors-only"],
+    if subprocess.run([sys.executable, "-m", "roamline.processes.cli", "check", "--errors-only", "--to-start"],
                       env=services.environment(config), check=False).returncode:  # fmt: skip
         raise node.CannotStartError(_("not started: mend what is listed above, then check with `roamline check`"))
     with node.only_one(config.run_dir):

@@ -10,6 +10,10 @@ from typing import Any
 LOGIN = "login"
 
 
+class CannotJoin(ValueError):
+    """The network cannot be made, joined or changed so; the text says what to change."""
+
+
 @dataclass(frozen=True, slots=True)
 class LogIn:
     """A cluster's word about a user: the stamp of their latest log-in there, and whether it has ended."""

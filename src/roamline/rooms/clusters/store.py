@@ -6,17 +6,16 @@ Whoever needs other rows too takes them first. Taking in others' records locks t
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from roamline.kernel.hybrid_clock import stamp_at
-from roamline.kernel.secret import Secret
 from roamline.platform import sql
-from roamline.rooms.clusters import putting, sealing, statements
+from roamline.rooms.clusters import putting, ring, statements
 from roamline.wires.ils.identity import Identity
+from roamline.wires.ils.keys import KEY, KeyRing
 from roamline.wires.ils.records import (
     NOTHING,
     Chunk,
@@ -33,7 +32,6 @@ from roamline.wires.ils.records import (
 
 RUNS_AT_ONCE = 500
 LIMITED_KINDS = frozenset({"number", "pattern"})
-KEY = "network key"
 
 
 def cluster_id(origin: str, *, is_own: bool = False) -> int:
@@ -248,8 +246,10 @@ class DatabaseStore:
 
     @transaction.atomic
     def say(self, identity: Identity, kind: str, key: str, payload: str | None, now: datetime) -> None:
-        """Write one own record."""
+        """Write one own record; which of the network's keys is used concerns others here, too."""
         say(identity, kind, [(key, payload)], now)
+        if kind == KEY:
+            ring.tell_of_use(now)
 
     @transaction.atomic
     def mint_epoch(self, identity: Identity, now: datetime, above: int = 0, kinds: Iterable[str] = ()) -> None:
@@ -269,21 +269,13 @@ class DatabaseStore:
             write_sealed(identity, own, stream.kind, epoch, numbered)
         self.sign_heads(identity)
 
-    def network_key(self) -> bytes | None:
-        """The network's key, opened."""
-        from roamline.rooms.clusters.models import Network
+    def key_ring(self) -> KeyRing:
+        """The network's keys, opened."""
+        return ring.held()
 
-        text = Network.objects.values_list("sealed_key", flat=True).first()
-        return base64.b64decode(sealing.opened(text, KEY).reveal()) if text else None
-
-    def adopt_network_key(self, key: bytes, now: datetime) -> None:
-        """Keep the network's key, and tell who seals with it, in one transaction."""
-        from roamline.rooms.clusters.models import Network
-        from roamline.rooms.clusters.service.learning import tell_of_network_key
-
-        with transaction.atomic():
-            Network.objects.update(sealed_key=sealing.sealed(Secret(base64.b64encode(key).decode()), KEY))
-            tell_of_network_key(now)
+    def keep_key_ring(self, keys: KeyRing, now: datetime) -> None:
+        """Keep the network's keys, and tell who seals with them, in one transaction."""
+        ring.keep(keys, now)
 
 
 def record_of(stream: Stream, key: str) -> Record | None:

@@ -14,6 +14,7 @@ import hashlib
 import os
 import secrets
 import threading
+from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
 
@@ -100,20 +101,20 @@ def seal_for_network(verifier: str, account: UUID, network_key: bytes) -> str:
     return "$".join([_NETWORK_VERSION, network_key_id(network_key), _text(sealed)])
 
 
-def adopt(travelled: str, account: UUID, network_key: bytes) -> str:
-    """A verifier that came from another cluster, sealed with this site's own key.
+def adopt(travelled: str, account: UUID, network_keys: Sequence[bytes]) -> str:
+    """A verifier that came from another cluster, sealed with one of the network's keys, sealed with this site's own.
 
-    Errors: VerifierUnusable when it was sealed with another network key, or is of another account.
+    Errors: VerifierUnusable when it was sealed with another key, or is of another account.
     """
-    return _seal(_open_travelled(travelled, account, network_key), account)
+    return _seal(_open_travelled(travelled, account, network_keys), account)
 
 
-def is_same(verifier: str, travelled: str, account: UUID, network_key: bytes) -> bool:
+def is_same(verifier: str, travelled: str, account: UUID, network_keys: Sequence[bytes]) -> bool:
     """Whether a verifier of this site and one that came stand for the same hash; False for none at all.
 
     Errors: VerifierUnusable as for :func:`adopt`.
     """
-    return bool(verifier) and _open(verifier, account) == _open_travelled(travelled, account, network_key)
+    return bool(verifier) and _open(verifier, account) == _open_travelled(travelled, account, network_keys)
 
 
 def network_key_id(network_key: bytes) -> str:
@@ -126,10 +127,11 @@ def _network_sealer(network_key: bytes) -> AESSIV:
     return AESSIV(HKDF(SHA256(), 64, salt=None, info=info).derive(network_key))
 
 
-def _open_travelled(travelled: str, account: UUID, network_key: bytes) -> str:
+def _open_travelled(travelled: str, account: UUID, network_keys: Sequence[bytes]) -> str:
     try:
         version, key_id, sealed = travelled.split("$")
-        if version != _NETWORK_VERSION or key_id != network_key_id(network_key):
+        network_key = next((each for each in network_keys if network_key_id(each) == key_id), None)
+        if version != _NETWORK_VERSION or network_key is None:
             raise VerifierUnusable("sealed with another key than the network's")
         return _network_sealer(network_key).decrypt(_bytes(sealed), [account.bytes]).decode()
     except (ValueError, InvalidTag) as error:

@@ -18,17 +18,25 @@ from roamline.rooms.clusters import service as clusters
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory import verifiers
 from roamline.rooms.directory.models import Account
-from roamline.rooms.directory.rules.credentials import after_failure
 from roamline.rooms.directory.verifiers import VerifierUnusable
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.phones.models import DeviceProfile
-from roamline.rooms.roaming import forwards
+from roamline.rooms.roaming import counting, forwards
+from roamline.rooms.roaming.counting import refresh
 from roamline.rooms.roaming.fields import AWAY_FIELDS
-from roamline.rooms.roaming.known import SETTING, is_new_here, is_told, key_of, know, last_known
+from roamline.rooms.roaming.known import (
+    SETTING,
+    is_new_here,
+    is_told,
+    key_of,
+    know,
+    newest,
+    say,
+)
 from roamline.rooms.roaming.rules import merging
 
-PIN, FAILURES, LOCK, CLEARED, PROFILE = "pin", "failures", "lock", "cleared", "profile"
+PIN, PROFILE = "pin", "profile"
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +46,7 @@ def tell_changes(account: Account, now: datetime) -> None:
     if not clusters.is_joined():
         return
     _tell_pin(account, now)
-    _tell_counters(account, now)
+    counting.tell(account, now)
     for profile in _profiles(account):
         _tell_profile(account, profile, now)
         forwards.tell(account, profile, now)
@@ -48,19 +56,25 @@ def adopt(account: Account, now: datetime) -> None:
     """Make what stands here what the clusters' newest statements say, in the caller's transaction."""
     tell_changes(account, now)
     _adopt_pin(account, now)
-    _adopt_counters(account, now)
+    counting.adopt(account, now)
     for profile in _profiles(account):
         _adopt_profile(account, profile, now)
         forwards.adopt(account, profile, now)
 
 
 def tell_pin_anew(account: Account, now: datetime) -> None:
-    """The network's key has changed: seal the PIN that counts with the new one, if it was told from here."""
-    key = clusters.network_key()
-    said = merging.newest(clusters.records(SETTING, key_of(account, PIN)))
-    if said is None or key is None or getattr(said, "origin", "") != clusters.own_origin() or not account.pin_verifier:
+    """The network's key has changed: seal the PIN that counts with the new one, if it was told from here.
+
+    That is no change of the PIN: a newer one that is on its way from elsewhere still counts.
+    """
+    key, said = key_of(account, PIN), newest(key_of(account, PIN))
+    network_key = clusters.network_key()
+    if said is None or network_key is None or said.origin != clusters.own_origin() or not account.pin_verifier:
         return
-    clusters.append(SETTING, key_of(account, PIN), _pin_payload(account, key), now)
+    if is_told(key, _fingerprint_of_pin(account)):
+        payload = _pin_payload(account, network_key)
+        if payload["sealed"] != (said.payload or {}).get("sealed"):
+            clusters.append(SETTING, key, payload | {"since": merging.said_at(said)}, now)
 
 
 def _profiles(account: Account) -> list[DeviceProfile]:
@@ -87,91 +101,31 @@ def _tell_pin(account: Account, now: datetime) -> None:
     fingerprint = _fingerprint_of_pin(account)
     if network_key is None or not account.pin_verifier or is_told(key, fingerprint):
         return
-    clusters.append(SETTING, key, _pin_payload(account, network_key), now)
-    know(key, fingerprint)
+    say(key, _pin_payload(account, network_key), fingerprint, now)
 
 
 def _adopt_pin(account: Account, now: datetime) -> None:
-    key, network_key = key_of(account, PIN), clusters.network_key()
-    said = merging.newest(clusters.records(SETTING, key))
-    if said is None or said.payload is None or network_key is None:
+    key, network_keys = key_of(account, PIN), clusters.network_keys()
+    said = newest(key)
+    if said is None or said.payload is None or not network_keys:
         return
     sealed, must_change = str(said.payload.get("sealed", "")), said.payload.get("must_change") is True
     try:
-        is_same = verifiers.is_same(account.pin_verifier, sealed, account.uuid, network_key)
+        is_same = verifiers.is_same(account.pin_verifier, sealed, account.uuid, network_keys)
         if is_same and account.pin_must_change == must_change:
             return
-        verifier = account.pin_verifier if is_same else verifiers.adopt(sealed, account.uuid, network_key)
+        verifier = account.pin_verifier if is_same else verifiers.adopt(sealed, account.uuid, network_keys)
     except VerifierUnusable as unusable:
         log.warning("a PIN from another cluster cannot be used", user=account.user_id, reason=str(unusable))
         return
     changed_at = _time(said.payload.get("changed_at")) or now
     policy = directory.credential_policy()
     directory.set_pin(account.pk, verifier, changed_at, must_change=must_change, kept=policy.history + 1)
-    _refresh(account)
-    know(key, _fingerprint_of_pin(account))
-    _remember_counters(account)
+    refresh(account)
+    know(key, _fingerprint_of_pin(account), merging.said_at(said))
+    counting.remember(account)
     if not is_same:
-        ledger.record(at=now, action="pin.adopted", actor=_cluster_of(said), user_id=account.user_id)
-
-
-# Failed attempts and lock-outs
-
-
-def _fingerprint_of_counters(account: Account) -> str:
-    until = account.locked_until.isoformat() if account.locked_until else None
-    return json.dumps([account.failed_attempts, until])
-
-
-def _remember_counters(account: Account) -> None:
-    know(key_of(account, FAILURES), _fingerprint_of_counters(account))
-
-
-def _tell_counters(account: Account, now: datetime) -> None:
-    key, fingerprint = key_of(account, FAILURES), _fingerprint_of_counters(account)
-    known = last_known(key)
-    before, lock_before = json.loads(known) if known else (0, None)
-    if known == fingerprint or (known is None and fingerprint == json.dumps([0, None])):
-        return
-    at = now.isoformat()
-    until = account.locked_until.isoformat() if account.locked_until else None
-    if until is not None and until != lock_before:
-        clusters.append(SETTING, key_of(account, CLEARED), {"at": at}, now)
-        clusters.append(SETTING, key_of(account, LOCK), {"until": until}, now)
-    elif account.failed_attempts > before:
-        count = _own_count(account) + account.failed_attempts - before
-        clusters.append(SETTING, key, {"count": count, "at": at}, now)
-    else:
-        clusters.append(SETTING, key_of(account, CLEARED), {"at": at}, now)
-    know(key, fingerprint)
-
-
-def _own_count(account: Account) -> int:
-    own = clusters.own_origin()
-    failures = [each for each in clusters.records(SETTING, key_of(account, FAILURES)) if each.origin == own]
-    return merging.own_count(failures, clusters.records(SETTING, key_of(account, CLEARED)))
-
-
-def _adopt_counters(account: Account, now: datetime) -> None:
-    said = merging.counters(
-        *(clusters.records(SETTING, key_of(account, name)) for name in (FAILURES, LOCK, CLEARED))
-    )  # fmt: skip
-    failed, until = said.failed_attempts, said.locked_until
-    policy = directory.credential_policy()
-    locks_now = failed >= policy.lock_after and until is None
-    if locks_now:
-        after = after_failure(failed, now, policy)
-        failed, until = after.failed_attempts, after.locked_until
-    if (failed, until) == (account.failed_attempts, account.locked_until):
-        return
-    directory.set_counters(account.pk, failed, until)
-    _refresh(account)
-    if locks_now:
-        _tell_counters(account, now)
-        ledger.record(at=now, action="account.locked", actor="roaming", user_id=account.user_id,
-                      reason="wrong PINs in several clusters")  # fmt: skip
-        return
-    _remember_counters(account)
+        ledger.record(at=now, action="pin.adopted", actor=said.cluster, user_id=account.user_id)
 
 
 # What stands in profiles
@@ -183,35 +137,26 @@ def _tell_profile(account: Account, profile: DeviceProfile, now: datetime) -> No
     fingerprint = json.dumps(values, sort_keys=True)
     if is_told(key, fingerprint):
         return
-    if not is_new_here(account, key):
-        clusters.append(SETTING, key, values, now)
-    know(key, fingerprint)
+    if is_new_here(account, key):
+        know(key, fingerprint, 0)
+    else:
+        say(key, values, fingerprint, now)
 
 
 def _adopt_profile(account: Account, profile: DeviceProfile, now: datetime) -> None:
     key = key_of(account, f"{PROFILE}:{profile.uuid}")
-    said = merging.newest(clusters.records(SETTING, key))
+    said = newest(key)
     wanted = {
         name: said.payload[name]
         for name in AWAY_FIELDS
         if said is not None and said.payload and type(said.payload.get(name)) is type(getattr(profile, name))
     }
-    if all(getattr(profile, name) == value for name, value in wanted.items()):
+    if said is None or all(getattr(profile, name) == value for name, value in wanted.items()):
         return
     DeviceProfile.objects.filter(pk=profile.pk).update(**wanted)
     profile.refresh_from_db()
-    know(key, json.dumps({name: getattr(profile, name) for name in AWAY_FIELDS}, sort_keys=True))
+    know(key, json.dumps({name: getattr(profile, name) for name in AWAY_FIELDS}, sort_keys=True), merging.said_at(said))
     mobility.reconfigure_phones_running([profile.pk], "roaming", now)
-
-
-def _refresh(account: Account) -> None:
-    account.refresh_from_db(
-        fields=["pin_verifier", "pin_changed_at", "pin_must_change", "failed_attempts", "locked_until"]
-    )
-
-
-def _cluster_of(said: object) -> str:
-    return str(getattr(said, "cluster", ""))
 
 
 def _time(text: Any) -> datetime | None:

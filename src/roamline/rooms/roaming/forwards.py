@@ -71,20 +71,21 @@ def tell(account: Account, profile: DeviceProfile, now: datetime) -> None:
         return
     has_been_said = bool(clusters.records(SETTING, key))
     if not known.is_new_here(account, key) and (said or has_been_said):
-        clusters.append(SETTING, key, {"forwards": said}, now)
-    known.know(key, _fingerprint(said))
+        known.say(key, {"forwards": said}, _fingerprint(said), now)
+    else:
+        known.know(key, _fingerprint(said), 0)
 
 
 def adopt(account: Account, profile: DeviceProfile, now: datetime) -> None:
     """Forward a profile's calls as the newest statement says."""
     key = _key(account, profile)
-    newest = merging.newest(clusters.records(SETTING, key))
+    newest = known.newest(key)
     wanted = _read(newest.payload) if newest is not None and newest.payload else None
-    if wanted is None or _with_spaces_of_here(wanted, profile) == taken(profile):
+    if newest is None or wanted is None or _with_spaces_of_here(wanted, profile) == taken(profile):
         return
     put(profile, wanted)
     forwards_shown.ask_of_profile(profile.pk, now)
-    known.know(key, _fingerprint(taken(profile)))
+    known.know(key, _fingerprint(taken(profile)), merging.said_at(newest))
 
 
 def _with_spaces_of_here(said: Said, profile: DeviceProfile) -> Said:

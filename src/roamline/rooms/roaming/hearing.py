@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from datetime import UTC, datetime
 
 from asgiref.sync import sync_to_async
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -20,20 +17,20 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.phones import forwarding
 from roamline.rooms.phones.models import Line
-from roamline.rooms.roaming import applying, away, composing, known, store, syncing, whereabouts
+from roamline.rooms.roaming import applying, away, composing, keys, known, store, syncing, whereabouts
 from roamline.rooms.roaming.applying import CannotTakeOver
 from roamline.rooms.roaming.composing import SUPER_USER
-from roamline.rooms.roaming.models import Replica, ReplicaNumber, ReplicaProfile, RoamingSettings
+from roamline.rooms.roaming.models import Replica, ReplicaNumber, ReplicaProfile
 from roamline.rooms.roaming.rules import documents
 from roamline.rooms.roaming.rules.reporting import ADDED, CHANGED, REMOVED
 from roamline.rooms.roaming.syncing import NAMES, REPORT, SYNC
 
 EVERYBODY = "*"
+OF_A_USER = ("pin.", "account.", "end_user.", "group.", "dnd.", "language.", "own_login_time.", "speed_dials.")
+"""The beginnings of entries about what concerns one user in every cluster."""
 LOOK_SECONDS = 5.0
 Members = dict[str, str]
 """Names of clusters by origin."""
-CALL_USER, CALL_REALM = "cluster", "roamline-clusters"
-"""As whom clusters authenticate calls to each other, by a secret that follows from the network's key (RO-40)."""
 
 
 def listen() -> None:
@@ -44,7 +41,8 @@ def listen() -> None:
     forwarding.on_change(note_forwarding)
     forwarding.on_number_elsewhere(clusters.is_number_elsewhere)
     clusters.on_newer_log_in(whereabouts.gone)
-    clusters.on_network_key(key_changed)
+    clusters.on_network_key(keys.key_changed)
+    clusters.on_key_in_use(keys.use_call_secrets)
     clusters.on_record(SUPER_USER)(learn_user)
     clusters.on_record(known.SETTING)(learn_setting)
     clusters.on_record(SYNC)(learn_sync)
@@ -70,10 +68,16 @@ def foreign_profiles() -> set[str]:
 def note_entry(action: str, user_id: str, succeeded: bool, at: datetime) -> None:
     """Something happened to a user: other clusters are told soon, if it concerns them; in the entry's transaction.
 
-    A log-in that succeeds is seen to by :func:`whereabouts.tell`.
+    A log-in that succeeds is seen to by :func:`whereabouts.tell`. One that fails costs the same whoever is named, super
+    user or nobody: whether somebody's failed attempts are to be told is looked at afterwards (S-1).
     """
-    whom = "" if succeeded and action.startswith("em.") else _concerned(action, user_id)
-    if whom and clusters.is_joined():
+    if not clusters.is_joined():
+        return
+    if not succeeded and action.startswith(("em.", "pin.")):
+        whereabouts.look_soon(user_id, at)
+        return
+    whom = "" if action.startswith("em.") else _concerned(action, user_id)
+    if whom:
         whereabouts.tell_soon(whom, at)
 
 
@@ -87,10 +91,7 @@ def note_forwarding(line: Line, now: datetime) -> None:
 
 def _concerned(action: str, user_id: str) -> str:
     """Whom other clusters may have to be told of: a user id, :data:`EVERYBODY`, or nobody."""
-    if action.startswith("em."):
-        # Ids are ASCII: whatever else a phone typed is nobody, and not looked up (EM-30).
-        return user_id if user_id and user_id.isascii() and store.does_user_roam(user_id) else ""
-    if action.startswith(("pin.", "account.", "end_user.", "group.", "dnd.")):
+    if action.startswith(OF_A_USER):
         return user_id
     return EVERYBODY if action.startswith("access_control_group.") else ""
 
@@ -112,30 +113,13 @@ def tell(user_id: str, _version: int, _payload: dict[str, object], now: datetime
             whereabouts.tell_standing(account, now)
 
 
-def key_changed(now: datetime) -> None:
-    """The network's key came, or is a new one: what travels sealed is sealed anew, and calls get a new secret."""
-    key = clusters.network_key()
-    settings = RoamingSettings.objects.first() or RoamingSettings()
-    settings.call_ha1 = call_ha1(key) if key else ""
-    settings.save()
-    if key:
-        syncing.publish_all(now)
-    for account in Account.objects.filter(kind=Account.END):
-        if composing.is_super_user(account):
-            away.tell_pin_anew(account, now)
-            away.adopt(account, now)
-            whereabouts.tell_standing(account, now)
-
-
-@transaction.atomic
-def look_at_key(now: datetime) -> bool:
-    """Whether the network's key is another than the one last seen, and what follows from it is done."""
-    key = clusters.network_key() if clusters.is_joined() else None
-    standing = RoamingSettings.objects.values_list("call_ha1", flat=True).first() or ""
-    is_news = standing != (call_ha1(key) if key else "")
-    if is_news:
-        key_changed(now)
-    return is_news
+@ledger.on_effect(whereabouts.LOOK)
+def look_at_failures(_subject: str, _version: int, _payload: dict[str, object], now: datetime) -> None:
+    """Tell other clusters of super users' failed attempts and lock-outs here, as far as that is news (RO-13)."""
+    for account_id in store.roaming_with_failures() if clusters.is_joined() else ():
+        with transaction.atomic():
+            directory.lock(account_id)
+            away.tell_changes(Account.objects.get(pk=account_id), now)
 
 
 def look_at_members(seen: Members, now: datetime) -> Members:
@@ -147,7 +131,7 @@ def look_at_members(seen: Members, now: datetime) -> Members:
         name = members.get(replica.origin, replica.cluster)
         if name != replica.cluster:
             Replica.objects.filter(pk=replica.pk).update(cluster=name)
-    for account in [*composing.own_super_users(), *Account.objects.filter(replica__isnull=False)]:
+    for account in keys.super_users_of_all():
         with transaction.atomic():
             directory.lock(account.pk)
             away.adopt(Account.objects.get(pk=account.pk), now)
@@ -159,16 +143,9 @@ async def keep_looking() -> None:
     seen: Members = {}
     while True:
         now = datetime.now(UTC)
-        await sync_to_async(look_at_key)(now)
+        await sync_to_async(keys.look_at_key)(now)
         seen = await sync_to_async(look_at_members)(seen, now)
         await asyncio.sleep(LOOK_SECONDS)
-
-
-def call_ha1(network_key: bytes) -> str:
-    """The digest HA1 of calls between clusters."""
-    info = b"roamline/calls between clusters"
-    secret = HKDF(SHA256(), 24, salt=None, info=info).derive(network_key).hex()
-    return hashlib.md5(f"{CALL_USER}:{CALL_REALM}:{secret}".encode(), usedforsecurity=False).hexdigest()
 
 
 # From other clusters
@@ -193,6 +170,7 @@ def learn_user(record: Received, now: datetime) -> None:
 
 def _take_over(record: Received, replica: Replica | None, digest: str, now: datetime) -> None:
     is_new = replica is None or replica.account is None
+    before = _standing(replica) if replica is not None else None
     replica = replica or Replica(uuid=record.key)
     replica.origin, replica.cluster, replica.changed_at = record.origin, record.cluster, now
     replica.user_id = str((record.payload or {}).get("user_id", ""))[:128]
@@ -207,11 +185,18 @@ def _take_over(record: Received, replica: Replica | None, digest: str, now: date
     if replica.failure and replica.account_id and not Account.objects.filter(pk=replica.account_id).exists():
         replica.account = None
     replica.save()
+    if before == _standing(replica):
+        return  # tried again with nothing new to say: what was answered then stands
     outcome = ADDED if is_new else CHANGED
     if not replica.failure and replica.account is not None:
         away.adopt(Account.objects.get(pk=replica.account.pk), now)
         ledger.record(at=now, action=f"super_user.{outcome}", actor=record.cluster, user_id=replica.user_id)
     _answer(record, digest, outcome, replica.lacks, replica.failure, now)
+
+
+def _standing(replica: Replica) -> tuple[str, list[str], str]:
+    """What an answer is about; a phone model that was missing has been made."""
+    return replica.digest, [each for each in replica.lacks if not each.startswith("phone model ")], replica.failure
 
 
 def _answer(record: Received, digest: str, outcome: str, lacks: list[str], failure: str, now: datetime) -> None:

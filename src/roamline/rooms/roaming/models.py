@@ -31,6 +31,7 @@ class RoamingSettings(Noun):
         help_text="Minutes; 0: only when somebody asks for it.",
     )
     call_ha1 = models.CharField(max_length=32, blank=True, editable=False)
+    accepted_ha1s = models.CharField(max_length=600, blank=True, editable=False)
 
     class Meta:
         verbose_name_plural = "roaming settings"
@@ -84,6 +85,7 @@ class KnownSetting(models.Model):
 
     key = models.CharField(max_length=120, unique=True)
     fingerprint = models.CharField(max_length=100)
+    since = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roamline.rooms.roaming.composing import is_super_user
-from roamline.rooms.roaming.hearing import CALL_REALM, CALL_USER
+from roamline.rooms.roaming.keys import CALL_REALM, CALL_USER
 from roamline.rooms.roaming.models import RoamingSettings, SyncRun
 from roamline.rooms.roaming.overview import (
     SuperUserState,

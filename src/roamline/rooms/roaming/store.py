@@ -14,6 +14,7 @@ SELECT a.id FROM directory_account a WHERE a.{key} AND a.is_active AND (
 """
 _ROAMS_BY_ID = _ROAMS.replace("{key}", "id IN ({marks})")
 _ROAMS_BY_USER_ID = _ROAMS.format(key="user_id = %s")
+_ROAMS_WITH_FAILURES = _ROAMS.format(key="kind = 'end' AND (a.failed_attempts > 0 OR a.locked_until IS NOT NULL)")
 _ROLE = '%"em roaming"%'
 
 
@@ -28,3 +29,8 @@ def roaming_among(account_ids: Sequence[int]) -> set[int]:
 def does_user_roam(user_id: str) -> bool:
     """Whether a user id is that of somebody who may log in in every cluster."""
     return sql.row(_ROAMS_BY_USER_ID, [user_id, _ROLE]) is not None
+
+
+def roaming_with_failures() -> list[int]:
+    """The accounts that may log in in every cluster, have failed attempts or are locked, by row id."""
+    return sorted(found for (found,) in sql.rows(_ROAMS_WITH_FAILURES, [_ROLE]))

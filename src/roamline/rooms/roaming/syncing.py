@@ -63,8 +63,9 @@ def publish_all(now: datetime) -> dict[str, str]:
 @transaction.atomic
 def synchronise(actor: str, now: datetime) -> SyncRun:
     """Make super users' records the same in all clusters now; the run, whose report fills as the clusters answer."""
-    expected = publish_all(now)
+    # Said first: whatever a cluster answers to what follows has a later stamp, also where its clock is behind.
     stamp = clusters.append(SYNC, "run", {"at": now.isoformat()}, now)
+    expected = publish_all(now)
     ledger.record(at=now, action="super_users.synchronised", actor=actor, details={"users": len(expected)})
     return SyncRun.objects.create(started_at=now, actor=actor, stamp=stamp or 0, expected=expected)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from zlib import crc32
 
 from roamline.kernel.wording import Wording
 from roamline.kernel.wording import gettext_noop as _
@@ -17,7 +18,9 @@ from roamline.rooms.mobility.service import By, SessionFact, Way
 from roamline.rooms.phones.models import Line
 from roamline.rooms.roaming import store
 
-TELL = "roaming.tell"
+TELL, LOOK = "roaming.tell", "roaming.look"
+LOOKS_AT_ONCE = 16
+"""In how many rows failing log-ins ask to be looked at, so that they do not wait for each other."""
 
 
 def tell(facts: Sequence[SessionFact], now: datetime) -> bool:
@@ -45,6 +48,12 @@ def _tell(fact: SessionFact, now: datetime) -> None:
 def tell_soon(user_id: str, at: datetime) -> None:
     """Have it looked at soon what of a user is news to other clusters, in the caller's transaction."""
     ledger.ask_for_effect(TELL, user_id, int(at.timestamp() * 1_000_000), at)
+
+
+def look_soon(user_id: str, at: datetime) -> None:
+    """Have it looked at soon whether somebody's failed attempts are news; the same work for any id, known or not."""
+    subject = str(crc32(user_id.encode()) % LOOKS_AT_ONCE)
+    ledger.ask_for_effect(LOOK, subject, int(at.timestamp() * 1_000_000), at)
 
 
 def tell_standing(account: Account, now: datetime) -> None:

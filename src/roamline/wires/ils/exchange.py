@@ -8,6 +8,7 @@ from roamline.kernel.wording import gettext_noop
 from roamline.wires.ils.comparing import Comparing
 from roamline.wires.ils.handshake import HUB, Peer, Profile, Refused
 from roamline.wires.ils.identity import Identity
+from roamline.wires.ils.keys import KEY
 from roamline.wires.ils.link import Link
 from roamline.wires.ils.links import Links
 from roamline.wires.ils.members import MEMBER, WORDS_OF_LEAVING, Member, words_of_admission
@@ -15,12 +16,14 @@ from roamline.wires.ils.messages import Ack, Have, Message, News, Please, Welcom
 from roamline.wires.ils.outputs import Notice, Output
 from roamline.wires.ils.reception import ALARMED_AHEAD, UNKNOWN, Taken, take_in
 from roamline.wires.ils.records import NOTHING, Head, Position, Stream, is_behind
+from roamline.wires.ils.rotation import Rotation
 from roamline.wires.ils.standing import Standing
 from roamline.wires.ils.store import Store
 
 MINT_PAUSE = timedelta(minutes=1)
 MOST_FORGOTTEN = 50
 LEAVES = "leaves the network"
+PUT_OUT = gettext_noop("it was put out of the network")
 
 
 class Exchange:
@@ -32,6 +35,7 @@ class Exchange:
     ) -> None:  # fmt: skip
         self._identity, self._profile, self._store = identity, profile, store
         self._standing, self._links, self._comparing, self._outputs = standing, links, comparing, outputs
+        self.rotation = Rotation(identity, store, standing, links)
         self._minted: datetime | None = None
         self._forgotten: dict[Stream, Position] = {}  # how much others know of this cluster that it does not
         self.alarms: dict[str, str] = {}
@@ -44,7 +48,7 @@ class Exchange:
         if self._standing.is_stale:
             self.reload(now)
         if peer.origin in self._standing.removed:
-            raise Refused(gettext_noop("it was put out of the network"), peer.profile.name)
+            raise Refused(PUT_OUT, peer.profile.name)
         for member in self._standing.members.values():
             if member.name == peer.profile.name and member.origin != peer.origin:
                 raise Refused(
@@ -73,17 +77,24 @@ class Exchange:
             own = self._identity.origin
             self._outputs.append(Notice("learned", own, self._profile.name, kinds=frozenset({MEMBER})))
             self._links.ask_for_known()
+            self.rotation.is_due = True
 
     def repair(self, now: datetime) -> None:
         """Say all positions and sign heads anew, compare everything that is held."""
         self._store.sign_heads(self._identity)
         self._comparing.reload()
         self.reload(now)
+        self.rotation.look()
         self._compare(list(self._standing.positions), now)
         for number in self._links.standing:
             self._links.say(number, self._links.all_positions())
             self._links.say(number, Please())
             self._links.offer_all(number, self._comparing.heads())
+
+    def settle_keys(self, now: datetime) -> None:
+        """Say which of the network's keys are here, and drop those that nobody needs any more."""
+        if self.rotation.settle(now):
+            self.reload(now)
 
     # messages
 
@@ -101,8 +112,8 @@ class Exchange:
                 self._take_news(number, link, message, now)
             case Head():
                 self._take_head(number, link, message, now)
-            case Welcome(key) if key is not None and link.is_initiator:
-                self._take_key(number, key, now)
+            case Welcome(keys) if keys and not link.peer.profile.only_looks:
+                self.rotation.take(keys, number, now)
             case Please():
                 self._links.say(number, self._links.all_positions())
 
@@ -141,6 +152,8 @@ class Exchange:
         if stream.kind == MEMBER:
             self._standing.is_stale = True
             return
+        if stream.kind == KEY:
+            self.rotation.is_due = True
         name = self._standing.name(stream.origin)
         self._outputs.append(Notice("learned", stream.origin, name, kinds=frozenset({stream.kind})))
 
@@ -202,15 +215,6 @@ class Exchange:
         self.reload(now)
         for number in self._links.standing:
             self._links.offer_all(number, self._comparing.heads())
-
-    def _take_key(self, number: int, key: bytes, now: datetime) -> None:
-        if self._store.network_key() == key:
-            return
-        self._store.adopt_network_key(key, now)
-        # Who linked to this hub before it had the key has been told that there is none.
-        if self._profile.role == HUB:
-            for other in self._links.accepted() - {number}:
-                self._links.say(other, Welcome(key))
 
     def _note(self, kind: str, peer: Peer, text: str) -> None:
         self._outputs.append(Notice(kind, peer.origin, peer.profile.name, text))

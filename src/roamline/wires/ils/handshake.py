@@ -3,7 +3,8 @@
 The initiator says hello, the other says hello; then the initiator proves first, so that nobody who merely connects
 gets anything to guess a password from. A proof is a signature with the cluster's own key and a keyed hash with the
 password, both over everything said so far and over the server's TLS certificate: it fits this connection and no other,
-so it can be neither replayed nor passed on by somebody in the middle.
+so it can be neither replayed nor passed on by somebody in the middle. A cluster that has a certificate of an authority
+shows it with its proof, and signs the same with that certificate's key.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from roamline.kernel.wording import gettext_noop
+from roamline.wires.ils.certified import LARGEST_CERTIFICATE, LONGEST_CHAIN, NOT_ITS_KEY, Authority, Certified, Shown
 from roamline.wires.ils.identity import Identity, is_signed, origin_of
 from roamline.wires.ils.messages import ProtocolError, read_fields
 
 VERSIONS = (1,)
 NONCE_BYTES = 32
 HUB, SPOKE = "hub", "spoke"
+CERTIFIES = b"certificate of "
 NOT_TRUSTED = gettext_noop("its certificate is not trusted")
 REFUSED_BY_THEM = gettext_noop("refused by the other cluster") + ": "
 
@@ -66,10 +70,16 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What is asked of a peer: the password (its derived key), that its origin is trusted already, or both."""
+    """What is asked of a peer: the password (its derived key), that its certificate is trusted, or both.
+
+    A certificate is trusted when ``is_trusted`` says so of its origin, or when the ``authority`` vouches for it. What
+    this end shows itself: ``certified``, whatever is asked of it.
+    """
 
     password_key: bytes | None = None
     is_trusted: Callable[[str], bool] | None = None
+    authority: Authority | None = None
+    certified: Certified | None = None
 
 
 def password_key(password: str) -> bytes:
@@ -82,9 +92,9 @@ class Handshake:
 
     def __init__(
         self, identity: Identity, profile: Profile, credentials: Credentials, binding: bytes, nonce: bytes,
-        *, is_initiator: bool,
+        *, is_initiator: bool, now: datetime,
     ) -> None:  # fmt: skip
-        self._identity, self._credentials, self._binding = identity, credentials, binding
+        self._identity, self._credentials, self._binding, self._now = identity, credentials, binding, now
         self._is_initiator = is_initiator
         self._hello = _hello(identity, profile, nonce)
         self._their_hello = b""
@@ -129,19 +139,31 @@ class Handshake:
     def _check(self, them: Peer, fields: dict[str, Any]) -> None:
         statement = self._statement(by_initiator=not self._is_initiator)
         if not is_signed(them.public_key, statement, _decoded(fields.get("signature"))):
-            raise Refused(gettext_noop("its certificate's key is not its own"), them.profile.name)
+            raise Refused(NOT_ITS_KEY, them.profile.name)
         key, is_trusted = self._credentials.password_key, self._credentials.is_trusted
         if key is not None and not hmac.compare_digest(_mac(key, statement), _decoded(fields.get("password"))):
             raise Refused(gettext_noop("wrong password"), them.profile.name)
         if is_trusted is not None and not is_trusted(them.origin):
+            self._require_certificate(them, fields, statement)
+
+    def _require_certificate(self, them: Peer, fields: dict[str, Any], statement: bytes) -> None:
+        """One whose origin is not trusted is let in when the authority vouches for it."""
+        if self._credentials.authority is None:
             raise Refused(f"{NOT_TRUSTED}: {them.origin}", them.profile.name)
+        shown = Shown(_chain(fields.get("chain")), CERTIFIES + statement, _decoded(fields.get("certified")))
+        objection = self._credentials.authority.objection(shown, them.profile.name, self._now)
+        if objection:
+            raise Refused(objection, them.profile.name)
 
     def _proof(self) -> bytes:
         statement = self._statement(by_initiator=self._is_initiator)
-        key = self._credentials.password_key
+        key, own = self._credentials.password_key, self._credentials.certified
+        certificate = {} if own is None else {
+            "chain": [_encoded(each) for each in own.chain], "certified": _encoded(own.sign(CERTIFIES + statement)),
+        }  # fmt: skip
         return _json(
             t="proof", signature=_encoded(self._identity.sign(statement)),
-            password=_encoded(_mac(key, statement)) if key is not None else "",
+            password=_encoded(_mac(key, statement)) if key is not None else "", **certificate,
         )  # fmt: skip
 
     def _statement(self, *, by_initiator: bool) -> bytes:
@@ -178,6 +200,15 @@ def _peer(fields: dict[str, Any]) -> Peer:
     return Peer(
         origin_of(public_key), public_key, Profile(name, role, address, fields.get("looks") is True), max(common)
     )
+
+
+def _chain(value: object) -> tuple[bytes, ...]:
+    """The certificates that a peer shows; ProtocolError for more, or larger ones, than there may be."""
+    listed = value if isinstance(value, list) else []
+    chain = tuple(_decoded(each) for each in listed[: LONGEST_CHAIN + 1])
+    if len(chain) > LONGEST_CHAIN or any(len(each) > LARGEST_CERTIFICATE for each in chain):
+        raise ProtocolError("too large a certificate")
+    return chain
 
 
 def _mac(key: bytes, statement: bytes) -> bytes:

@@ -17,6 +17,7 @@ from itertools import pairwise
 from operator import ge
 from typing import Any
 
+from roamline.wires.ils.keys import KEY_BYTES, MOST_EXCLUDED, MOST_KEYS, KeyRing, NetworkKey, ordered
 from roamline.wires.ils.records import (
     DIGEST_BYTES,
     LONGEST_KEY,
@@ -33,7 +34,7 @@ from roamline.wires.ils.records import (
 
 LENGTH_BYTES = 4
 LARGEST = 2 * 1024 * 1024
-LARGEST_BEFORE_PROOF = 4096
+LARGEST_BEFORE_PROOF = 32 * 1024
 MOST_CHUNKS = 1000
 MOST_POSITIONS = 20_000
 MOST_NUMBER = 2**62
@@ -78,9 +79,9 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """The peer is let in; a hub gives the network's key with it."""
+    """The peer is let in, and given the network's keys; said again whenever there is a newer key."""
 
-    network_key: bytes | None
+    keys: KeyRing = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,10 @@ def _fields(message: Message) -> dict[str, Any]:
             return {"t": "news", "of": [*stream, *after], "chunks": [_chunk_fields(chunk) for chunk in chunks]}
         case Head(stream, position, count, total, signature):
             return {"t": "head", "of": [*stream, *position], "count": count, "sum": total, "sig": _text(signature)}
-        case Welcome(network_key):
-            return {"t": "welcome", "key": _text(network_key or b"")}
+        case Welcome(keys):
+            # Clusters of older versions know of one key only: the newest.
+            listed = [[each.made, _text(each.secret), sorted(each.not_for)] for each in keys]
+            return {"t": "welcome", "key": _text(keys[0].secret) if keys else "", "keys": listed}
         case Please():
             return {"t": "please"}
         case Bye(reason):
@@ -255,10 +258,19 @@ def _head(fields: dict[str, Any]) -> Head:
 
 
 def _welcome(fields: dict[str, Any]) -> Welcome:
-    key = _bytes(fields.get("key", ""))
-    if len(key) not in (0, 32):
+    listed = fields.get("keys") or ([[0, fields["key"], []]] if fields.get("key") else [])
+    if not isinstance(listed, list) or len(listed) > MOST_KEYS:
+        raise ValueError("too many keys")
+    return Welcome(ordered(_key(*each) for each in listed))
+
+
+def _key(made: Any, secret: Any, not_for: Any) -> NetworkKey:
+    key = _bytes(secret)
+    if len(key) != KEY_BYTES or not isinstance(not_for, list) or len(not_for) > MOST_EXCLUDED:
         raise ValueError("a key of 32 bytes")
-    return Welcome(key or None)
+    if not all(isinstance(each, str) and _ORIGIN.fullmatch(each) for each in not_for):
+        raise ValueError("an origin")
+    return NetworkKey(_number(made), key, frozenset(not_for))
 
 
 def _stream(origin: Any, kind: Any) -> Stream:

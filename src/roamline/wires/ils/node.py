@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from roamline.wires.ils.comparing import Comparing
-from roamline.wires.ils.exchange import LEAVES, Exchange
+from roamline.wires.ils.exchange import LEAVES, PUT_OUT, Exchange
 from roamline.wires.ils.handshake import HUB, Credentials, Handshake, Peer, Profile, Refused
 from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.link import Link
 from roamline.wires.ils.links import Links
 from roamline.wires.ils.members import Member
-from roamline.wires.ils.messages import LARGEST, Bye, Frames, Have, ProtocolError, Welcome, framed, read, written
+from roamline.wires.ils.messages import LARGEST, Bye, Frames, Have, ProtocolError, framed, read, written
 from roamline.wires.ils.outputs import Close, Notice, Output, Send
 from roamline.wires.ils.records import NOTHING, Position, Stream, is_behind
 from roamline.wires.ils.standing import Standing
@@ -65,7 +65,7 @@ class Node:
     def connected(self, link: int, binding: bytes, now: datetime, *, is_initiator: bool) -> None:
         """A connection stands; ``binding`` is the SHA-256 of the TLS certificate of the end that accepted it."""
         greeting = Handshake(
-            self.identity, self.profile, self._credentials, binding, self._nonce(), is_initiator=is_initiator
+            self.identity, self.profile, self._credentials, binding, self._nonce(), is_initiator=is_initiator, now=now
         )
         self._connections[link] = _Connection(greeting, now, is_initiator)
         if not is_initiator and self.profile.role != HUB:
@@ -99,12 +99,15 @@ class Node:
     def changed(self, now: datetime) -> None:
         """The store may have new records of the cluster's own: read where its streams are, send what is new."""
         self._exchange.reload(now)
+        self._end_removed()
         self._links.pump(now)
 
     def tick(self, now: datetime) -> None:
         """Time has passed: repair when it is due, end what is silent, send what has waited."""
         if self._standing.is_stale:
             self._exchange.reload(now)
+        self._end_removed()
+        self._exchange.settle_keys(now)
         for link, connection in list(self._connections.items()):
             self._look_at(link, connection, now)
         if self._repaired is None or now - self._repaired >= self._interval:
@@ -201,8 +204,8 @@ class Node:
         connection.link = Link(peer, now, now, now, is_initiator=connection.is_initiator)
         if not peer.profile.only_looks:
             self._exchange.admit(peer, now)
-        is_given = self.profile.role == HUB and not peer.profile.only_looks
-        self._links.say(link, Welcome(self._store.network_key() if is_given else None))
+        self._links.standing[link] = connection.link
+        self._exchange.rotation.welcome(link)
         self._links.begin(link, connection.link, self.comparing.heads())
         self._note("up", peer)
 
@@ -217,6 +220,12 @@ class Node:
         elif now - each.last_said > SAID_EVERY:
             each.last_said = now
             self._links.say(link, Have({}))
+
+    def _end_removed(self) -> None:
+        """Whoever was put out of the network gets nothing from now on."""
+        for link, each in list(self._links.standing.items()):
+            if each.peer.origin in self._standing.removed:
+                self._refuse(link, PUT_OUT, each.peer.profile.name)
 
     def _note(self, kind: str, peer: Peer, text: str = "") -> None:
         self._outputs.append(Notice(kind, peer.origin, peer.profile.name, text))

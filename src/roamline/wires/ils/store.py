@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from roamline.wires.ils.identity import Identity
+from roamline.wires.ils.keys import KeyRing
 from roamline.wires.ils.records import Chunk, Head, Position, Record, Stream
 
 
@@ -61,8 +62,8 @@ class Store(Protocol):
         forgotten here learns by their heads that they are gone.
         """
 
-    def network_key(self) -> bytes | None:
-        """The network's key."""
+    def key_ring(self) -> KeyRing:
+        """The network's keys that are held here."""
 
-    def adopt_network_key(self, key: bytes, now: datetime) -> None:
-        """Take the network's key over from a hub."""
+    def keep_key_ring(self, ring: KeyRing, now: datetime) -> None:
+        """Hold these keys from now on; what travels sealed is sealed anew with the newest in the same transaction."""

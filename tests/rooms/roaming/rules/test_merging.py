@@ -12,6 +12,7 @@ from roamline.rooms.roaming.rules import merging
 class Said:
     stamp: int
     payload: dict[str, Any] | None
+    origin: str = ""
 
 
 UNTIL = "2030-05-17T10:00:00+00:00"
@@ -20,6 +21,17 @@ UNTIL = "2030-05-17T10:00:00+00:00"
 def test_the_newest_statement_counts() -> None:
     assert merging.newest([Said(1, {"a": 1}), Said(3, {"a": 3}), Said(2, {"a": 2})]) == Said(3, {"a": 3})
     assert merging.newest([]) is None
+
+
+def test_what_is_said_again_is_as_old_as_what_it_repeats() -> None:
+    again, change = Said(9, {"a": 1, "since": 1}), Said(3, {"a": 3})
+    assert merging.newest([again, change]) == change
+    assert merging.said_at(Said(9, {"since": 20})) == 9  # nobody dates anything into the future
+
+
+def test_of_two_statements_of_one_stamp_all_choose_the_same() -> None:
+    one, other = Said(3, {"a": 1}, "x"), Said(3, {"a": 2}, "y")
+    assert merging.newest([one, other]) == merging.newest([other, one]) == other
 
 
 @pytest.mark.proves("RO-13")

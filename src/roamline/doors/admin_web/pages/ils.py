@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from roamline.doors.admin_web.pages import ils_confirming
 from roamline.doors.admin_web.pages.ils_forms import ChangeForm, TakePartForm, change_form
 from roamline.doors.admin_web.who import ADMINISTRATORS, account_of, author_of, may
 from roamline.kernel.secret import Secret
@@ -31,6 +32,8 @@ def ils_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not may(request, ADMINISTRATORS):
             raise PermissionDenied
+        if ils_confirming.is_to_be_asked(request):
+            return ils_confirming.ask(request)
         if request.POST.get("deed") == "change":
             change = ChangeForm(request.POST)
             is_done = _change(request, change)
@@ -70,9 +73,21 @@ def _do(request: HttpRequest) -> None:
     elif deed == "leave":
         clusters.leave(author, now)
         messages.success(request, gettext("This cluster leaves the network."))
-    elif deed == "put_out":
-        clusters.put_out(str(request.POST.get("origin", ""))[:24], author, now)
-        messages.success(request, gettext("The cluster is put out of the network. Change the password, too."))
+    elif deed in (ils_confirming.ROTATE, ils_confirming.PUT_OUT):
+        _do_confirmed(request, str(deed))
+
+
+def _do_confirmed(request: HttpRequest, deed: str) -> None:
+    author, now = author_of(request), timezone.now()
+    try:
+        if deed == ils_confirming.ROTATE:
+            clusters.rotate_key(author, now)
+        else:
+            clusters.put_out(str(request.POST.get("origin", ""))[:24], author, now)
+    except clusters.CannotJoin as reason:
+        messages.error(request, said(reason))
+    else:
+        messages.success(request, ils_confirming.done(deed))
 
 
 def _change(request: HttpRequest, form: ChangeForm) -> bool:
@@ -82,7 +97,10 @@ def _change(request: HttpRequest, form: ChangeForm) -> bool:
     given = form.cleaned_data
     password = Secret(given["password"])
     try:
-        clusters.change(author_of(request), timezone.now(), interval_minutes=given["interval"], password=password)
+        clusters.change(
+            author_of(request), timezone.now(), interval_minutes=given["interval"], password=password,
+            use_certificates=given["use_certificates"],
+        )  # fmt: skip
     except clusters.CannotJoin as reason:
         form.add_error(None, said(reason))
         return False

@@ -58,6 +58,10 @@ class ChangeForm(forms.Form):
         label=_("New password"), required=False, max_length=128, widget=forms.PasswordInput,
         help_text=_("For all clusters: those that have not got it yet are refused until they have. Empty: it stays."),
     )  # fmt: skip
+    use_certificates = forms.BooleanField(
+        label=_("Use TLS certificates"), required=False,
+        help_text=_("Others must show a certificate of the authority in roamline.toml, or have a trusted fingerprint."),
+    )  # fmt: skip
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
@@ -73,4 +77,6 @@ def dress(form: forms.Form) -> None:
 
 def change_form() -> ChangeForm:
     """The form with what holds now."""
-    return ChangeForm(None, None, "id_change_%s", None, {"interval": clusters.network().interval_minutes})
+    row = clusters.network()
+    holds = {"interval": row.interval_minutes, "use_certificates": row.use_certificates}
+    return ChangeForm(None, None, "id_change_%s", None, holds)

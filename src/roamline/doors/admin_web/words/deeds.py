@@ -36,6 +36,7 @@ EFFECTS = {
     "phone.do_not_disturb": _("A phone learns whether it is not to be disturbed"),
     "phone.forwards": _("A phone shows how its calls are forwarded"),
     "phone.reconfigure": _("A phone fetches its configuration anew"),
+    "roaming.look": _("It is looked at whether failed log-ins are a super user's"),
     "roaming.tell": _("Other clusters are told of a super user"),
 }
 """What the outside is told, by its kind; others show the kind itself."""

@@ -7,23 +7,29 @@ in the same table, before it is taken up by the reader of its kind.
 
 from __future__ import annotations
 
-from roamline.rooms.clusters.rules import Received
+from roamline.rooms.clusters.ring import on_key_in_use, on_network_key
+from roamline.rooms.clusters.rules import CannotJoin, Received
+from roamline.rooms.clusters.service.keys import (
+    key_in_use,
+    key_name,
+    network_key,
+    network_keys,
+    rotate_key,
+    waiting_for,
+)
 from roamline.rooms.clusters.service.learning import (
-    on_network_key,
     on_newer_log_in,
     on_record,
     take_up,
     try_again,
 )
 from roamline.rooms.clusters.service.membership import (
-    CannotJoin,
     Plan,
     ask_to_synchronise,
     change,
     leave,
     let_in,
     network,
-    network_key,
     own_address,
     put_out,
     take_part,
@@ -63,6 +69,8 @@ __all__ = [
     "is_joined",
     "is_number_elsewhere",
     "is_running",
+    "key_in_use",
+    "key_name",
     "leave",
     "let_in",
     "log_in",
@@ -70,6 +78,8 @@ __all__ = [
     "named",
     "network",
     "network_key",
+    "network_keys",
+    "on_key_in_use",
     "on_network_key",
     "on_newer_log_in",
     "on_record",
@@ -80,9 +90,11 @@ __all__ = [
     "put_out",
     "records",
     "records_of_kind",
+    "rotate_key",
     "source",
     "take_part",
     "take_up",
     "try_again",
+    "waiting_for",
     "where_is",
 ]

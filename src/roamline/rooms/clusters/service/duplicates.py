@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from roamline.kernel.secret import Secret
+from roamline.rooms.clusters.rules import CannotJoin
 from roamline.rooms.clusters.service import publishing
 from roamline.rooms.clusters.service.conflicts import Claim
-from roamline.rooms.clusters.service.membership import CannotJoin, own_name
+from roamline.rooms.clusters.service.membership import own_name
 
 
 class NotReached(CannotJoin):

@@ -26,11 +26,9 @@ log = structlog.get_logger(__name__)
 
 Reader = Callable[[Received, datetime], None]
 LogInListener = Callable[[str, Whereabouts, datetime], None]
-KeyListener = Callable[[datetime], None]
 
 _readers: dict[str, Reader] = {}
 _log_in_listeners: list[LogInListener] = []
-_key_listeners: list[KeyListener] = []
 
 AT_ONCE = 200
 
@@ -75,18 +73,6 @@ def on_newer_log_in(listener: LogInListener) -> LogInListener:
     """Have ``listener(user_id, whereabouts, now)`` called when a user of a log-in here has a newer one elsewhere."""
     _log_in_listeners.append(listener)
     return listener
-
-
-def on_network_key(listener: KeyListener) -> KeyListener:
-    """Have ``listener(now)`` called in a transaction when the network's key came or changed."""
-    _key_listeners.append(listener)
-    return listener
-
-
-def tell_of_network_key(now: datetime) -> None:
-    """Tell who seals with the network's key that it came."""
-    for listener in _key_listeners:
-        listener(now)
 
 
 def take_up(now: datetime) -> int:

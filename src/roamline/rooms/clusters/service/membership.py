@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import os
 import string
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from roamline.kernel.hybrid_clock import stamp_at
 from roamline.kernel.secret import Secret
 from roamline.kernel.wording import Wording
 from roamline.kernel.wording import gettext_noop as _
-from roamline.rooms.clusters import models, sealing, store
+from roamline.rooms.clusters import models, ring, sealing, store
 from roamline.rooms.clusters.models import Network
-from roamline.rooms.clusters.rules import Received
-from roamline.rooms.clusters.service import saying
+from roamline.rooms.clusters.rules import CannotJoin, Received
+from roamline.rooms.clusters.service import keys, saying
 from roamline.rooms.clusters.service.learning import on_record
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import Author
@@ -32,10 +31,6 @@ LONGEST_INTERVAL = 1440
 PASSWORD = "ils password"  # noqa: S105 - what it is sealed for
 ADDRESS_CHARACTERS = frozenset(string.ascii_letters + string.digits + ".-:[]")
 DEFAULT_CLUSTER_ID = CLUSTER_ID.default
-
-
-class CannotJoin(ValueError):
-    """The network cannot be made or joined so; the text says what to change."""
 
 
 NO_PASSWORD = Secret("")
@@ -80,7 +75,7 @@ def take_part(plan: Plan, author: Author, now: datetime) -> Network:
     row.exchange_dial_plan, row.route_string, row.leaving = plan.exchange_dial_plan, plan.route_string, False
     row.sealed_password = sealing.sealed(plan.password, PASSWORD) if plan.password else ""
     if not plan.registration_server and not row.sealed_key:
-        row.sealed_key = sealing.sealed(Secret(base64.b64encode(os.urandom(32)).decode()), store.KEY)
+        row.sealed_key = ring.sealed((ring.fresh(stamp_at(now)),))
     row.revision += 1
     row.save()
     introduce(now)
@@ -109,11 +104,12 @@ def _object_to_password(password: Secret) -> None:
 
 @transaction.atomic
 def change(
-    author: Author, now: datetime, *, interval_minutes: int | None = None, password: Secret = NO_PASSWORD
-) -> None:
-    """Change how often clusters synchronise, or the network's password, without leaving; the engine links anew.
+    author: Author, now: datetime, *, interval_minutes: int | None = None, password: Secret = NO_PASSWORD,
+    use_certificates: bool | None = None,
+) -> None:  # fmt: skip
+    """Change how often clusters synchronise, or what is asked of others, without leaving; the engine links anew.
 
-    Every cluster of the network must be given the new password; until then its links are refused. Errors: CannotJoin,
+    Every cluster of the network must have what is asked for; until then its links are refused. Errors: CannotJoin,
     nothing changed. What else happens: audited, without the password.
     """
     row = network()
@@ -124,10 +120,15 @@ def change(
     if password:
         _object_to_password(password)
         row.sealed_password, row.use_password = sealing.sealed(password, PASSWORD), True
+    if use_certificates is not None:
+        row.use_certificates = use_certificates
+    if not row.use_certificates and not row.sealed_password:
+        raise CannotJoin(_("Choose a password, TLS certificates, or both."))
     row.interval_minutes = interval_minutes or row.interval_minutes
     row.revision += 1
     row.save()
-    _audit("ils.changed", author, now, {"interval": row.interval_minutes, "password": bool(password)})
+    details = {"password": bool(password), "certificates": row.use_certificates}
+    _audit("ils.changed", author, now, {"interval": row.interval_minutes, **details})
     ledger.wake_after_commit()
 
 
@@ -179,11 +180,6 @@ def password() -> Secret:
     return sealing.opened(row.sealed_password, PASSWORD) if row.sealed_password else Secret("")
 
 
-def network_key() -> bytes | None:
-    """The key that everything secret is sealed with for the network: 32 bytes, the same in all its clusters."""
-    return store.DatabaseStore(0).network_key()
-
-
 @transaction.atomic
 def leave(author: Author, now: datetime) -> None:
     """Leave the network: peers are told, links end, and what was learned is forgotten (by the engine)."""
@@ -207,7 +203,14 @@ def stand_alone(now: datetime) -> None:
 
 @transaction.atomic
 def put_out(origin: str, author: Author, now: datetime) -> None:
-    """Put a cluster out of the network: no hub lets it in again until somebody admits it; a hub's right."""
+    """Put a cluster out of the network: no hub lets it in again until somebody admits it; a hub's right.
+
+    What else happens: the network gets a new key, which that cluster is not given. Errors: CannotJoin.
+    """
+    if network().role != Network.HUB:
+        raise CannotJoin(_("Only a hub puts clusters out."))
+    if ring.held():
+        keys.make_key(frozenset({origin}), now)
     store.say(sealing.identity(), MEMBER, [(origin, WORDS_OF_REMOVAL)], now)
     _audit("ils.put out", author, now, {"origin": origin})
     ledger.wake_after_commit()
@@ -215,8 +218,13 @@ def put_out(origin: str, author: Author, now: datetime) -> None:
 
 @transaction.atomic
 def let_in(origin: str, author: Author, now: datetime) -> None:
-    """Take back that a cluster was put out."""
+    """Take back that a cluster was put out; the network gets a key that it is given again. Errors: CannotJoin."""
+    said = saying.own_record(MEMBER, origin)
+    if said is None or said[1] != WORDS_OF_REMOVAL:
+        raise CannotJoin(_("This cluster has put no cluster of that fingerprint out."))
     saying.append(MEMBER, origin, None, now)
+    if any(origin in key.not_for for key in ring.held()):
+        keys.make_key(frozenset(), now)
     _audit("ils.let in", author, now, {"origin": origin})
 
 

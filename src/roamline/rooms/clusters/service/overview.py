@@ -15,6 +15,7 @@ from roamline.platform import sql
 from roamline.platform.wording import in_parts
 from roamline.rooms.clusters import store
 from roamline.rooms.clusters.models import Cluster, Conflict, Network, RefusedPeer, Speaker, Unapplied
+from roamline.rooms.clusters.service.keys import key_name, waiting_for
 from roamline.rooms.clusters.service.membership import network, own_name
 from roamline.rooms.clusters.service.showing import own_origin
 from roamline.rooms.clusters.service.waiting import WaitingLogOut, waiting_log_outs
@@ -67,6 +68,8 @@ class Overview:
     unapplied: int
     refused: tuple[tuple[str, str, int, datetime], ...]
     waiting: tuple[WaitingLogOut, ...]
+    key: str = ""
+    key_waits_for: tuple[str, ...] = ()
 
     @property
     def alarms(self) -> list[str]:
@@ -100,6 +103,7 @@ class Overview:
             "role": self.role, "cluster": self.name, "fingerprint": self.origin, "registration_server": self.server,
             "speaker": self.speaker, "learned_objects": self.learned, "limit": self.limit,
             "conflicts": self.conflicts, "alarms": self.alarms,
+            "key": self.key, "key_waits_for": self.key_waits_for,
             "log_outs_waiting": [
                 {"user": each.user_id, "cluster": each.cluster, "place": each.place} for each in self.waiting
             ],
@@ -119,6 +123,9 @@ class Overview:
         }  # fmt: skip
         for row in self.rows:
             yield f"{row.name:<20} {gettext(PARTS.get(row.role, row.role))} {_standing(row)}".rstrip()
+        if self.key_waits_for:
+            said = _("key %(key)s: the older one is held until these clusters have it: %(names)s")
+            yield gettext(said) % {"key": self.key, "names": ", ".join(self.key_waits_for)}
         for alarm in self.alarms:
             yield gettext(_("alarm: %(alarm)s")) % {"alarm": in_parts(alarm)}
         for name, reason, count, at in self.refused[:10]:
@@ -146,7 +153,7 @@ def look(now: datetime) -> Overview:
         rows=tuple(_row(each, counts.get(each.pk, {}), now) for each in Cluster.objects.filter(is_member=True)),
         learned=store.learned_objects(), limit=parameters.now_in_force().number(LEARNED_OBJECTS),
         conflicts=Conflict.objects.count(), unapplied=Unapplied.objects.count(), refused=tuple(refused),
-        waiting=waiting_log_outs(now),
+        waiting=waiting_log_outs(now), key=key_name(), key_waits_for=tuple(waiting_for()),
     )  # fmt: skip
 
 
