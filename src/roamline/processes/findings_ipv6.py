@@ -1,4 +1,4 @@
-"""What ``roamline check`` looks at for IPv6: phones in IPv6 mode, this site's address for them, its listeners (EM-2)."""
+"""What ``roamline check`` looks at for IPv6: phones in IPv6 mode, this site's address, its listeners (EM-2)."""
 
 from __future__ import annotations
 
