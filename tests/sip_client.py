@@ -100,14 +100,15 @@ class SipPhone:
     def __init__(self, server: tuple[str, int], device: str, secret: str, realm: str = "roamline", *,
                  address: str = "127.0.0.1") -> None:  # fmt: skip
         self.server, self.device, self.secret, self.realm = server, device, secret, realm
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.address = address
+        self.socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
         self.port = self.socket.getsockname()[1]
         self.waiting: list[Message] = []
         self.digest_user = device
         self.user_agent = "Test/1.0"
         self.patience = WAIT
-        self.host = f"{address}:{self.port}"
+        self.host = f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
         self.via = f"UDP {self.host}"
         _OPEN.append(self)
 
@@ -202,8 +203,9 @@ class SipPhone:
 
     def sdp(self, direction: str = "") -> str:
         attribute = f"a={direction}\r\n" if direction else ""
+        place = f"IN IP{6 if ':' in self.address else 4} {self.address}"
         return (
-            "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+            f"v=0\r\no=- 1 1 {place}\r\ns=-\r\nc={place}\r\nt=0 0\r\n"
             f"m=audio {self.port + 1} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n{attribute}"
         )
 

@@ -218,7 +218,7 @@ def test_a_command_without_an_agent_says_so(tmp_path: Path) -> None:
         ({"--state": "x" * 100}, "longer than the 107 bytes"),
         ({"--auto-answer": "-1"}, "--auto-answer must be"),
         ({"--registrar-override": "host"}, "--registrar-override: "),
-        ({"--bind": "localhost"}, "IPv4 address"),
+        ({"--bind": "localhost"}, "IP address"),
         ({"--ca-file": "token"}, "holds no certificates"),
         ({"--play": "nothing"}, "is not a file"),
     ],

@@ -94,6 +94,13 @@ def test_an_account_is_written_as_baresip_takes_it() -> None:
     )
 
 
+def test_a_registrar_may_have_an_ipv6_address() -> None:
+    registrar = {"host": "2001:db8::7", "port": 5060, "transport": "udp"}
+    only = accounts_of(read_configuration(document(registrar=registrar)))[0]
+    assert ';outbound="sip:[2001:db8::7]:5060;transport=udp"' in account_line(only)
+    assert read_registrar("[::1]:5062/tcp") == Registrar("::1", 5062, "tcp")
+
+
 def test_a_name_cannot_change_the_account() -> None:
     lines = [line(1, "1001", '"<sip:9@x>;auth_pass=y\r\n')]
     only = accounts_of(read_configuration(document(lines=lines)))[0]

@@ -11,7 +11,9 @@ from roamline.platform import certificate, config
 from roamline.processes import cli, findings
 from roamline.processes.findings import Level
 from roamline.processes.findings_ils import look_at_ils
+from roamline.processes.findings_ipv6 import look_at_ipv6
 from roamline.rooms.parameters.rules import CLUSTER_ID
+from roamline.rooms.phones.models import Phone
 from tests.support import factories
 from tests.support.authority import TestAuthority, write
 
@@ -31,7 +33,7 @@ def levels(look: Look, settings: config.Config) -> list[Level]:
 
 
 def site(folder: Path, **sections: dict[str, object]) -> config.Config:
-    return config.parse({"site": {"data": str(folder)}, **sections})
+    return config.parse({**sections, "site": {"data": str(folder), **sections.get("site", {})}})
 
 
 def test_config_prints_a_file_that_can_be_used(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,6 +58,27 @@ def test_a_file_that_is_not_there_is_said_in_one_line(tmp_path: Path, capsys: py
 def test_two_listeners_on_one_port_are_an_error(tmp_path: Path) -> None:
     assert levels(findings.look_at_ports, site(tmp_path)) == [Level.OK]
     assert levels(findings.look_at_ports, site(tmp_path, web={"port": 8080})) == [Level.ERROR]
+
+
+@pytest.mark.django_db
+def test_phones_in_ipv6_mode_need_an_address_of_the_site_and_listeners(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(**sections: dict[str, object]) -> list[Level]:
+        settings = site(tmp_path, **sections)
+        settings.key_file.parent.mkdir(exist_ok=True)
+        settings.key_file.touch()
+        return levels(look_at_ipv6, settings)
+
+    everywhere = {name: {"bind": "::"} for name in ("phones", "secure", "web")}
+    assert found() == []
+    assert found(site={"advertised_ipv6": "2001:db8::1"}) == [Level.WARNING] * 4
+    assert found(site={"advertised_ipv6": "::1"}, **everywhere, call_control={"bind_ipv6": "::1"}) == [Level.OK]
+    assert Level.ERROR in found(site={"advertised_ipv6": "host"})
+    assert Level.ERROR in found(call_control={"bind_ipv6": "::"})
+    factories.phone()
+    Phone.objects.update(ip_addressing_mode="ipv6")
+    assert found(**everywhere, call_control={"bind_ipv6": "::1"}) == [Level.ERROR, Level.OK]
 
 
 def test_a_key_file_that_others_can_read_is_an_error(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ They ask for the password and for certificates of an authority.
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,6 +20,8 @@ from tests.support.clusters import ClusterSite
 from tests.support.sites import until
 
 LINKED_WITHIN = 60.0
+OFF_WITHIN = 5.0
+ILS = "Cisco Intercluster Lookup Service"
 OURS, THEIRS = TestAuthority(), TestAuthority()
 TOLD_WITHIN = 20.0  # generous: a machine under load; the story tests and the benchmark say how quick it is
 LOG_IN = """
@@ -117,6 +120,23 @@ def test_a_link_that_is_cut_stays_cut_until_it_is_mended(clusters: dict[str, Clu
     until(lambda: ask(hq.folder, known) == [(1,)], LINKED_WITHIN, "HQ learns of the log-in")
     with pytest.raises(AssertionError, match="there is no other cluster NOWHERE"):
         hq.roamline("ils", "cut", "NOWHERE")
+
+
+@pytest.mark.proves("EM-1")
+def test_with_ils_off_the_links_are_closed_within_seconds_and_no_node_speaks(clusters: dict[str, ClusterSite]) -> None:
+    hq, east = clusters["HQ"], clusters["EAST"]
+    hq.roamline("service", "stop", ILS)
+    until(lambda: not is_linked(hq) and not is_linked(east) and not listens(hq), OFF_WITHIN, "the links are closed")
+    seen = status(hq)
+    assert seen["speaker"] == ""
+    assert "no node of this cluster speaks ILS" in seen["alarms"]
+    hq.roamline("service", "start", ILS)
+    until(lambda: is_linked(hq) and is_linked(east), LINKED_WITHIN, "they are linked again")
+
+
+def listens(site: ClusterSite) -> bool:
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", 7501 + site.offset)) == 0
 
 
 @pytest.mark.proves("RO-2")

@@ -56,20 +56,25 @@ class Site:
     ready_within: float = READY_WITHIN
 
     @property
+    def host(self) -> str:
+        """What it is reached by, as URLs write it."""
+        return "[::1]" if "--ipv6" in self.arguments else "127.0.0.1"
+
+    @property
     def web_url(self) -> str:
-        return f"http://127.0.0.1:{8090 + self.offset}"
+        return f"http://{self.host}:{8090 + self.offset}"
 
     @property
     def phones_url(self) -> str:
-        return f"http://127.0.0.1:{8080 + self.offset}"
+        return f"http://{self.host}:{8080 + self.offset}"
 
     @property
     def files_url(self) -> str:
-        return f"http://127.0.0.1:{6970 + self.offset}"
+        return f"http://{self.host}:{6970 + self.offset}"
 
     @property
     def secure_url(self) -> str:
-        return f"https://127.0.0.1:{8443 + self.offset}"
+        return f"https://{self.host}:{8443 + self.offset}"
 
     def port(self, default: int) -> int:
         """This site's port for one of the fixed addresses, such as 5060."""

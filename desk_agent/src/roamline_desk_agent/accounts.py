@@ -56,8 +56,9 @@ def account_line(account: Account) -> str:
     """The account as `uanew` takes it. Holds the secret: for baresip only, never for a log."""
     name = UNSAFE_IN_A_NAME.sub(" ", account.display_name).strip()
     at = account.registrar
+    host = f"[{at.host}]" if ":" in at.host else at.host
     return (
         f'"{name}" <{account.aor};transport={at.transport}>;auth_user={account.auth_user}'
         f";auth_pass={account.secret.reveal()}"
-        f';outbound="sip:{at.host}:{at.port};transport={at.transport}";regint={REGISTER_EVERY_S}'
+        f';outbound="sip:{host}:{at.port};transport={at.transport}";regint={REGISTER_EVERY_S}'
     )

@@ -58,7 +58,7 @@ def config_text(bind: str, ports: Ports, sound: Sound, modules: Path) -> str:
     rate, channels = (8000, 1) if sound.play else (48_000, 2)  # ausine knows nothing else; baresip resamples
     settings = [
         "poll_method epoll",
-        f"sip_listen {bind}:{ports.sip}",
+        f"sip_listen {f'[{bind}]' if ':' in bind else bind}:{ports.sip}",
         f"net_interface {bind}",
         f"audio_player {route.player}",
         f"audio_source {route.source}",
@@ -110,7 +110,7 @@ def _is_free(bind: str, port: int, *, of_sip: bool) -> bool:
 
 
 def _can_bind(bind: str, port: int, kind: socket.SocketKind) -> bool:
-    with socket.socket(socket.AF_INET, kind) as probe:
+    with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, kind) as probe:
         try:
             probe.bind((bind, port))
         except OSError:

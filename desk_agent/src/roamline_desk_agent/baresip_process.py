@@ -89,7 +89,7 @@ async def start(
     process = await asyncio.create_subprocess_exec(
         *_bound_to_us(),
         programme.executable,
-        "-4",
+        "-6" if ":" in programme.bind else "-4",
         "-f",
         str(programme.folder),
         stdin=asyncio.subprocess.DEVNULL,

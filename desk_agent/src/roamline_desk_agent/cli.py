@@ -90,7 +90,7 @@ def _add_run(commands: Any) -> None:
     run.add_argument(
         "--registrar-override", metavar="HOST:PORT[/tcp]", help=_("register there, whatever the server says")
     )
-    run.add_argument("--bind", metavar="ADDRESS", help=_("IPv4 address for SIP and RTP (default: facing the server)"))
+    run.add_argument("--bind", metavar="ADDRESS", help=_("IP address for SIP and RTP (default: facing the server)"))
     run.add_argument(
         "--sip-port", type=int, metavar="PORT", help=_("SIP port; the next one is taken too (default: free)")
     )

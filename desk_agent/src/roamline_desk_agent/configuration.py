@@ -15,7 +15,7 @@ MOST_BUTTONS = 500
 MOST_TEXT = 128
 
 NUMBER = re.compile(r"[0-9*#+]{1,24}")
-HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45}")
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Only what needs no quoting in a baresip account line; a token_urlsafe or hex secret fits.
 SECRET = re.compile(r"[A-Za-z0-9._~+/=-]{1,256}")
@@ -129,7 +129,7 @@ def read_registrar(text: str) -> Registrar:
     host, _colon, port = address.rpartition(":")
     if not port.isdigit():
         raise ConfigurationError(_("a registrar is written host:port or host:port/tcp"))
-    return _registrar({"host": host, "port": int(port), "transport": transport or "udp"})
+    return _registrar({"host": host.strip("[]"), "port": int(port), "transport": transport or "udp"})
 
 
 def _registrar(fields: Mapping[str, object]) -> Registrar:

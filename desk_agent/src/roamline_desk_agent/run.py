@@ -8,6 +8,7 @@ import signal
 import socket
 import ssl
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -131,14 +132,15 @@ def _check_numbers(options: argparse.Namespace) -> None:
         )
     if options.bind is not None:
         try:
-            socket.inet_pton(socket.AF_INET, options.bind)
-        except OSError:
-            raise UsageError(_("--bind must be an IPv4 address")) from None
+            ip_address(options.bind)
+        except ValueError:
+            raise UsageError(_("--bind must be an IP address")) from None
 
 
 def _address_facing(url: str) -> str:
     parts = urlsplit(url)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    family = socket.AF_INET6 if ":" in (parts.hostname or "") else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect((parts.hostname or "", parts.port or 443))  # UDP: nothing is sent
         except OSError as trouble:

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from roamline.rooms.directory.models import Account
 from roamline.rooms.features.models import Assistance, ManagerSettings
+from roamline.rooms.phones import addressing
 from roamline.rooms.phones.models import DeviceProfile, PhoneService
 
 
@@ -21,7 +22,7 @@ def build() -> None:
 
 
 def _service(name: str, path: str, *, enterprise_subscription: bool = False) -> PhoneService:
-    host, query = settings.CONFIG["site.advertised_host"], "?device=#DEVICENAME#"
+    host, query = addressing.bracketed(settings.CONFIG["site.advertised_host"]), "?device=#DEVICENAME#"
     return PhoneService.objects.create(
         name=name,
         url=f"http://{host}:{settings.CONFIG['phones.port']}{path}{query}",

@@ -18,7 +18,7 @@ from roamline.rooms.dialplan.models import (
     TranslationPattern,
     Trunk,
 )
-from roamline.rooms.phones import catalogue
+from roamline.rooms.phones import addressing, catalogue
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DevicePool, DeviceProfile, Phone, PhoneModel, PhoneService
 
@@ -89,7 +89,8 @@ def _em_service() -> PhoneService:
 
 
 def _pools(cluster: DemoCluster, routing: Routing) -> dict[str, DevicePool]:
-    server = f"{settings.CONFIG['site.advertised_host']}:{settings.CONFIG['call_control.port']}"
+    host = addressing.bracketed(settings.CONFIG["site.advertised_host"])
+    server = f"{host}:{settings.CONFIG['call_control.port']}"
     common = {"default_css": routing.inside, "sip_servers": [server], "region": "Demo"}
     return {
         row.name: DevicePool.objects.create(

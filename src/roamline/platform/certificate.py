@@ -6,6 +6,7 @@ import contextlib
 import ipaddress
 import os
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -50,8 +51,9 @@ def ensure(config: Config, now: datetime) -> Certificate:
     if given is not None:
         return given
     own = Certificate(config.data / "tls" / "site.crt", config.data / "tls" / "site.key")
-    if not own.private_key.exists() or needs_renewal(own.chain, str(config["site.advertised_host"]), now):
-        _make_self_signed(own, str(config["site.advertised_host"]), now)
+    hosts = [str(config[key]) for key in ("site.advertised_host", "site.advertised_ipv6") if config[key]]
+    if not own.private_key.exists() or any(needs_renewal(own.chain, host, now) for host in hosts):
+        _make_self_signed(own, hosts, now)
     return own
 
 
@@ -85,10 +87,10 @@ def _san(host: str) -> x509.GeneralName:
     return x509.DNSName(host)
 
 
-def _make_self_signed(own: Certificate, host: str, now: datetime) -> None:
+def _make_self_signed(own: Certificate, hosts: Sequence[str], now: datetime) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host[:64])])
-    names = list(dict.fromkeys(_san(each) for each in (host, "localhost", "127.0.0.1", "::1")))
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0][:64])])
+    names = list(dict.fromkeys(_san(each) for each in (*hosts, "localhost", "127.0.0.1", "::1")))
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

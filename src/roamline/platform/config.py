@@ -42,6 +42,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("site", "data", str, "var", "Folder of everything this node keeps: database, keys, run files, logs."),
     Setting("site", "advertised_host", str, "127.0.0.1",
             "Host name or address that phones and browsers reach this node by; it goes into service URLs."),
+    Setting("site", "advertised_ipv6", str, "",
+            "IPv6 address that phones in IPv6 mode reach this node by, where advertised_host is none; empty: no phone "
+            "can be in IPv6 mode. Listeners serve both IP versions when they are bound to '::'."),
     Setting("site", "demo", bool, False, "True on a demo site: simulated devices are allowed."),
     Setting("site", "node", str, "node1", "This node's name: at most 64 of A-Za-z0-9.-, unique in the cluster."),
     Setting("database", "url", str, "sqlite",
@@ -73,6 +76,8 @@ SETTINGS: tuple[Setting, ...] = (
             "cookies then travel by HTTPS only."),
     Setting("call_control", "enabled", bool, True, "False: no Kamailio; everything but calls works."),
     Setting("call_control", "bind", str, "127.0.0.1", "Address that Kamailio listens on for SIP."),
+    Setting("call_control", "bind_ipv6", str, "",
+            "IPv6 address that Kamailio listens on for SIP as well, an interface's own and not '::'; empty: none."),
     Setting("call_control", "port", int, 5060, "SIP port, UDP and TCP."),
     Setting("call_control", "tls_port", int, 5061, "SIP port, TLS."),
     Setting("call_control", "websocket_port", int, 5066, "SIP over WebSocket port."),

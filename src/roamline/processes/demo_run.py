@@ -38,7 +38,9 @@ def main(argv: list[str] | None = None) -> int:
             if options.clusters == 3:
                 return demo_clusters.start(data, options.port_offset, options.demo_secret)
             calls = not options.no_calls
-            config = demo_site.write_config(data, options.port_offset, calls, options.cluster, options.pstn_port)
+            config = demo_site.write_config(
+                data, options.port_offset, calls, options.cluster, options.pstn_port, ipv6=options.ipv6
+            )
             return _start(config, options)
     except node.CannotStartError as reason:
         return _refuse(str(reason))
@@ -75,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         "--demo-secret", metavar="S", help=_("use S for every password of a new site instead of random ones")
     )
     parser.add_argument("--port-offset", type=int, default=0, metavar="N", help=_("move every port by N"))
+    parser.add_argument("--ipv6", action="store_true", help=_("serve one cluster on ::1 instead of 127.0.0.1"))
     parser.add_argument("--no-calls", action="store_true", help=_("no call control and no simulated phones"))
     return parser  # fmt: skip
 

@@ -22,7 +22,17 @@ PSTN_PORT = 5090
 HEADING = "Written anew by ./run at each start. For a site of your own, copy it and use `roamline serve`."
 
 
-def write_config(data: Path, offset: int, calls: bool, cluster: str = "HQ", pstn_port: int | None = None) -> Config:
+IPV6 = {
+    **dict.fromkeys(("phones.bind", "secure.bind", "web.bind", "ils.bind"), "::1"),
+    "call_control.bind_ipv6": "::1",
+    "site.advertised_host": "::1",
+}
+"""What a demo site over IPv6 has otherwise; call control keeps 127.0.0.1 for the telephone network."""
+
+
+def write_config(
+    data: Path, offset: int, calls: bool, cluster: str = "HQ", pstn_port: int | None = None, *, ipv6: bool = False
+) -> Config:
     """Write ``roamline.toml`` of a demo site into its data folder and return it as loaded."""
     changed: dict[str, object] = {
         setting.key: setting.default + offset
@@ -36,6 +46,7 @@ def write_config(data: Path, offset: int, calls: bool, cluster: str = "HQ", pstn
         "call_control.enabled": calls,
         "call_control.emergency_gateway": f"127.0.0.1:{pstn_port or PSTN_PORT + offset}",
     }
+    changed |= IPV6 if ipv6 else {}
     file = data / "roamline.toml"
     file.write_text(configuration.render(changed, HEADING), encoding="utf-8")
     return configuration.load(file)
@@ -87,4 +98,5 @@ def _agent(program: Path, device: str, config: Config) -> Service:
 
 def web_address(config: Config) -> str:
     """Where the web interface answers."""
-    return f"http://{config['site.advertised_host']}:{config['web.port']}/"
+    host = str(config["site.advertised_host"])
+    return f"http://{f'[{host}]' if ':' in host else host}:{config['web.port']}/"

@@ -61,13 +61,14 @@ def migrate() -> None:
 def begin(settings: Config) -> bool:
     """Give a site without any phone model what a new one begins with; whether that was so."""
     from roamline.rooms.phones import catalogue
+    from roamline.rooms.phones.addressing import bracketed
 
     host = str(settings["site.advertised_host"])
     return catalogue.begin(
         host=host,
         port=settings["phones.port"],
         secure_port=settings["secure.port"],
-        sip_server=f"{host}:{settings['call_control.port']}",
+        sip_server=f"{bracketed(host)}:{settings['call_control.port']}",
         now=datetime.now(UTC),
     )
 

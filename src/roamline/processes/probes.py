@@ -36,12 +36,14 @@ def ports(config: Config) -> list[Port]:
         Port("ils.port", config["ils.bind"], config["ils.port"]),
     ]
     if config["call_control.enabled"]:
-        bind = config["call_control.bind"]
+        for bind in filter(None, (config["call_control.bind"], config["call_control.bind_ipv6"])):
+            found += [
+                Port("call_control.port", bind, config["call_control.port"]),
+                Port("call_control.port", bind, config["call_control.port"], datagram=True),
+                Port("call_control.tls_port", bind, config["call_control.tls_port"]),
+                Port("call_control.websocket_port", bind, config["call_control.websocket_port"]),
+            ]
         found += [
-            Port("call_control.port", bind, config["call_control.port"]),
-            Port("call_control.port", bind, config["call_control.port"], datagram=True),
-            Port("call_control.tls_port", bind, config["call_control.tls_port"]),
-            Port("call_control.websocket_port", bind, config["call_control.websocket_port"]),
             Port("call_control.rpc_port", "127.0.0.1", config["call_control.rpc_port"]),
             Port("call_control.rpc_port", "127.0.0.1", config["call_control.rpc_port"], datagram=True),
             Port("call_control.events_port", "127.0.0.1", config["call_control.events_port"]),

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from roamline.rooms.dialplan.models import CallingSearchSpace, CompiledPattern, RoutePattern
+from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.phones.models import DevicePool, Phone, PhoneService
 from tests.doors.admin_web import pages
 
@@ -95,9 +96,50 @@ def test_what_is_no_url_is_refused(url: str, small_site: Any, admin: Client) -> 
     assert "Give a URL that begins with http" in pages.text_of(response)
 
 
+@pytest.mark.proves("EM-2")
 def test_an_ipv6_address_in_brackets_is_taken(small_site: Any, admin: Client) -> None:
     url = "http://[2001:db8::1]:8080/emapp/EMAppServlet?device=#DEVICENAME#&loginType=SP"
     assert pages.send(admin, pages.address_of(PhoneService.objects.get()), {"url": url}).status_code == 302
+
+
+@pytest.mark.proves("EM-2")
+def test_a_phone_service_is_added_changed_and_deleted(small_site: Any, admin: Client) -> None:
+    facts = {
+        "name": "News", "category": "directories", "url": "http://10.0.0.5:8080/News.xml",
+        "secure_url": "https://news.example:8443/News.xml", "enabled": "on", "enterprise_subscription": "on",
+    }  # fmt: skip
+    assert pages.send(admin, pages.add_to(PhoneService), facts).status_code == 302
+    service = PhoneService.objects.get(name="News")
+    kept = {name: getattr(service, name) for name in facts}
+    assert kept == {**facts, "enabled": True, "enterprise_subscription": True}
+    phone = Phone.objects.get(name="SEP0011AA220001")
+    assert "News" in [each.name for each in effective_configuration_of(phone).services]
+    pages.send(admin, pages.address_of(service), {"category": "messages"}, without=("enterprise_subscription",))
+    service.refresh_from_db()
+    assert (service.category, service.enterprise_subscription) == ("messages", False)
+    pages.send(admin, pages.address_of(service), {}, without=("enabled",))
+    service.refresh_from_db()
+    assert not service.enabled
+    admin.post(pages.address_of(service, "delete"), {"post": "yes"})
+    assert not PhoneService.objects.filter(name="News").exists()
+
+
+@pytest.mark.proves("EM-2")
+def test_ipv6_mode_is_taken_once_the_site_has_an_ipv6_address(
+    small_site: Any, admin: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, pool = Phone.objects.get(name="SEP0011AA220001"), DevicePool.objects.get(name="Lobby")
+    for noun in (phone, pool):
+        refused = pages.send(admin, pages.address_of(noun), {"ip_addressing_mode": "ipv6"})
+        assert "This site has no IPv6 address" in pages.text_of(refused)
+    monkeypatch.setitem(settings.CONFIG.values, "site.advertised_ipv6", "2001:db8::1")
+    for noun in (phone, pool):
+        assert pages.send(admin, pages.address_of(noun), {"ip_addressing_mode": "ipv6"}).status_code == 302
+        noun.refresh_from_db()
+        assert noun.ip_addressing_mode == "ipv6"
+    assert {each.address_mode for each in Phone.objects.filter(device_pool=pool)} == {"ipv6"}
+    phone.refresh_from_db()
+    assert phone.configuration_version > 1, "the phone is told"
 
 
 def test_a_list_is_found_by_field_and_keeps_its_query(small_site: Any, admin: Client) -> None:

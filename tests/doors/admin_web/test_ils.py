@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import override
+from lxml import html
 
 from roamline.demo import site
 from roamline.doors.ils import keeping
@@ -49,6 +51,17 @@ def test_the_page_shows_every_cluster_and_has_the_buttons(admin: Client) -> None
     assert service.network().sync_asked_at is not None
     admin.post(PAGE, {"deed": "leave"})
     assert service.network().leaving
+
+
+@pytest.mark.proves("EM-1")
+def test_the_page_says_which_node_speaks_and_is_red_when_none_does(admin: Client) -> None:
+    join_network(NOW)
+    silent = html.fromstring(admin.get(PAGE).content.decode())
+    assert "no node of this cluster speaks ILS" in [each.text for each in silent.cssselect("li.rl-error")]
+    assert keeping.wanted(timezone.now()) is not None
+    speaking = " ".join(html.fromstring(admin.get(PAGE).content.decode()).text_content().split())
+    assert "Speaks from node: node1" in speaking
+    assert "no node of this cluster speaks ILS" not in speaking
 
 
 def test_a_network_is_made_on_the_page(admin: Client) -> None:

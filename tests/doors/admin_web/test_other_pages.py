@@ -8,6 +8,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from lxml import html
 
 from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.parameters import activation
@@ -97,12 +100,19 @@ def test_who_may_only_look_sees_parameters_and_changes_none(small_site: Any, rea
     assert reader.post(ENTERPRISE, {field(CLUSTER_ID): "MINE"}).status_code == 403
 
 
+@pytest.mark.proves("EM-1")
 def test_a_service_is_stopped_and_started_from_the_control_centre(small_site: Any, admin: Client) -> None:
     name = activation.states()[0].service
     values = {"service": name, "node": activation.nodes()[0]}
-    for deed, running in (("stop", False), ("start", True), ("deactivate", False), ("activate", True)):
+    deeds = (("stop", False), ("start", True), ("restart", True), ("deactivate", False), ("activate", True))
+    for deed, running in deeds:
         assert admin.post("/admin/services/", {**values, "deed": deed}).status_code == 302
-        assert activation.states()[0].running is running
+        state = activation.states()[0]
+        assert (state.running, state.activated) == (running, deed != "deactivate")
+        shown = html.fromstring(admin.get("/admin/services/").content.decode()).xpath(f"//tr[td='{name}']/td")
+        since = date_format(localtime(state.since), "DATETIME_FORMAT") if state.since else "–"
+        words = ["yes" if state.activated else "no", "running" if running else "stopped", since]
+        assert [cell.text_content().strip() for cell in shown[1:4]] == words
     admin.post("/admin/services/", {**values, "deed": "deactivate"})
     refused = admin.post("/admin/services/", {**values, "deed": "start"})
     assert "activate it first" in pages.messages_of(admin, refused)

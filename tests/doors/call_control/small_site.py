@@ -224,9 +224,9 @@ class SmallSite:
 
     # -- the outside ------------------------------------------------------------------------------------------------
 
-    def sip(self, device: str, secret: str | None = None) -> SipPhone:
-        server = ("127.0.0.1", int(self.config["call_control.port"]))
-        made = SipPhone(server, device, secret if secret is not None else f"secret-of-{device}")
+    def sip(self, device: str, secret: str | None = None, address: str = "127.0.0.1") -> SipPhone:
+        server = (address, int(self.config["call_control.port"]))
+        made = SipPhone(server, device, secret if secret is not None else f"secret-of-{device}", address=address)
         self.phones.append(made)
         return made
 
@@ -283,9 +283,10 @@ def make_config(folder: Path, database_url: str = "sqlite") -> Config:
 
 
 @contextmanager
-def running_site(folder: Path, database_url: str = "sqlite") -> Iterator[SmallSite]:
-    """A migrated database, Kamailio and the telephone network."""
+def running_site(folder: Path, database_url: str = "sqlite", more: dict[str, Any] | None = None) -> Iterator[SmallSite]:
+    """A migrated database, Kamailio and the telephone network; ``more`` are settings of its own."""
     config = make_config(folder, database_url)
+    config.values.update(more or {})
     config.data.mkdir(parents=True, exist_ok=True)
     with database(config.database):
         site = SmallSite(config, folder / "network.jsonl")

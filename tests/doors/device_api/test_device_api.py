@@ -78,6 +78,18 @@ def test_after_a_log_in_the_device_is_the_users_with_another_secret() -> None:
 
 
 @pytest.mark.django_db
+def test_a_phone_in_ipv6_mode_gets_the_sites_ipv6_address_or_the_reason_why_there_is_none(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = agent_site()
+    Phone.objects.filter(name=AGENT).update(ip_addressing_mode="ipv6")
+    refused = ask(f"{PATH}/configuration", token)
+    assert (refused.status_code, "advertised_ipv6" in refused.json()["detail"]) == (503, True)
+    monkeypatch.setitem(settings.CONFIG.values, "site.advertised_ipv6", "2001:db8::1")
+    assert ask(f"{PATH}/configuration", token).json()["registrar"]["host"] == "2001:db8::1"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("wrong", ["none", "empty", "made up", "another device's", "another scheme", "revoked"])
 def test_without_its_own_token_nobody_reads_a_devices_secrets(wrong: str) -> None:
     token = agent_site()

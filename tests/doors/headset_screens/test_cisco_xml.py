@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from roamline.doors.headset_screens import push
 from roamline.rooms.headsets import service as headsets
 from roamline.rooms.ledger.models import Effect
 from roamline.rooms.phones import secrets
+from roamline.rooms.phones.models import Phone
 from roamline.wires import phone_xml
 from roamline.wires.phone_xml import Execute, Input, Menu, Screen, Text
 from scripts import compile_translations
@@ -137,6 +139,20 @@ def test_a_phone_that_reaches_only_the_tls_ports_gets_the_same_screens_with_link
     parts = urlsplit(form.url)
     client.post(f"{parts.path}?{parts.query}", {"pin": PIN}, secure=True)
     assert lobby.user == "alice"
+
+
+@pytest.mark.proves("EM-2")
+def test_a_phone_in_ipv6_mode_gets_links_to_the_sites_ipv6_address(
+    client: Client, lobby: Device, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.CONFIG.values, "site.advertised_ipv6", "2001:db8::1")
+    Phone.objects.update(ip_addressing_mode="ipv6")
+    lobby.connects(ALICES)
+    form = shown(client)
+    assert isinstance(form, Input)
+    urls = [form.url, *(each.url for each in form.soft_keys if each.url.startswith("http"))]
+    assert {urlsplit(url).hostname for url in urls} == {"2001:db8::1"}
+    assert [urlsplit(item.url).hostname for item in push.order_for(LOBBY).items] == ["2001:db8::1"]
 
 
 class _FakePhone(BaseHTTPRequestHandler):

@@ -14,6 +14,7 @@ from tests.support.factories import NOW
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.proves("EM-1")
 def test_one_node_speaks_and_another_one_when_it_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     join_network(NOW)
 

@@ -44,6 +44,7 @@ def test_the_services_key_shows_a_form_with_user_id_and_masked_pin(desk: DeskPho
     assert key(form, "Submit") == "SoftKey:Submit"
 
 
+@pytest.mark.proves("EM-2")
 @pytest.mark.parametrize(("login_type", "label"), [("SP", "Self-service ID"), ("DN", "Extension"), ("UID", "User ID")])
 def test_the_form_asks_for_what_the_login_type_says(desk: DeskPhone, login_type: str, label: str) -> None:
     form = desk.open(loginType=login_type)
@@ -52,6 +53,7 @@ def test_the_form_asks_for_what_the_login_type_says(desk: DeskPhone, login_type:
     assert ("loginType" in form.url) == (login_type != "UID")
 
 
+@pytest.mark.proves("EM-2")
 @pytest.mark.parametrize(("login_type", "identifier"), [("UID", "alice"), ("SP", "70001"), ("DN", "1001")])
 def test_id_and_pin_log_in_and_the_phone_is_the_users(desk: DeskPhone, login_type: str, identifier: str) -> None:
     assert "Login successful" in text_of(desk.submit(identifier, PIN, loginType=login_type))
@@ -235,6 +237,7 @@ def _query(values: dict[str, str]) -> str:
     return "&".join(f"{name}={value}" for name, value in values.items())
 
 
+@pytest.mark.proves("EM-2")
 @pytest.mark.parametrize(
     "path", ["/emapp/emappservlet", "/EMApp/EMAppServlet", "/emapp/EMAppServlet/", "/emapp", "/emapp/"]
 )

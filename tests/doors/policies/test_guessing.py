@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import Account, GuessingSource
 from roamline.rooms.directory.rules.credentials import FOREVER, SOURCE_POLICY, held_back_until
 from roamline.rooms.ledger.models import AuditEntry
-from tests.doors.policies.scene import EM_APP, LOBBY, Scene, now
+from roamline.rooms.mobility import service as mobility
+from roamline.rooms.mobility.models import LoginSession
+from tests.doors.policies.scene import CHANGE, DISABLED, EM_APP, LOBBY, Scene, now, text_of
 from tests.support.factories import NOW, PIN
 
 pytestmark = pytest.mark.django_db
@@ -111,12 +115,69 @@ def test_unknown_wrong_locked_and_held_back_answer_the_same_bytes(scene: Scene) 
     assert len({(answer.status_code, answer["Content-Length"]) for answer in answers}) == 1
 
 
+@pytest.fixture
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One entry for every Argon2id verification that is really done."""
+    done: list[str] = []
+    real = PasswordHasher.verify
+
+    def counted(self: PasswordHasher, hashed: str, pin: str) -> bool:
+        done.append(hashed)
+        return real(self, hashed, pin)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    return done
+
+
+GUESSED = (("alice", "00000"), ("nobody", "00000"), ("bob", "00000"), ("bob", PIN))
+
+
+@pytest.mark.proves("S-1", "S-2")
+@pytest.mark.parametrize("device", [LOBBY, DISABLED, "SEP0011AA22FFFF"])
+@pytest.mark.parametrize("method", ["get", "post", "head"])
+def test_every_guess_costs_one_verification_and_gets_one_answer(
+    scene: Scene, hashes: list[str], method: str, device: str
+) -> None:
+    Account.objects.filter(user_id="bob").update(locked_until=FOREVER)
+    answers = set()
+    for guessed, (user_id, pin) in enumerate(GUESSED, start=1):
+        ask = getattr(scene.client, method)
+        answer = ask(EM_APP, {"device": device, "userid": user_id, "seq": pin}, REMOTE_ADDR=scene.address)
+        answers.add((answer.status_code, answer.content, answer.get("Content-Length")))
+        assert len(hashes) == guessed
+        assert GuessingSource.objects.get(source=scene.address).failures == guessed
+    assert len(answers) == 1
+    assert not LoginSession.objects.exists()
+
+
+def test_a_made_up_device_costs_as_much_at_the_service_that_changes_pins(scene: Scene, hashes: list[str]) -> None:
+    query = {"userid": "alice", "seq": PIN, "newseq": "27183", "newseqagain": "27183"}
+    assert "(11)" in text_of(scene.show(CHANGE, device="SEP0011AA22FFFF", **query))
+    assert scene.client.head(CHANGE, {"device": LOBBY, **query}).status_code == 405
+    assert len(hashes) == 2
+
+
+def test_guessing_at_made_up_devices_holds_the_address_back_from_real_ones(scene: Scene) -> None:
+    for _ in range(SOURCE_POLICY.free):
+        assert "(11)" in scene.log_in("alice", PIN, device="SEP0011AA22FFFF")
+    assert scene.log_in("alice", PIN) == REFUSED
+    assert GuessingSource.objects.get().failures == SOURCE_POLICY.free
+
+
+def test_while_the_node_is_busy_a_guess_at_a_made_up_device_costs_nothing(scene: Scene, hashes: list[str]) -> None:
+    with ExitStack() as busy:
+        for _ in range(5):
+            busy.enter_context(mobility.requests_in_progress().enter(5))
+        assert "(26)" in scene.log_in(device="SEP0011AA22FFFF")
+        assert scene.client.head(EM_APP, {"device": LOBBY, "userid": "alice", "seq": PIN}).status_code == 405
+    assert hashes == []
+
+
 @pytest.mark.parametrize("pin", [PIN, "00000"])
 def test_head_logs_nobody_in_and_tells_no_right_pin_from_a_wrong_one(scene: Scene, pin: str) -> None:
     answer = scene.client.head(EM_APP, {"device": LOBBY, "userid": "alice", "seq": pin})
     assert (answer.status_code, answer.content, answer.get("Content-Length", "0")) == (405, b"", "0")
     assert not AuditEntry.objects.filter(action="em.login").exists()
-    assert not GuessingSource.objects.exists()
 
 
 def test_wrong_passwords_of_programs_count_against_their_address_too(scene: Scene) -> None:

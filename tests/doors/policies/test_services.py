@@ -83,6 +83,7 @@ def test_without_a_device_or_login_type_207_and_215_come_first(scene: Scene) -> 
     assert "(215)" in scene.log_in(loginType="XX")
 
 
+@pytest.mark.proves("EM-1")
 @pytest.mark.parametrize("service", [EM_APPLICATION, PHONE_SERVICES], ids=lambda service: service.name)
 @pytest.mark.parametrize("path", [EM_APP, CHANGE])
 def test_with_the_application_or_phone_services_off_a_phone_gets_503_and_when_to_retry(
@@ -96,6 +97,7 @@ def test_with_the_application_or_phone_services_off_a_phone_gets_503_and_when_to
     assert scene.answer(path, device=LOBBY).status_code == 200
 
 
+@pytest.mark.proves("EM-1")
 def test_another_node_goes_on(scene: Scene) -> None:
     for service in (EM_SERVICE, EM_APPLICATION, TFTP_SERVICE):
         change(service, activation.DEACTIVATE, node="node2")
@@ -160,6 +162,7 @@ def test_the_tftp_server_and_call_control_see_what_the_control_centre_says() -> 
     assert not seen.running
 
 
+@pytest.mark.proves("EM-1")
 def test_a_restart_is_seen_as_another_time() -> None:
     first = change(TFTP_SERVICE, activation.START)
     second = activation.change(

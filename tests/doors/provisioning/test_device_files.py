@@ -92,6 +92,7 @@ def test_software_phones_have_no_file() -> None:
     assert device_files.render("SEP0011AA220006") is None
 
 
+@pytest.mark.proves("EM-2")
 def test_the_extension_mobility_service_is_in_the_menu_with_its_placeholder_untouched() -> None:
     urls = texts(file_of(), "phoneServices/phoneService/url")
     assert [url for url in urls if url.endswith("/emapp/EMAppServlet?device=#DEVICENAME#")] == urls[:1]

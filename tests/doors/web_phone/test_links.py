@@ -16,6 +16,14 @@ def links() -> Links:
     return Links(DEVICE, [f"{EM}?device=#DEVICENAME#", "http://news.example/phone.xml"])
 
 
+@pytest.mark.proves("EM-2")
+def test_what_cisco_phones_fill_in_is_filled_in_here(links: Links) -> None:
+    link = links.seal(f"{EM}?device=#DEVICENAME#&EMCC=#EMCC#")
+    target = links.open(link) if link else None
+    assert target is not None
+    assert target.query == f"device={DEVICE}&EMCC=false"
+
+
 def test_a_service_is_opened_for_the_phone_itself(links: Links) -> None:
     link = links.seal(f"{EM}?device=#DEVICENAME#")
     assert link is not None

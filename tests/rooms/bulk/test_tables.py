@@ -186,6 +186,18 @@ def test_profiles_and_who_controls_them() -> None:
     factories.user("bob", profiles=())
     made = imported("profiles", "name,model,lines,dnd\nEM_1,Cisco 8851,1600/Internal,no\nEM_2,Cisco 8851,,yes\n")
     assert counts(made) == (2, 0, 0), reasons(made)
+    rung = imported(
+        "profiles",
+        "name,dnd_option,dnd_alert,lines,ring_settings\n"
+        "EM_1,ringer_off,flash,1600/Internal;1000/Internal,;Once\nEM_2,,loud,,\n",
+    )
+    assert counts(rung) == (1, 0, 1), reasons(rung)
+    one = DeviceProfile.objects.get(name="EM_1")
+    assert (one.dnd_option, one.dnd_alert) == ("ringer_off", "flash")
+    assert [line.ring_setting for line in one.lines.order_by("index")] == ["default", "once"]
+    assert counts(imported("profiles", "name,dnd_alert,ring_settings\nEM_1,none,ring\nEM_2,,ring\n")) == (1, 0, 1)
+    one.refresh_from_db()
+    assert (one.dnd_alert, one.lines.get(index=1).ring_setting) == ("", "ring")
     job = imported(
         "profile_associations", "user_id,profile,default\nbob,EM_1,\nbob,EM_2,yes\nbob,EM_3,\nnobody,EM_1,\n"
     )

@@ -20,6 +20,7 @@ from roamline.platform import sql
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.service.confirmation import AFTER_ORDER
+from roamline.rooms.phones import addressing
 from roamline.rooms.phones.models import Phone
 from roamline.wires.service_control import NO_STAMP, Action, ServiceControl, notify_headers, render_body
 
@@ -120,7 +121,7 @@ def order(rpc: Rpc, to: Registration, action: Action, stamps: tuple[str, str] = 
     Errors: Unreachable.
     """
     try:
-        headers = notify_headers(str(settings.CONFIG["site.advertised_host"]), to.user, to.host)
+        headers = notify_headers(addressing.own_sip_host(to.host), to.user, to.host)
         body = render_body(ServiceControl(action, to.call_id, *stamps))
         rpc.notify(to, headers, body)
     except (ValueError, RpcRefused):

@@ -17,6 +17,7 @@ from roamline.doors.call_control import presence
 from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import certificate
 from roamline.platform.config import Config, ConfigError
+from roamline.rooms.phones.addressing import bracketed
 
 SHARED_MEMORY_MB = 256
 PRIVATE_MEMORY_MB = 16
@@ -78,8 +79,9 @@ def values(config: Config, debug: int = 0) -> dict[str, str]:
     """The site's values by the names that the configuration files use."""
     host, tls = str(config["site.advertised_host"]), certificate.configured(config)
     return {
-        "BIND": _bracketed(str(config["call_control.bind"])),
-        "ADVERTISED": _bracketed(host),
+        "BIND": bracketed(str(config["call_control.bind"])),
+        "SECOND_BIND": bracketed(str(config["call_control.bind_ipv6"])),
+        "ADVERTISED": bracketed(host),
         "SIP_PORT": str(config["call_control.port"]),
         "TLS_PORT": str(config["call_control.tls_port"]),
         "WS_PORT": str(config["call_control.websocket_port"]),
@@ -117,12 +119,9 @@ def _flags(config: Config) -> list[str]:
     return [
         *(["WITH_SQLITE"] if config.kamailio_database_url.startswith("sqlite:") else []),
         *(["WITH_ADVERTISE"] if config["call_control.bind"] in _WILDCARDS else []),
+        *(["WITH_IPV6"] if config["call_control.bind_ipv6"] else []),
         *(["WITH_TLS"] if certificate.configured(config) else []),
     ]
-
-
-def _bracketed(address: str) -> str:
-    return f"[{address}]" if ":" in address and not address.startswith("[") else address
 
 
 def _program() -> str | None:

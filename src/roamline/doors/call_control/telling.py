@@ -10,6 +10,7 @@ from roamline.doors.call_control import launch
 from roamline.doors.call_control.effects import LOOK_AGAIN_SECONDS
 from roamline.doors.call_control.rpc import Rpc, RpcRefused, Unreachable
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.phones import addressing
 from roamline.rooms.phones.models import Phone
 from roamline.wires import remote_control
 
@@ -27,9 +28,10 @@ def tell(phone: Phone, body: str) -> None:
 
     Errors: TryAgain while Kamailio does not answer.
     """
-    rpc, host = Rpc.of(settings.CONFIG), str(settings.CONFIG["site.advertised_host"])
+    rpc = Rpc.of(settings.CONFIG)
     try:
         for contact in rpc.contacts(phone.folded_name):
+            host = addressing.own_sip_host(contact.host)
             headers = remote_control.refer_headers(host, contact.user, contact.host, secrets.token_hex(8))
             rpc.request("REFER", contact, headers, body)
     except Unreachable as silence:

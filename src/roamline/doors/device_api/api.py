@@ -19,6 +19,7 @@ from roamline.doors.device_api.reports import DeviceEvents, InputGiven, is_simul
 from roamline.doors.device_api.screen import MenuOut, ScreenOut, screen_out
 from roamline.rooms.headsets.screens import PhoneView, view_of
 from roamline.rooms.headsets.watching import watch
+from roamline.rooms.phones.addressing import NoIPv6Address
 
 router = Router(tags=["device"])
 
@@ -34,14 +35,20 @@ class Refusal(Schema):
 
 
 @router.get(
-    "/{device}/configuration", response={200: Configuration, 403: Refusal, 404: Refusal}, auth=DeviceToken(),
-    by_alias=True,
+    "/{device}/configuration", response={200: Configuration, 403: Refusal, 404: Refusal, 503: Refusal},
+    auth=DeviceToken(), by_alias=True,
 )  # fmt: skip
 def configuration(request: HttpRequest, device: str) -> Status[object]:
-    """The device's effective configuration, with its current SIP secret; 403 for a phone that reads its own files."""
+    """The device's effective configuration, with its current SIP secret; 403 for a phone that reads its own files.
+
+    503 while the phone is in IPv6 mode and the site has no IPv6 address to give it.
+    """
     if not takes_configuration(device):
         return Status(403, {"detail": "this phone reads its own files: its token opens headsets and screens only"})
-    found = configuration_of(device)
+    try:
+        found = configuration_of(device)
+    except NoIPv6Address as refused:
+        return Status(503, {"detail": str(refused)})
     return Status(200, found) if found else Status(404, {"detail": "no such device"})
 
 

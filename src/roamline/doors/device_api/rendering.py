@@ -9,7 +9,7 @@ from ninja import Schema
 
 from roamline.rooms.mobility.configuration import effective_configuration_of, phone_named
 from roamline.rooms.mobility.rules.effective import EffectiveConfiguration
-from roamline.rooms.phones import secrets
+from roamline.rooms.phones import addressing, secrets
 
 
 class Registrar(Schema):
@@ -35,6 +35,7 @@ class LineOut(Schema):
     label: str
     display_name: str
     is_intercom: bool
+    ring_setting: str
 
 
 class SpeedDial(Schema):
@@ -64,6 +65,7 @@ class Configuration(Schema):
     locale: str
     do_not_disturb: bool
     do_not_disturb_option: str
+    do_not_disturb_alert: str
     voicemail_pilot: str
     always_use_prime_line: bool
     lines: list[LineOut]
@@ -86,13 +88,14 @@ def _configuration(effective: EffectiveConfiguration) -> Configuration:
         version=phone.version,
         stamp=effective.stamp,
         realm=secrets.realm(),
-        registrar=_registrar(phone.sip_servers),
+        registrar=_registrar(phone.sip_servers, phone.address_mode),
         auth_user=phone.device,
         secret=secrets.secret_of(phone.device, phone.version).reveal(),
         user=User(user_id=phone.user_id, display_name=phone.user_name or phone.user_id) if phone.user_id else None,
         locale=effective.locale,
         do_not_disturb=effective.dnd,
         do_not_disturb_option=effective.dnd_option,
+        do_not_disturb_alert=effective.dnd_alert,
         voicemail_pilot=effective.voicemail_pilot,
         always_use_prime_line=effective.prime_line,
         lines=[
@@ -102,6 +105,7 @@ def _configuration(effective: EffectiveConfiguration) -> Configuration:
                 label=line.label,
                 display_name=line.display_name,
                 is_intercom=line.is_intercom,
+                ring_setting=line.ring_setting,
             )
             for line in effective.lines
         ],
@@ -116,7 +120,7 @@ def _configuration(effective: EffectiveConfiguration) -> Configuration:
     )
 
 
-def _registrar(sip_servers: tuple[str, ...]) -> Registrar:
-    own = f"{settings.CONFIG['site.advertised_host']}:{settings.CONFIG['call_control.port']}"
+def _registrar(sip_servers: tuple[str, ...], mode: str) -> Registrar:
+    own = f"{addressing.own_host(mode)}:{settings.CONFIG['call_control.port']}"
     host, _, port = (sip_servers[0] if sip_servers else own).rpartition(":")
-    return Registrar(host=host, port=int(port), transport="udp")
+    return Registrar(host=host.strip("[]"), port=int(port), transport="udp")

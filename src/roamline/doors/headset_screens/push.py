@@ -20,7 +20,7 @@ from roamline.doors.headset_screens.rendering import Links
 from roamline.rooms.headsets import service as headsets
 from roamline.rooms.headsets.screens import view_of
 from roamline.rooms.ledger import service as ledger
-from roamline.rooms.phones import secrets
+from roamline.rooms.phones import addressing, secrets
 from roamline.wires import phone_xml
 from roamline.wires.phone_xml import CLOSE_SERVICES, Execute, ExecuteItem
 
@@ -52,7 +52,7 @@ def order_for(device: str) -> Execute:
     view = view_of(device, timezone.now())
     if view is None or view.screen is None:
         return Execute((CLOSE_SERVICES,))
-    return Execute((ExecuteItem(Links(device).to()),))
+    return Execute((ExecuteItem(Links(device, mode=addressing.mode_of(device)).to()),))
 
 
 def push(address: str, device: str, order: Execute, port: int) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from roamline.rooms.headsets.screens import Field, PhoneView, ShownScreen
+from roamline.rooms.phones import addressing
 from roamline.wires.phone_xml import MOST_MENU_ITEMS, Input, InputItem, InputKind, Menu, MenuItem, Screen, SoftKey, Text
 
 SERVICE = "/headset"
@@ -25,13 +25,12 @@ class Links:
 
     device: str
     secure: bool = False
+    mode: str = addressing.BOTH
 
     def to(self, **parameters: str) -> str:
         """A link with these parameters."""
-        host = str(settings.CONFIG["site.advertised_host"])
-        host = f"[{host}]" if ":" in host else host
-        scheme, port = ("https", "secure.port") if self.secure else ("http", "phones.port")
-        return f"{scheme}://{host}:{settings.CONFIG[port]}{SERVICE}?{urlencode({'device': self.device, **parameters})}"
+        base_url = addressing.own_base_url(self.mode, secure=self.secure)
+        return f"{base_url}{SERVICE}?{urlencode({'device': self.device, **parameters})}"
 
 
 def render(

@@ -11,6 +11,7 @@ from roamline.doors.headset_screens.rendering import Links, render
 from roamline.kernel.secret import Secret
 from roamline.rooms.headsets import service as headsets
 from roamline.rooms.headsets.screens import PhoneView, view_of
+from roamline.rooms.phones import addressing
 from roamline.wires import phone_xml
 
 LONGEST_VALUE = 128
@@ -32,7 +33,7 @@ def headset(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=404)
     answered = _take(request, device, given, before)
     view = view_of(device, timezone.now()) or before
-    links = Links(device, request.is_secure())
+    links = Links(device, request.is_secure(), addressing.mode_of(device))
     with translation.override(view.language):
         chooses = given.get("choose") == "menu"
         shown = render(view, links, choice=_choice(given, view), chooses=chooses, done=answered)

@@ -59,7 +59,7 @@ def _shown(asked: Asked, show: Show) -> HttpResponse:
     if isinstance(phone, Refused):
         return _not_begun(asked, phone)
     with translation.override(asking.language_for(phone.locale if phone else "", asked.accept_language)):
-        return _response(show(asked, phone, timezone.now()))
+        return _response(show(asking.for_phone(asked, phone) if phone else asked, phone, timezone.now()))
 
 
 def _not_begun(asked: Asked, refused: Refused) -> HttpResponse:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from roamline.kernel.secret import Secret
+from roamline.rooms.mobility.rules.log_in import PhoneFacts
+from roamline.rooms.phones import addressing
 
 LONGEST_VALUE = 256
 LONGEST_HEADER = 1000
@@ -36,6 +37,7 @@ class Asked:
     accept_language: str
     new_pin: Secret | None = None
     new_pin_again: Secret | None = None
+    is_secure: bool = False
     do: str = ""
     of: str = ""
 
@@ -48,6 +50,7 @@ class Asked:
 def read(request: HttpRequest) -> Asked:
     """Read a GET or POST; parameter names are case-sensitive, values longer than 256 characters are cut."""
     values = request.POST if request.method == "POST" else request.GET
+    connection = request.META.get("REMOTE_ADDR", "")
     both = {**request.GET.dict(), **values.dict()}
     return Asked(
         device=_clean(both.get("device", "")),
@@ -57,10 +60,11 @@ def read(request: HttpRequest) -> Asked:
         do_logout=both.get("doLogout") == "true",
         profile=_clean(both["profile"]) if "profile" in both else None,
         ticket=_clean(both["ticket"]) if "ticket" in both else None,
-        connection=request.META.get("REMOTE_ADDR", ""),
+        connection=connection,
         forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", "")[-LONGEST_HEADER:],
         via=request.META.get("HTTP_VIA", "")[:LONGEST_HEADER],
-        base_url=base_url(secure=request.is_secure()),
+        base_url=addressing.own_base_url(addressing.mode_of_source(connection), secure=request.is_secure()),
+        is_secure=request.is_secure(),
         accept_language=request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:200],
         new_pin=_secret(both, "newseq"),
         new_pin_again=_secret(both, "newseqagain"),
@@ -81,13 +85,9 @@ def _clean(text: str) -> str:
     return text[:LONGEST_VALUE].strip(" ").translate(_CONTROL_CHARACTERS)
 
 
-def base_url(*, secure: bool) -> str:
-    """The advertised address of the phone-facing door, never the one a request claims."""
-    host = settings.CONFIG["site.advertised_host"]
-    host = f"[{host}]" if ":" in host else host
-    if secure:
-        return f"https://{host}:{settings.CONFIG['secure.port']}"
-    return f"http://{host}:{settings.CONFIG['phones.port']}"
+def for_phone(asked: Asked, phone: PhoneFacts) -> Asked:
+    """The request with this node's address as that very phone reaches it (EM-2)."""
+    return replace(asked, base_url=addressing.own_base_url(phone.address_mode, secure=asked.is_secure))
 
 
 def language_for(locale: str, accept_language: str) -> str:

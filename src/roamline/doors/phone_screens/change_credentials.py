@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from roamline.doors.phone_screens import answering, logging_in, screens, tickets
+from roamline.doors.phone_screens import answering, guessing, logging_in, screens, tickets
 from roamline.doors.phone_screens.answering import Screen
 from roamline.doors.phone_screens.asking import Asked
 from roamline.kernel.errors import Error
@@ -28,6 +28,7 @@ Outcome = PinChanged | Objected | Refused
 
 
 @csrf_exempt  # phones keep no cookies: there is no session to ride on
+@guessing.costs_a_check
 @require_http_methods(["GET", "POST"])
 def change_credential(request: HttpRequest) -> HttpResponse:
     """Answer a phone with the next screen; ``HEAD`` is refused with 405 and changes nothing (S-2)."""
@@ -35,9 +36,11 @@ def change_credential(request: HttpRequest) -> HttpResponse:
 
 
 def _screen(asked: Asked, phone: PhoneFacts | None, now: datetime) -> Screen:
-    if not asked.device or phone is None:
-        missing = Error.DEVICE_DOES_NOT_EXIST if asked.device else Error.DEVICE_NAME_EMPTY
-        return _refusal(Refused(missing), asked)
+    if not asked.device:
+        return _refusal(Refused(Error.DEVICE_NAME_EMPTY), asked)
+    if phone is None:
+        guessing.in_vain(asked, now)
+        return _refusal(Refused(Error.DEVICE_DOES_NOT_EXIST), asked)
     if asked.new_pin is None:
         return screens.change_form(_url(asked), must=asked.ticket is not None)
     who = logging_in.by(asked, asked.identifier or "")

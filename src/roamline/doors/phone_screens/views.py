@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from roamline.doors.phone_screens import answering, logging_in, screens
+from roamline.doors.phone_screens import answering, guessing, logging_in, screens
 from roamline.doors.phone_screens.answering import Screen
 from roamline.doors.phone_screens.asking import Asked
 from roamline.kernel.errors import Error
@@ -23,11 +23,13 @@ CODE = "code"
 
 
 @csrf_exempt  # phones keep no cookies: there is no session to ride on
+@guessing.costs_a_check
 @require_http_methods(["GET", "POST"])
 def em_app(request: HttpRequest) -> HttpResponse:
     """Answer a phone with the next screen; HTTP 200 unless the service is stopped on this node.
 
-    ``HEAD`` is refused with 405: it must never log anybody in, nor tell a right PIN from a wrong one (S-2).
+    ``HEAD`` is refused with 405: it must never log anybody in, nor tell a right PIN from a wrong one (S-2). With a PIN
+    it costs what every guess costs.
     """
     return answering.answer(request, _screen)
 

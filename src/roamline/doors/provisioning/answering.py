@@ -19,7 +19,7 @@ from roamline.doors.provisioning.freshness import Reader
 from roamline.doors.provisioning.rendered import kept
 from roamline.rooms.parameters import activation
 from roamline.rooms.parameters.rules import TFTP_SERVICE
-from roamline.rooms.phones import asked, files
+from roamline.rooms.phones import addressing, asked, files
 from roamline.wires.cnf_xml import DEFAULT_FILE_NAME
 from roamline.wires.file_names import is_safe_file_name
 
@@ -102,7 +102,7 @@ def _look(name: str, source: str, now: datetime) -> Answer:
         return Found(content, is_secret=True)
     if name == DEFAULT_FILE_NAME:
         _note(source, now)
-        return Found(site_files.default_file())
+        return Found(site_files.default_file(addressing.mode_of_source(source)))
     if name == DIAL_TEMPLATE:
         return Found(site_files.dial_template())
     file = files.open_file(name)

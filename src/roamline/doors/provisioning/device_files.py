@@ -11,7 +11,7 @@ from django.conf import settings
 from roamline.doors.provisioning.time_zones import phones_time_zone
 from roamline.rooms.mobility.configuration import effective_configuration_of, phone_named
 from roamline.rooms.mobility.rules.effective import ButtonFacts, EffectiveConfiguration, LineFacts, ServiceFacts
-from roamline.rooms.phones import files, secrets
+from roamline.rooms.phones import addressing, files, secrets
 from roamline.rooms.phones.rules import MODULE_KEYS, keys_of_lines
 from roamline.wires import cnf_xml
 
@@ -24,35 +24,43 @@ _MENUS = {
     "directories": cnf_xml.ServiceMenu.DIRECTORIES,
     "messages": cnf_xml.ServiceMenu.MESSAGES,
 }
+_ADDRESS_MODES = {
+    addressing.IPV4: cnf_xml.AddressMode.IPV4,
+    addressing.IPV6: cnf_xml.AddressMode.IPV6,
+    addressing.BOTH: cnf_xml.AddressMode.BOTH,
+}
+_RINGING = {"default": 4, "disable": 1, "flash": 2, "once": 3, "ring": 4}
+_DND_ALERTS = {
+    "": cnf_xml.DndAlert.BEEP,
+    "disable": cnf_xml.DndAlert.NOTHING,
+    "beep": cnf_xml.DndAlert.BEEP,
+    "flash": cnf_xml.DndAlert.FLASH,
+}
 _MOST_SERVERS = 5
 
 
 def render(device: str) -> bytes | None:
     """The device's file as committed now, with its SIP secret in clear; None for a device that fetches none.
 
-    Files are for phones whose one REGISTER stands for all lines and that have a product number.
+    Files are for phones whose one REGISTER stands for all lines and that have a product number. A phone in IPv6 mode
+    has none on a site without an IPv6 address, which is logged.
     """
     phone = phone_named(device)
     if phone is None or not phone.model.registers_once or phone.model.product_number is None:
         return None
     effective = effective_configuration_of(phone)
-    return cnf_xml.render_device_file(_device_file(effective, files.load_for(phone)))
+    try:
+        return cnf_xml.render_device_file(_device_file(effective, files.load_for(phone)))
+    except addressing.NoIPv6Address as refused:
+        log.error("a phone in IPv6 mode gets no file", device=phone.name, error=str(refused))
+        return None
 
 
-def own_base_url() -> str:
-    """The advertised address of the phone-facing door, never the one a request claims."""
-    host = str(settings.CONFIG["site.advertised_host"])
-    host = f"[{host}]" if ":" in host else host
-    return f"http://{host}:{settings.CONFIG['phones.port']}"
-
-
-def call_managers(sip_servers: tuple[str, ...]) -> tuple[cnf_xml.CallManager, ...]:
+def call_managers(sip_servers: tuple[str, ...], mode: str) -> tuple[cnf_xml.CallManager, ...]:
     """A device pool's servers (``host:port``) in order; this node's own call control when the pool names none."""
     secure = int(settings.CONFIG["call_control.tls_port"])
     found = [server for text in sip_servers if (server := _call_manager(text, secure))]
-    own = cnf_xml.CallManager(
-        str(settings.CONFIG["site.advertised_host"]).strip("[]"), int(settings.CONFIG["call_control.port"]), secure
-    )
+    own = cnf_xml.CallManager(addressing.own_host(mode), int(settings.CONFIG["call_control.port"]), secure)
     return tuple(found[:_MOST_SERVERS]) or (own,)
 
 
@@ -69,17 +77,19 @@ def _device_file(effective: EffectiveConfiguration, load: str | None) -> cnf_xml
     phone = effective.phone
     return cnf_xml.DeviceFile(
         model=_MODELS.get(phone.product_number or 0, phone.model),
-        call_managers=call_managers(phone.sip_servers),
+        call_managers=call_managers(phone.sip_servers, phone.address_mode),
         credential=cnf_xml.Credential(phone.device, secrets.secret_of(phone.device, phone.version)),
         keys=_keys(effective),
-        urls=cnf_xml.Urls(authentication=f"{own_base_url()}/authenticate"),
+        urls=cnf_xml.Urls(authentication=f"{addressing.own_base_url(phone.address_mode)}/authenticate"),
         services=tuple(_service(service) for service in effective.services),
         locale=cnf_xml.LOCALES.get(effective.locale, cnf_xml.ENGLISH),
         clock=cnf_xml.Clock(time_zone=phones_time_zone(phone.time_zone)),
+        address_mode=_ADDRESS_MODES[phone.address_mode],
         phone_label=phone.user_name or phone.description,
         firmware=load,
         dial_template=DIAL_TEMPLATE,
         always_use_prime_line=effective.prime_line,
+        dnd_alert=_DND_ALERTS[effective.dnd_alert],
         add_on_modules=tuple(
             cnf_xml.AddOnModule(phone.expansion_module, MODULE_KEYS[phone.expansion_module])
             for _ in range(phone.expansion_modules)
@@ -117,6 +127,7 @@ def _line(line: LineFacts, button: int, messages: str) -> cnf_xml.Line:
         display_name=line.display_name,
         is_intercom=line.is_intercom,
         messages_number=messages,
+        ring_idle=_RINGING[line.ring_setting],
     )
 
 

@@ -16,8 +16,8 @@ from roamline.platform import sql
 # One row is read instead of twenty: SQLite would give up Python's lock at each of them.
 _FACTS = """
 WITH p AS (
-  SELECT id, name, description, configuration_version, load_name, model_id, device_pool_id, own_profile_id,
-         current_profile_id
+  SELECT id, name, description, configuration_version, load_name, ip_addressing_mode, model_id, device_pool_id,
+         own_profile_id, current_profile_id
   FROM phones_phone WHERE folded_name = %s
 ), f AS (
   SELECT current_profile_id AS id FROM p
@@ -27,7 +27,8 @@ WITH p AS (
 SELECT 'phone' AS what, p.configuration_version AS a, COALESCE(CAST(m.product_number AS BIGINT), 0) AS b,
        m.keys * 10000 + m.max_lines * 10 + own.expansion_modules AS c,
        p.name AS d, p.description AS e, p.load_name AS f, m.name || own.expansion_module AS g,
-       m.load_name AS h, own.user_locale AS i, o.time_zone AS j, CAST(o.sip_servers AS TEXT) AS k,
+       m.load_name AS h, own.user_locale AS i, o.time_zone AS j,
+       COALESCE(NULLIF(p.ip_addressing_mode, ''), o.ip_addressing_mode) || CAST(o.sip_servers AS TEXT) AS k,
        CASE WHEN m.registers_once THEN 1 ELSE 0 END + CASE WHEN m.is_software THEN 2 ELSE 0 END AS l
   FROM p
   JOIN phones_phonemodel m ON m.id = p.model_id
@@ -40,14 +41,14 @@ SELECT 'user', a.id, 0, 0, a.user_id, a.first_name, a.last_name, '', '', '', '',
   JOIN directory_account a ON a.id = s.account_id
 UNION ALL
 SELECT 'profile', d.id, d.model_id, 0, d.name, d.user_locale, d.kind, m.name, d.voicemail_pilot, d.dnd_option,
-       d.always_use_prime_line, '',
+       d.always_use_prime_line, d.dnd_alert,
        CASE WHEN d.dnd_enabled THEN 1 ELSE 0 END
   FROM f
   JOIN phones_deviceprofile d ON d.id = f.id
   JOIN phones_phonemodel m ON m.id = d.model_id
 UNION ALL
 SELECT 'line', l.profile_id, l."index", l.button, n.pattern, l.label, l.display_name, l.external_mask,
-       COALESCE(q.name, ''), '', '', '', CASE WHEN l.is_intercom THEN 1 ELSE 0 END
+       COALESCE(q.name, ''), l.ring_setting, '', '', CASE WHEN l.is_intercom THEN 1 ELSE 0 END
   FROM f
   JOIN phones_line l ON l.profile_id = f.id
   JOIN dialplan_directorynumber n ON n.id = l.directory_number_id

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from roamline.doors.provisioning.device_files import call_managers, own_base_url
+from roamline.doors.provisioning.device_files import call_managers
 from roamline.platform import sql
-from roamline.rooms.phones import files
+from roamline.rooms.phones import addressing, files
 from roamline.wires import cnf_xml
 from roamline.wires.cnf_xml import DialRule
 
@@ -28,10 +28,11 @@ LATER = 3
 """Seconds to wait for another digit when a number is also the beginning of a longer one."""
 
 
-def default_file() -> bytes:
+def default_file(mode: str = addressing.BOTH) -> bytes:
     """``XMLDefault.cnf.xml``: the servers, and the firmware that is really served."""
     loads = {_MODELS[number]: load for number, load in files.served_loads().items() if number in _MODELS}
-    return cnf_xml.render_default_file(call_managers(()), loads, authentication_url=f"{own_base_url()}/authenticate")
+    authentication = f"{addressing.own_base_url(mode)}/authenticate"
+    return cnf_xml.render_default_file(call_managers((), mode), loads, authentication_url=authentication)
 
 
 def dial_template() -> bytes:

@@ -14,7 +14,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from django.conf import settings
 from django.core import signing
 
-DEVICE_NAME = "#DEVICENAME#"
+from roamline.rooms.phones import addressing
+
+DEVICE_NAME, CROSS_CLUSTER = "#DEVICENAME#", "#EMCC#"
+"""What Cisco phones fill in by themselves: their name, and whether they log in across clusters (true or false)."""
 LONGEST_LINK = 2000
 
 
@@ -41,7 +44,7 @@ class Links:
 
     def seal(self, url: str, *, posts: bool = False) -> str | None:
         """A link to ``url``; None when it is none of this phone's services (then there is nothing to open)."""
-        url = url.replace(DEVICE_NAME, self._device)
+        url = url.replace(DEVICE_NAME, self._device).replace(CROSS_CLUSTER, "false")
         parts = urlsplit(url)
         if not _is_ours(url) or parts.path not in self._paths or not self._speaks_of_this_phone(parts.query):
             return None
@@ -68,5 +71,5 @@ def _is_ours(url: str) -> bool:
     except ValueError:
         return False
     ours = {"http": settings.CONFIG["phones.port"], "https": settings.CONFIG["secure.port"]}
-    host = str(settings.CONFIG["site.advertised_host"]).strip("[]").lower()
-    return ours.get(parts.scheme) == port and (parts.hostname or "") == host
+    hosts = {addressing.own_host(addressing.BOTH).lower(), addressing.site_ipv6().lower()} - {""}
+    return ours.get(parts.scheme) == port and (parts.hostname or "") in hosts

@@ -86,11 +86,10 @@ def matches(pin: Secret, verifier: str, account: UUID) -> bool:
 
 def matches_in_turn(pin: Secret, verifier: str | None, account: UUID | None) -> bool:
     """:func:`matches` once a core is free; for an unknown account a dummy of the same cost, always False (S-1)."""
-    known = bool(verifier) and account is not None
-    asked, whose = (verifier, account) if verifier and account is not None else _nobodys_verifier()
+    known = (verifier, account) if verifier and account is not None else None
     with _cores():
-        right = matches(pin, asked, whose)
-    return right and known
+        right = matches(pin, *(known or _nobodys_verifier()))
+    return right and known is not None
 
 
 def seal_for_network(verifier: str, account: UUID, network_key: bytes) -> str:

@@ -13,7 +13,9 @@ from roamline.rooms.mobility.rules.effective import (
     ProfileContent,
     ServiceFacts,
     effective_configuration,
+    leaving_out,
 )
+from roamline.rooms.phones import addressing
 from roamline.rooms.phones.models import DeviceProfile, Phone, PhoneService
 from roamline.rooms.phones.rules import keys_of_modules
 
@@ -27,24 +29,25 @@ def phone_named(device: str) -> Phone | None:
 
 def effective_configuration_of(phone: Phone) -> EffectiveConfiguration:
     """What a phone must run right now; a handful of queries."""
-    return effective_configuration(
-        _phone_content(phone),
-        profile_content(phone.current_profile),
-        _default_profile(phone),
-        tuple(_service(s) for s in PhoneService.objects.filter(enabled=True, enterprise_subscription=True)),
-    )
+    return _as_reached(_phone_content(phone), profile_content(phone.current_profile), phone)
 
 
 def logged_out_configuration_of(phone: Phone) -> EffectiveConfiguration:
     """What a phone runs when nobody is logged in, as that is set now; to compare with what it must run."""
     logout = phone.logout_profile or phone.own_profile
     nobody = replace(_phone_content(phone), user_id=None, user_name=None, user_locale="")
-    return effective_configuration(
-        nobody,
-        profile_content(logout),
-        _default_profile(phone),
-        tuple(_service(s) for s in PhoneService.objects.filter(enabled=True, enterprise_subscription=True)),
-    )
+    return _as_reached(nobody, profile_content(logout), phone)
+
+
+def _as_reached(content: PhoneContent, profile: ProfileContent, phone: Phone) -> EffectiveConfiguration:
+    """What the phone must run, with nothing that its IP addressing mode keeps it from."""
+    everywhere = tuple(_service(s) for s in PhoneService.objects.filter(enabled=True, enterprise_subscription=True))
+    effective = effective_configuration(content, profile, _default_profile(phone), everywhere)
+    mode = content.address_mode
+    if mode != addressing.IPV6:
+        return effective
+    servers = addressing.servers_for(content.sip_servers, mode)
+    return leaving_out(effective, lambda url: addressing.url_for(url, mode), servers)
 
 
 def _phone_content(phone: Phone) -> PhoneContent:
@@ -66,6 +69,7 @@ def _phone_content(phone: Phone) -> PhoneContent:
         history_version=phone.history_version,
         expansion_module=phone.own_profile.expansion_module,
         expansion_modules=phone.own_profile.expansion_modules,
+        address_mode=phone.address_mode,
         user_id=session.account.user_id if session else None,
         user_name=session.account.display_name if session else None,
         user_locale=session.account.user_locale if session else "",
@@ -81,6 +85,7 @@ def profile_content(profile: DeviceProfile) -> ProfileContent:
         locale=profile.user_locale,
         dnd=profile.dnd_enabled,
         dnd_option=profile.dnd_option,
+        dnd_alert=profile.dnd_alert,
         voicemail_pilot=profile.voicemail_pilot,
         lines=tuple(
             LineFacts(
@@ -92,6 +97,7 @@ def profile_content(profile: DeviceProfile) -> ProfileContent:
                 line.is_intercom,
                 line.default_phone.name if line.default_phone else None,
                 line.external_mask,
+                line.ring_setting,
             )
             for line in lines
         ),

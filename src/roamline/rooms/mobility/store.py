@@ -18,7 +18,8 @@ from roamline.rooms.mobility.rules.log_in import PhoneFacts, ProfileFacts
 _PHONE = """
 SELECT p.id, p.name, p.em_enabled, p.protected, m.name,
        COALESCE(NULLIF(cur.user_locale, ''), NULLIF(a.user_locale, ''), own.user_locale), pool.name, a.user_id,
-       cur.expansion_module || ' ' || cur.expansion_modules
+       cur.expansion_module || ' ' || cur.expansion_modules,
+       COALESCE(NULLIF(p.ip_addressing_mode, ''), pool.ip_addressing_mode)
 FROM phones_phone p
 JOIN phones_phonemodel m ON m.id = p.model_id
 JOIN phones_deviceprofile cur ON cur.id = p.current_profile_id
@@ -204,8 +205,8 @@ def phone_by_id(phone_id: int) -> PhoneFacts | None:
 def _phone(row: sql.Row | None) -> PhoneFacts | None:
     if row is None:
         return None
-    id_, name, enabled, protected, model, locale, pool, taken_by, modules = row
-    return PhoneFacts(id_, name, bool(enabled), bool(protected), model, locale, pool, taken_by, modules)
+    id_, name, enabled, protected, model, locale, pool, taken_by, modules, mode = row
+    return PhoneFacts(id_, name, bool(enabled), bool(protected), model, locale, pool, taken_by, modules, mode)
 
 
 def lock_phone(phone_id: int) -> LockedPhone | None:

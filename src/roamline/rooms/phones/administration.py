@@ -64,7 +64,7 @@ def copy_profile(profile: DeviceProfile, *, name: str, author: Author, now: date
     copy = DeviceProfile(
         name=name, kind=DeviceProfile.USER, description=profile.description, model=profile.model,
         user_locale=profile.user_locale, dnd_enabled=profile.dnd_enabled,
-        dnd_option=profile.dnd_option, voicemail_pilot=profile.voicemail_pilot,
+        dnd_option=profile.dnd_option, dnd_alert=profile.dnd_alert, voicemail_pilot=profile.voicemail_pilot,
         always_use_prime_line=profile.always_use_prime_line, ignore_presentation=profile.ignore_presentation,
         expansion_module=profile.expansion_module, expansion_modules=profile.expansion_modules,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from roamline.rooms.ledger import service as ledger
+from roamline.rooms.phones.addressing import bracketed
 from roamline.rooms.phones.models import DevicePool, PhoneModel, PhoneService
 
 EM_PATH = "/emapp/EMAppServlet?device=#DEVICENAME#"
@@ -63,8 +64,8 @@ def add_service(host: str, port: int, secure_port: int) -> PhoneService:
     """Create the phone service Extension Mobility (EM-2) with the addresses at which this site answers it."""
     return PhoneService.objects.create(
         name="Extension Mobility",
-        url=f"http://{host}:{port}{EM_PATH}",
-        secure_url=f"https://{host}:{secure_port}{EM_PATH}",
+        url=f"http://{bracketed(host)}:{port}{EM_PATH}",
+        secure_url=f"https://{bracketed(host)}:{secure_port}{EM_PATH}",
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.platform.nouns import Noun
 from roamline.rooms.dialplan.models import NUMBER, CallingSearchSpace, DirectoryNumber
+from roamline.rooms.phones.addressing import IPV4, MODES
 from roamline.rooms.phones.rules import MODULE_KEYS, MOST_EXPANSION_MODULES, keys_of_modules
 
 DEVICE_NAME = RegexValidator(r"^[A-Za-z0-9._-]{1,128}$", _("Give 1 to 128 of A-Z a-z 0-9 . _ -"))
@@ -33,6 +34,7 @@ class DevicePool(Noun):
     region = models.CharField(max_length=50, blank=True)
     time_zone = models.CharField("date/time group", max_length=64, default="UTC")
     sip_servers = models.JSONField(default=list, blank=True, help_text="host:port of the SIP servers, in order.")
+    ip_addressing_mode = models.CharField("IP addressing mode", max_length=4, choices=MODES, default=IPV4)
 
     class Meta:
         ordering = ["name"]
@@ -115,6 +117,14 @@ class DeviceProfile(Noun):
         default=REJECT,
         help_text="What becomes of calls meanwhile: refused as busy, or shown without a sound.",
     )
+    ALERTS = [("", "None"), ("disable", "Disable"), ("beep", "Beep Only"), ("flash", "Flash Only")]
+    dnd_alert = models.CharField(
+        "DND incoming call alert",
+        max_length=8,
+        blank=True,
+        choices=ALERTS,
+        help_text="How a call shows while do not disturb is on; none: by a beep, as phones do by themselves.",
+    )
     voicemail_pilot = models.CharField(
         max_length=25, blank=True, validators=[NUMBER], help_text="What the Messages key dials; empty: it does nothing."
     )
@@ -174,6 +184,13 @@ class Phone(Noun):
         related_name="phones",
         verbose_name="calling search space",
     )
+    ip_addressing_mode = models.CharField(
+        "IP addressing mode",
+        max_length=4,
+        blank=True,
+        choices=[("", "The device pool's"), *MODES],
+        help_text="Which IP versions the phone uses; in IPv6 mode it gets only IPv6 addresses.",
+    )
     em_enabled = models.BooleanField("enable extension mobility", default=False)
     protected = models.BooleanField("protected device", default=False)
     pinless_allowed = models.BooleanField("marked for pinless sign-in", default=False)
@@ -206,6 +223,11 @@ class Phone(Noun):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def address_mode(self) -> str:
+        """The phone's IP addressing mode, else its device pool's."""
+        return self.ip_addressing_mode or self.device_pool.ip_addressing_mode
+
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the folded name, by which names are unique ignoring case (SIP registrars fold them)."""
         self.folded_name = self.name.lower()
@@ -225,6 +247,14 @@ class FormerPhone(models.Model):
 class Line(Noun):
     """A directory number on a profile: ``index`` counts lines, ``button`` is its key."""
 
+    RING_SETTINGS = [
+        ("default", "Use System Default"),
+        ("disable", "Disable"),
+        ("flash", "Flash Only"),
+        ("once", "Ring Once"),
+        ("ring", "Ring"),
+    ]
+
     profile = models.ForeignKey(DeviceProfile, on_delete=models.CASCADE, related_name="lines")
     index = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     button = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
@@ -232,6 +262,12 @@ class Line(Noun):
     label = models.CharField(max_length=30, blank=True)
     display_name = models.CharField(max_length=30, blank=True)
     external_mask = models.CharField(max_length=25, blank=True)
+    ring_setting = models.CharField(
+        max_length=8,
+        choices=RING_SETTINGS,
+        default="default",
+        help_text="How a call shows on an idle phone; the system default rings.",
+    )
     css = models.ForeignKey(
         CallingSearchSpace,
         on_delete=models.PROTECT,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.counting import count_of
-from roamline.rooms.phones import administration
+from roamline.rooms.phones import addressing, administration
 from roamline.rooms.phones.models import DevicePool, DeviceProfile, Phone, PhoneModel, PhoneService
 from roamline.rooms.phones.rules import UrlTrouble, objection_to_url, trouble_with_url
 
@@ -65,10 +65,21 @@ def _is_server(entry: str) -> bool:
     return found is not None and 0 < int(found[2]) < 65536
 
 
+def checked_mode(mode: str) -> str:
+    """An IP addressing mode that this site can serve (EM-2)."""
+    if mode == addressing.IPV6 and not addressing.site_ipv6():
+        raise forms.ValidationError(gettext(addressing.NO_ADDRESS))
+    return mode
+
+
 class DevicePoolForm(forms.ModelForm):  # type: ignore[type-arg]
     """A device pool, its servers one per line."""
 
     sip_servers = ServerList(label=_("SIP servers"), required=False, help_text=_("host:port, one per line, in order."))
+
+    def clean_ip_addressing_mode(self) -> str:
+        """IPv6 only where this site has an IPv6 address to give."""
+        return checked_mode(self.cleaned_data["ip_addressing_mode"])
 
     def clean_time_zone(self) -> str:
         """A time zone that the phones' clocks can be set by."""
@@ -84,7 +95,7 @@ class DevicePoolPage(NounPage):
 
     kind = "device_pool"
     form = DevicePoolForm
-    phones_see = frozenset({"time_zone", "sip_servers", "region", "default_css"})
+    phones_see = frozenset({"time_zone", "sip_servers", "region", "default_css", "ip_addressing_mode"})
     list_display = ("name", "location", "emergency_callback", "default_css", "time_zone", "phones_in_it")
     list_select_related = ("default_css",)
     search_fields = ("name", "location")
@@ -93,12 +104,13 @@ class DevicePoolPage(NounPage):
     fieldsets = (
         (None, {"fields": ("name", "region", "time_zone")}),
         (_("Emergency calls"), {"fields": ("location", "emergency_callback")}),
-        (_("Calls"), {"fields": ("default_css", "sip_servers")}),
+        (_("Calls"), {"fields": ("default_css", "sip_servers", "ip_addressing_mode")}),
     )
     help_texts = {
         "location": _("What an emergency centre is told of phones in this pool: building, floor, room."),
         "emergency_callback": _("The number that an emergency centre calls back, whoever is logged in."),
         "default_css": _("For phones of this pool that have no calling search space of their own."),
+        "ip_addressing_mode": _("For phones of this pool that have no mode of their own."),
         "time_zone": _("Such as Europe/Berlin, Asia/Shanghai or UTC."),
     }
 

@@ -30,6 +30,11 @@ class LineForm(OrderedForm):
     places = ("index",)
     button = _key_field()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "ring_setting" in self.fields:
+            self.fields["ring_setting"].required = False  # a line of which it is not said keeps the default
+
 
 class ButtonForm(OrderedForm):
     """One speed dial, BLF or service key."""
@@ -110,7 +115,8 @@ class Lines(OfProfile):
     formset = LineRows
     fk_name = "profile"
     fields = (
-        "button", "directory_number", "label", "display_name", "external_mask", "css", "is_intercom", "default_phone",
+        "button", "directory_number", "label", "display_name", "external_mask", "ring_setting", "css", "is_intercom",
+        "default_phone",
     )  # fmt: skip
     autocomplete_fields = ("directory_number", "css", "default_phone")
     ordering = ("button",)

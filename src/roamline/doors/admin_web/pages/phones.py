@@ -19,6 +19,7 @@ from roamline.doors.admin_web import deletion, related, skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.pages import phone_deeds, phone_selection
 from roamline.doors.admin_web.pages.bulk_subscriptions import subscribe_selected
+from roamline.doors.admin_web.pages.devices import checked_mode
 from roamline.doors.admin_web.pages.keys import Buttons, Lines, save_keys
 from roamline.doors.admin_web.pages.phone_lists import LoggedInFilter, NoServiceFilter
 from roamline.doors.admin_web.pages.phone_state import state_of, warnings_of
@@ -38,6 +39,8 @@ from roamline.rooms.phones.rules import MOST_EXPANSION_MODULES, looks_mistyped
 OWN_FIELDS = {
     "own_locale": ("user_locale", "own user locale"),
     "own_dnd": ("dnd_enabled", "own do not disturb"),
+    "own_dnd_option": ("dnd_option", "own DND option"),
+    "own_dnd_alert": ("dnd_alert", "own DND incoming call alert"),
     "own_prime_line": ("always_use_prime_line", "own prime line"),
     "own_ignore_presentation": ("ignore_presentation", "own ignore presentation"),
     "own_expansion_module": ("expansion_module", "own expansion module"),
@@ -60,6 +63,12 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("The language that the phone speaks when nobody is logged in."),
     )  # fmt: skip
     own_dnd = forms.BooleanField(required=False, label=_("Do not disturb"), widget=skin.switch())
+    own_dnd_option = forms.ChoiceField(
+        choices=DeviceProfile.DND_OPTIONS, label=_("DND option"), initial=DeviceProfile.REJECT, widget=skin.select()
+    )
+    own_dnd_alert = forms.ChoiceField(
+        choices=DeviceProfile.ALERTS, required=False, label=_("DND incoming call alert"), widget=skin.select()
+    )
     own_prime_line = forms.ChoiceField(
         choices=DeviceProfile.PRIME_LINE, label=_("Always use prime line"), initial=DeviceProfile.AS_DEFAULT,
         widget=skin.select(),
@@ -82,7 +91,7 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["owner"].widget = skin.autocomplete(PhoneOwner, "account")
             self.fields["owner"].widget.choices = self.fields["owner"].choices  # type: ignore[attr-defined]
         if "own_locale" in self.fields:
-            for name in ("own_locale", "own_prime_line", "own_expansion_module"):
+            for name in ("own_locale", "own_dnd_option", "own_dnd_alert", "own_prime_line", "own_expansion_module"):
                 own_field: Any = DeviceProfile._meta.get_field(OWN_FIELDS[name][0])
                 field: Any = self.fields[name]
                 field.choices = own_field.choices
@@ -106,6 +115,10 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(gettext("A phone of this name exists; upper and lower case are the same here."))
         return name
 
+    def clean_ip_addressing_mode(self) -> str:
+        """IPv6 only where this site has an IPv6 address to give."""
+        return checked_mode(self.cleaned_data["ip_addressing_mode"])
+
     def clean(self) -> Any:
         """No Extension Mobility on a protected phone (EM-36); an owner where the use says so."""
         cleaned = super().clean() or {}
@@ -122,7 +135,7 @@ class PhonePage(RestartsPhones, NounPage):
 
     kind = "phone"
     form = PhoneForm
-    phones_see = OWN | {"description", "model", "device_pool", "logout_profile", "css"}
+    phones_see = OWN | {"description", "model", "device_pool", "logout_profile", "css", "ip_addressing_mode"}
     list_display = ("name", "description", "model", "device_pool", "extension_mobility", "logged_in", "owner")
     list_select_related = ("model", "device_pool", "ownership__account")
     list_filter = (LoggedInFilter, "em_enabled", "device_pool", "model", "use", "protected", NoServiceFilter)
@@ -141,7 +154,7 @@ class PhonePage(RestartsPhones, NounPage):
     deeds = phone_deeds.DEEDS
     selection_deeds = phone_selection.DEEDS
     fieldsets = (
-        (_("Device"), {"fields": ("name", "description", "model", "device_pool", "firmware")}),
+        (_("Device"), {"fields": ("name", "description", "model", "device_pool", "ip_addressing_mode", "firmware")}),
         (_("Whose phone"), {"fields": ("use", "owner")}),
         (_("Extension Mobility"), {"fields": ("em_enabled", "logout_profile", "protected", "pinless_allowed")}),
         (_("Calls"), {"fields": ("css",)}),
@@ -152,6 +165,7 @@ class PhonePage(RestartsPhones, NounPage):
             "SEP and the twelve hexadecimal digits of the hardware address, or any 1 to 128 of A-Z a-z 0-9 . _ -"
         ),
         "device_pool": _("The site: SIP servers, location of emergency calls, time zone."),
+        "ip_addressing_mode": _("Which IP versions the phone uses; in IPv6 mode it gets only IPv6 addresses."),
         "em_enabled": _("Users can log in on this phone."),
         "logout_profile": _("What the phone is when nobody is logged in. Empty: its own settings."),
         "protected": _("Plays the secure tone; Extension Mobility is disabled on it."),
@@ -180,6 +194,16 @@ class PhonePage(RestartsPhones, NounPage):
         """Whose phone it is."""
         ownership = getattr(phone, "ownership", None)
         return ownership.account.user_id if ownership else None
+
+    @skin.display(description=_("DND option"))
+    def own_dnd_option(self, phone: Phone) -> str:
+        """What becomes of calls meanwhile, in its own settings."""
+        return phone.own_profile.get_dnd_option_display()
+
+    @skin.display(description=_("DND incoming call alert"))
+    def own_dnd_alert(self, phone: Phone) -> str:
+        """How calls show meanwhile, in its own settings."""
+        return phone.own_profile.get_dnd_alert_display()
 
     @skin.display(description=_("always use prime line"))
     def own_prime_line(self, phone: Phone) -> str:

@@ -115,8 +115,8 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
     form = DeviceProfileForm
     children = ("lines", "buttons", "assistants", "manager_settings", "filtered_callers")
     phones_see = frozenset({
-        "name", "model", "user_locale", "dnd_enabled", "dnd_option", "voicemail_pilot", "always_use_prime_line",
-        "expansion_module", "expansion_modules", "services", "lines", "buttons",
+        "name", "model", "user_locale", "dnd_enabled", "dnd_option", "dnd_alert", "voicemail_pilot",
+        "always_use_prime_line", "expansion_module", "expansion_modules", "services", "lines", "buttons",
     })  # fmt: skip
     ignored_uses = (LoginSession,)
     list_display = ("name", "description", "kind", "model", "user_locale", "numbers", "users_with_it")
@@ -141,6 +141,7 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
                     "user_locale",
                     "dnd_enabled",
                     "dnd_option",
+                    "dnd_alert",
                     "voicemail_pilot",
                     "always_use_prime_line",
                     "ignore_presentation",
@@ -232,7 +233,8 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
     def panel(self, request: HttpRequest, noun: DeviceProfile) -> list[tuple[Any, Any]]:
         """Who controls it, where it runs, what it is subscribed to."""
         rows: list[tuple[Any, Any]] = [
-            (_("Subscribed services"), ", ".join(service.name for service in noun.services.all()) or "–")
+            (_("Protocol"), "SIP"),
+            (_("Subscribed services"), ", ".join(service.name for service in noun.services.all()) or "–"),
         ]
         controllers = noun.controllers.select_related("account", "profile")[: deletion.SHOWN]
         rows += [(_("User"), deletion.link(row.account)) for row in controllers]

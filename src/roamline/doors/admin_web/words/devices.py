@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 _LOCALES = {"": _("The phone's own")}
+_ADDRESS_MODES = {"ipv4": _("IPv4 Only"), "ipv6": _("IPv6 Only"), "both": _("IPv4 and IPv6")}
+_ALERTS = {"disable": _("Disable"), "flash": _("Flash Only")}
 
 # model: one, many
 NOUNS: dict[str, tuple[Any, Any]] = {
@@ -34,6 +36,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "region": _("region"),
         "time_zone": _("date/time group"),
         "sip_servers": _("SIP servers"),
+        "ip_addressing_mode": _("IP addressing mode"),
     },
     "phones.PhoneModel": {
         "name": _("name"),
@@ -60,6 +63,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "user_locale": _("user locale"),
         "dnd_enabled": _("do not disturb"),
         "dnd_option": _("DND option"),
+        "dnd_alert": _("DND incoming call alert"),
         "voicemail_pilot": _("voicemail pilot"),
         "always_use_prime_line": _("always use prime line"),
         "ignore_presentation": _("ignore presentation indicators (internal calls only)"),
@@ -72,6 +76,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "description": _("description"),
         "model": _("phone model"),
         "device_pool": _("device pool"),
+        "ip_addressing_mode": _("IP addressing mode"),
         "use": _("use"),
         "firmware": _("firmware"),
         "css": _("calling search space"),
@@ -86,6 +91,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "label": _("label"),
         "display_name": _("display name"),
         "external_mask": _("external mask"),
+        "ring_setting": _("ring setting"),
         "css": _("calling search space"),
         "is_intercom": _("intercom"),
         "default_phone": _("default device"),
@@ -118,6 +124,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 HELP: dict[str, dict[str, Any]] = {
     "phones.DeviceProfile": {
         "dnd_option": _("What becomes of calls meanwhile: refused as busy, or shown without a sound."),
+        "dnd_alert": _("How a call shows while do not disturb is on; none: by a beep, as phones do by themselves."),
         "voicemail_pilot": _("What the Messages key dials; empty: it does nothing."),
     },
 }
@@ -130,6 +137,8 @@ CHOICES: dict[tuple[str, str], dict[str, Any]] = {
         "common": _("Common area"),
         "anonymous": _("Anonymous"),
     },
+    ("phones.Phone", "ip_addressing_mode"): {"": _("The device pool's"), **_ADDRESS_MODES},
+    ("phones.DevicePool", "ip_addressing_mode"): _ADDRESS_MODES,
     ("phones.DeviceProfile", "kind"): {
         "user": _("User device profile"),
         "auto": _("A phone's own settings"),
@@ -137,6 +146,13 @@ CHOICES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("phones.DeviceProfile", "user_locale"): _LOCALES,
     ("phones.DeviceProfile", "dnd_option"): {"reject": _("Call reject"), "ringer_off": _("Ringer off")},
+    ("phones.DeviceProfile", "dnd_alert"): {"": _("None"), "beep": _("Beep Only"), **_ALERTS},
+    ("phones.Line", "ring_setting"): {
+        "default": _("Use System Default"),
+        "once": _("Ring Once"),
+        "ring": _("Ring"),
+        **_ALERTS,
+    },
     ("phones.DeviceProfile", "always_use_prime_line"): {"default": _("Default"), "on": _("On"), "off": _("Off")},
     ("phones.DeviceProfile", "expansion_module"): {"": _("None")},
     ("phones.PhoneService", "category"): {

@@ -11,6 +11,7 @@ from roamline.rooms.phones.models import DeviceProfile, Line, PhoneService
 
 MOST_LINES = 24
 BETWEEN = ";"
+RINGS = tuple(code for code, _name in Line.RING_SETTINGS)
 
 
 def number_of(text: str) -> DirectoryNumber:
@@ -56,6 +57,29 @@ def lines_text(profile: DeviceProfile) -> str:
     """The lines of a profile as one cell."""
     return BETWEEN.join(f"{line.directory_number.pattern}/{line.directory_number.partition}"
                         for line in sorted(profile.lines.all(), key=lambda line: line.index))  # fmt: skip
+
+
+def set_rings(profile: DeviceProfile, row: Row) -> None:
+    """Give a profile's lines, in order, the ring settings of a row; an empty cell, or part, leaves what is there."""
+    wanted = [text.strip().lower() for text in row["ring_settings"].split(BETWEEN)]
+    lines = list(profile.lines.order_by("index"))
+    if not any(wanted):
+        return
+    if len(wanted) > len(lines):
+        raise RowRefused(_("there are more ring settings than lines"))
+    for line, setting in zip(lines, wanted, strict=False):
+        if setting and setting not in RINGS:
+            raise RowRefused(
+                Wording(_("%(column)s is one of %(words)s"), column="ring_settings", words=", ".join(RINGS))
+            )
+        if setting and setting != line.ring_setting:
+            line.ring_setting = setting
+            line.save(update_fields=["ring_setting"])
+
+
+def rings_text(profile: DeviceProfile) -> str:
+    """The ring settings of a profile's lines as one cell."""
+    return BETWEEN.join(line.ring_setting for line in sorted(profile.lines.all(), key=lambda line: line.index))
 
 
 def set_services(profile: DeviceProfile, row: Row) -> None:

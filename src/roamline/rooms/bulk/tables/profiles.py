@@ -16,7 +16,11 @@ from roamline.rooms.ledger.changes import Author, Names
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.phones.models import LOCALES, DeviceProfile, PhoneModel
 
-COLUMNS = ("name", "description", "model", "user_locale", "dnd", "lines", "services", "action")
+COLUMNS = (
+    "name", "description", "model", "user_locale", "dnd", "dnd_option", "dnd_alert", "lines", "ring_settings",
+    "services", "action",
+)  # fmt: skip
+NO_ALERT = "none"
 _CHILDREN = ("lines",)
 
 
@@ -42,11 +46,13 @@ def do(row: Row, action: str, _prepared: Any, author: Author, now: datetime) -> 
     profile = profile or DeviceProfile(name=row["name"], model=model_named(row))
     before = {} if is_new else changes.facts_of(profile, _CHILDREN)
     fill(profile, row)
+    fill_dnd(profile, row)
     profile.description = row["description"] or profile.description
     profile.model = model_named(row) if row["model"] else profile.model
     profile.full_clean()
     profile.save()
     keys.set_lines(profile, row)
+    keys.set_rings(profile, row)
     keys.set_services(profile, row)
     facts, names = changes.facts_of(profile, _CHILDREN), Names(subject=profile.name)
     if is_new:
@@ -67,6 +73,15 @@ def fill(profile: DeviceProfile, row: Row) -> None:
         profile.dnd_enabled = dnd
 
 
+def fill_dnd(profile: DeviceProfile, row: Row) -> None:
+    """What do-not-disturb does; empty cells leave it."""
+    if row["dnd_option"]:
+        profile.dnd_option = one_of(row, "dnd_option", [code for code, _name in DeviceProfile.DND_OPTIONS])
+    if row["dnd_alert"]:
+        codes = [code for code, _name in DeviceProfile.ALERTS if code]
+        profile.dnd_alert = "" if row["dnd_alert"] == NO_ALERT else one_of(row, "dnd_alert", [NO_ALERT, *codes])
+
+
 def _delete(profile: DeviceProfile | None, author: Author, now: datetime) -> bool:
     if profile is None:
         return False
@@ -83,7 +98,8 @@ def rows() -> Iterator[Sequence[str]]:
     for each in found.prefetch_related("lines__directory_number__partition", "services").iterator(500):
         yield (
             each.name, each.description, each.model.name, each.user_locale, written(each.dnd_enabled),
-            keys.lines_text(each), keys.services_text(each), SAVE,
+            each.dnd_option, each.dnd_alert or NO_ALERT, keys.lines_text(each), keys.rings_text(each),
+            keys.services_text(each), SAVE,
         )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import Author
 from roamline.rooms.parameters import service as parameters
 from roamline.rooms.parameters.rules import CLUSTER_ID
+from roamline.rooms.phones.addressing import bracketed
 from roamline.wires.ils.members import MEMBER, WORDS_OF_REMOVAL, Member
 
 SHORTEST_PASSWORD = 12
@@ -134,7 +135,7 @@ def change(
 def introduce(now: datetime) -> None:
     """Say what this cluster is and where it is reached; nothing new is said when nothing has changed."""
     config, row = settings.CONFIG, network()
-    host = str(config["site.advertised_host"])
+    host = bracketed(str(config["site.advertised_host"]))
     said = {
         "name": own_name(), "role": row.role, "address": own_address(), "host": host,
         "sip_port": config["call_control.port"], "sip_tls_port": config["call_control.tls_port"],
@@ -170,7 +171,7 @@ def _port(fields: dict[str, Any], name: str) -> int:
 
 def own_address() -> str:
     """Where other clusters reach this one's ILS."""
-    return f"{settings.CONFIG['site.advertised_host']}:{settings.CONFIG['ils.port']}"
+    return f"{bracketed(str(settings.CONFIG['site.advertised_host']))}:{settings.CONFIG['ils.port']}"
 
 
 def password() -> Secret:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from uuid import NAMESPACE_URL, uuid5
 
 DEFAULT_LOCALE = "en"
@@ -26,6 +27,7 @@ class LineFacts:
     is_intercom: bool = False
     default_phone: str | None = None
     external_mask: str = ""
+    ring_setting: str = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class ProfileContent:
     buttons: tuple[ButtonFacts, ...]
     services: tuple[ServiceFacts, ...]
     dnd_option: str = "reject"
+    dnd_alert: str = ""
     voicemail_pilot: str = ""
     prime_line: str = ""
 
@@ -88,6 +91,7 @@ class PhoneContent:
     history_version: int = 0
     expansion_module: str = ""
     expansion_modules: int = 0
+    address_mode: str = "ipv4"
 
     @property
     def clears_history(self) -> bool:
@@ -115,6 +119,7 @@ class EffectiveConfiguration:
     voicemail_pilot: str = ""
     filled: tuple[str, ...] = ()
     prime_line: bool = False
+    dnd_alert: str = ""
 
     @property
     def stamp(self) -> str:
@@ -148,8 +153,29 @@ def effective_configuration(
         phone, profile.name, locale_of(phone, profile), profile.dnd, lines, buttons, services,
         _dropped(shown, lines, wanted, buttons), profile.dnd_option, profile.voicemail_pilot,
         _filled(profile, default, phone, buttons),
-        uses_prime_line(profile, default),
+        uses_prime_line(profile, default), profile.dnd_alert,
     )  # fmt: skip
+
+
+def leaving_out(
+    effective: EffectiveConfiguration, reachable: Callable[[str], str], sip_servers: tuple[str, ...]
+) -> EffectiveConfiguration:
+    """The configuration for a phone that reaches some addresses otherwise, or not at all (EM-2).
+
+    ``reachable`` gives a URL as the phone reaches it, empty for one that it cannot: such services are dropped, and such
+    keys lead nowhere.
+    """
+    services = tuple(
+        replace(each, url=reachable(each.url), secure_url=reachable(each.secure_url)) for each in effective.services
+    )
+    lost = [each.name for each in services if not each.url and not each.secure_url]
+    return replace(
+        effective,
+        phone=replace(effective.phone, sip_servers=sip_servers),
+        services=tuple(each for each in services if each.name not in lost),
+        buttons=tuple(replace(each, url=reachable(each.url)) for each in effective.buttons),
+        dropped=(*effective.dropped, *(f"service {name} (no IPv6 address)" for name in lost)),
+    )
 
 
 def locale_of(phone: PhoneContent, profile: ProfileContent) -> str:

@@ -30,6 +30,7 @@ class PhoneFacts:
     pool: str = ""
     taken_by: str | None = None
     modules: str = ""
+    address_mode: str = "ipv4"
 
 
 @dataclass(frozen=True, slots=True)

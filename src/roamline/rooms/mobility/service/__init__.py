@@ -32,6 +32,7 @@ from roamline.rooms.mobility.service.do_not_disturb import (
 from roamline.rooms.mobility.service.explain import Explanation, explain, on_unknown_user
 from roamline.rooms.mobility.service.feature_report import as_csv, generate_report, kept_report, rows_of
 from roamline.rooms.mobility.service.gate import objection_of_service
+from roamline.rooms.mobility.service.guesses import count_in_vain
 from roamline.rooms.mobility.service.log_in import log_in, user_id_of
 from roamline.rooms.mobility.service.log_out import end, end_at_once, log_out, log_out_all, log_out_user
 from roamline.rooms.mobility.service.phones import (
@@ -106,6 +107,7 @@ __all__ = [
     "ask_for_file_stamps",
     "call_ended",
     "calls_up_on",
+    "count_in_vain",
     "delete_account",
     "delete_phone",
     "delete_profile",

@@ -25,7 +25,7 @@ from roamline.rooms.mobility import configuration, store
 from roamline.rooms.mobility.rules import log_in as rules
 from roamline.rooms.mobility.rules.identifiers import objection_to_identifier
 from roamline.rooms.mobility.rules.log_in import Granted, LogInFacts, ProfileFacts, UserFacts
-from roamline.rooms.mobility.service import gate, own_settings
+from roamline.rooms.mobility.service import gate, guesses, own_settings
 from roamline.rooms.mobility.service.common import (
     EXPIRY,
     Run,
@@ -88,7 +88,8 @@ def _log_in(
     facts = replace(facts, phone=phone_known_as(request.device))
     refused = rules.first_failing(facts, rules.BEFORE_CREDENTIAL)
     if refused:
-        return refused, None
+        guessed = None if facts.is_blank else request.pin
+        return refused, guesses.check_in_vain(guessed, by, in_force, now) if guessed else None
     try:
         checked, objection = _check_credential(request, by, facts, in_force, now)
     except VerifierUnusable as unusable:
