@@ -104,6 +104,24 @@ def test_a_killed_engine_comes_back_and_misses_nothing(clusters: dict[str, Clust
         until(lambda site=site: users <= {key for (key,) in ask(site.folder, statement)}, LINKED_WITHIN)
 
 
+def test_a_link_that_is_cut_stays_cut_until_it_is_mended(clusters: dict[str, ClusterSite]) -> None:
+    hq, east = clusters["HQ"], clusters["EAST"]
+    for _once_more in range(2):
+        hq.roamline("ils", "cut", "EAST")
+    for site in (hq, east):
+        until(lambda site=site: not is_linked(site), TOLD_WITHIN, f"{site.name} is not linked")
+    hq.kill_engine()
+    east.python(LOG_IN.format(user="zoe"))
+    until(lambda: "an administrator cut the link" in east.roamline("ils", "status"), LINKED_WITHIN)
+    assert [row["state"] for row in status(hq)["clusters"] if row["name"] == "EAST"] == ["cut"]
+    known = "SELECT COUNT(*) FROM clusters_place WHERE user_id = 'zoe'"
+    assert ask(hq.folder, known) == [(0,)]
+    hq.roamline("ils", "mend", "EAST")
+    until(lambda: ask(hq.folder, known) == [(1,)], LINKED_WITHIN, "HQ learns of the log-in")
+    with pytest.raises(AssertionError, match="there is no other cluster NOWHERE"):
+        hq.roamline("ils", "cut", "NOWHERE")
+
+
 @pytest.mark.proves("EM-1")
 def test_with_ils_off_the_links_are_closed_within_seconds_and_no_node_speaks(clusters: dict[str, ClusterSite]) -> None:
     hq, east = clusters["HQ"], clusters["EAST"]

@@ -337,7 +337,11 @@ class World:
         if found is None or found[0].node is None or found[1] not in self._ends:
             return
         cluster, back, _ = found
-        cluster.node.received(back, content, self.time_at(cluster))
+        arrived = cluster.node.read_ahead(back, content)
+        if arrived is None:
+            cluster.node.received(back, content, self.time_at(cluster))
+        else:
+            cluster.node.take(back, arrived, self.time_at(cluster))
         self._do(cluster)
 
 

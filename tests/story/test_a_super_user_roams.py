@@ -121,3 +121,22 @@ def test_a_cluster_that_is_cut_off_says_that_others_do_not_know_and_tells_them_l
     assert "Other clusters do not know of it yet." in said
     clusters.order("mend", "WEST")
     clusters.wait_for_place("1005", "WEST", "HQ", "EAST")
+
+
+@pytest.mark.proves("RO-22")
+def test_while_one_link_is_cut_she_stands_in_both_and_then_only_where_she_was_last(clusters: DemoClusters) -> None:
+    pin = NEW_PIN if "(201)" in clusters.on_phone("HQ", userid="erin", seq=PIN) else PIN
+    clusters.send_home("1005", "HQ")
+    clusters.log_in("HQ", pin)
+    clusters.wait_for_place("1005", "HQ", "EAST", "WEST")
+    clusters.order("cut", "HQ", "EAST")
+    until(lambda: "cut" in clusters.roamline("HQ", "ils", "status"), WITHIN, "the link is cut")
+    clusters.log_in("WEST", pin)
+    clusters.wait_for_place("1005", "WEST", "EAST", "WEST")
+    clusters.calls("EAST", "1005", answers="WEST")
+    assert clusters.place_of("1005", "HQ") == "HQ"
+    assert clusters.phone("HQ").status()["user"]
+    clusters.order("mend", "HQ", "EAST")
+    clusters.wait_for_place("1005", "WEST", "HQ")
+    clusters.phone("HQ").waits_for("registered:1906", timeout=WITHIN)
+    assert clusters.phone("HQ").status()["user"] is None

@@ -39,9 +39,9 @@ class DemoClusters:
         """A cluster's software phone."""
         return Softphone(self.site(name), PHONES[name])
 
-    def order(self, order: str, name: str) -> None:
+    def order(self, order: str, *names: str) -> None:
         """``./run --stop``, ``--resume``, ``--cut`` or ``--mend``."""
-        command = [sys.executable, "-m", "roamline.processes.demo_run", "--data", str(self.data), f"--{order}", name]
+        command = [sys.executable, "-m", "roamline.processes.demo_run", "--data", str(self.data), f"--{order}", *names]
         subprocess.run(command, check=True, capture_output=True)
 
     def is_up(self, name: str) -> bool:

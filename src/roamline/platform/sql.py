@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 Row = tuple[Any, ...]
 
+ROWS_AT_ONCE = 5000
 PREPARED_FROM, PREPARED_AT_MOST = 2, 500
 """On PostgreSQL: at which use a statement is prepared, and how many a connection keeps."""
 
@@ -24,6 +25,20 @@ def rows(statement: str, values: Sequence[Any] = ()) -> list[Row]:
     """Run one statement and return all its rows (also those of ``RETURNING``)."""
     with _ran(statement, values) as cursor:
         return cast("list[Row]", cursor.fetchall())
+
+
+def stream(statement: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+    """The rows of one statement, which may be a million: on PostgreSQL never more than some thousand are held here.
+
+    The caller may commit meanwhile. On SQLite all are read at once, because an open reading would bar that.
+    """
+    if not is_postgresql():
+        yield from rows(statement, values)
+        return
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, values)
+        while found := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from found
 
 
 def row(statement: str, values: Sequence[Any] = ()) -> Row | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import time
@@ -42,6 +43,8 @@ def main() -> None:
     django.setup()
     from roamline.rooms.ledger import service
 
+    # What was imported stays until the end: to look through it again and again costs more than what much work needs.
+    gc.freeze()
     settings = config.load()
     works: dict[str, Work] = {"deadlines": service.fire_due_deadlines, "effects": service.perform_due_effects}
     asyncio.run(run(works, [*engine_tasks, jobs.keep_working], alive_file(settings.run_dir)))

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from lxml import html
 
 from roamline.demo import site
 from roamline.doors.ils import keeping
 from roamline.kernel.hybrid_clock import stamp_at
-from roamline.platform.wording import in_parts
+from roamline.kernel.wording import Wording
+from roamline.platform.wording import in_parts, stored
 from roamline.rooms.clusters import service
-from roamline.rooms.clusters.models import Network
-from roamline.rooms.clusters.service import overview
+from roamline.rooms.clusters.models import Cluster, Network
+from roamline.rooms.clusters.service import duplicates, overview
 from roamline.rooms.directory.models import Account
 from roamline.rooms.ledger.models import AuditEntry
+from roamline.rooms.parameters.rules import CLUSTER_ID
 from tests.rooms.clusters.others import Other, join_network
+from tests.support import factories
 from tests.support.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("roamline.processes.urls_web")]
@@ -64,9 +68,6 @@ def test_a_network_is_made_on_the_page(admin: Client) -> None:
     given = {"deed": "join", "role": "hub", "password": "a shared password", "interval": "10"}
     refused = admin.post(PAGE, given).content.decode()
     assert "Cluster ID of its own" in refused
-    from roamline.rooms.parameters.rules import CLUSTER_ID
-    from tests.support import factories
-
     factories.set_parameter(CLUSTER_ID, "HQ")
     assert admin.post(PAGE, given).status_code == 302
     assert service.network().role == Network.HUB
@@ -142,6 +143,12 @@ def test_rest_says_the_same(admin: Client) -> None:
     assert admin.post("/api/v1/ils/rotate-key", headers=headers).status_code == 202
     assert admin.get("/api/v1/ils", headers=headers).json()["key"] == service.key_name() != seen["key"]
     assert admin.get("/api/v1/ils").status_code == 401
+    for deed, is_cut in (("cut", True), ("mend", False)):
+        assert admin.post(f"/api/v1/ils/links/EAST/{deed}", headers=headers).status_code == 204
+        assert bool(service.cut_links()) == is_cut
+    assert admin.post("/api/v1/ils/links/SOUTH/cut", headers=headers).json() == {
+        "detail": "there is no other cluster SOUTH"
+    }
 
 
 @pytest.mark.proves("RO-6")
@@ -151,3 +158,63 @@ def test_metrics_tell_links_and_lag(admin: Client) -> None:
     shown = admin.get("/metrics").content.decode()
     assert 'roamline_ils_linked{cluster="EAST"} 0.0' in shown
     assert "roamline_ils_learned_objects 0.0" in shown
+
+
+@pytest.mark.proves("RO-20")
+def test_a_cluster_that_reaches_no_other_says_that_they_do_not_know_who_logs_in(admin: Client) -> None:
+    join_network(NOW)
+    Other("EAST", 1)
+    Cluster.objects.filter(name="EAST").update(is_linked=True, linked_at=NOW, route_string="east.example")
+    said = "no other cluster is linked: none of them learns who logs in here until one is"
+    keeping.wanted(datetime.now(UTC))
+    shown = admin.get(PAGE).content.decode()
+    assert said not in shown
+    assert "east.example" in shown
+    assert service.is_running()
+    keeping.wanted(datetime.now(UTC) - timedelta(minutes=1))  # its node was killed a while ago
+    assert said in admin.get(PAGE).content.decode()
+    assert not service.is_running()
+
+
+@pytest.mark.proves("RO-25")
+def test_the_page_lists_what_would_be_there_twice_and_joins_only_when_told_to(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.set_parameter(CLUSTER_ID, "HQ")
+    known = [("number", "1005", "EAST (frank)"), ("user", "somebody", "EAST")]
+    monkeypatch.setattr(duplicates, "_looks", [lambda _server, _password: known])
+    given = {"deed": "join", "role": "spoke", "server": "hub.example:7501",
+             "password": "a shared password", "interval": "10"}  # fmt: skip
+    shown = admin.post(PAGE, given).content.decode()
+    assert "EAST (frank), HQ (erin)" in shown
+    assert "Join even so" in shown
+    assert service.network().role == Network.STANDALONE
+    assert admin.post(PAGE, given | {"accept": "on"}).status_code == 302
+    assert service.network().role == Network.SPOKE
+
+
+@pytest.mark.parametrize("page", [PAGE, "/admin/super-users/"])
+def test_a_link_is_cut_and_mended_on_both_pages(admin: Client, page: str) -> None:
+    join_network(NOW)
+    Other("EAST", 1)
+    Cluster.objects.filter(name="EAST").update(is_linked=True, linked_at=NOW)
+    assert "Cut the link with EAST" in admin.get(page).content.decode()
+    admin.post(page, {"deed": "cut", "cluster": "EAST"})
+    assert service.cut_links()
+    assert "Mend the link with EAST" in admin.get(page).content.decode()
+    shown = admin.post(page, {"deed": "cut", "cluster": "SOUTH"}, follow=True).content.decode()
+    assert "there is no other cluster SOUTH" in shown
+    admin.post(page, {"deed": "mend", "cluster": "EAST"})
+    assert not service.cut_links()
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "它的时钟快了 90 秒"), ("ko", "시계가 90초 빠릅니다")])
+def test_what_is_wrong_with_a_cluster_is_said_in_the_readers_language(language: str, said: str) -> None:
+    join_network(NOW)
+    Other("EAST", 1)
+    text = Wording("its clock is %(seconds)s s ahead", seconds=90)
+    Cluster.objects.filter(name="EAST").update(alarm=stored([text]))
+    alarm = next(each for each in overview.look(NOW).alarms if "EAST" in each)
+    assert alarm == "EAST: its clock is 90 s ahead"
+    with override(language):
+        assert said in in_parts(alarm)

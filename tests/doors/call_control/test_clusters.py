@@ -175,8 +175,7 @@ def test_the_call_of_a_cluster_that_is_gone_is_forwarded_and_answered(site, plac
     incoming = taking.rings()
     assert "2002" in incoming.invite.first("P-Asserted-Identity")
     assert incoming.invite.first("X-Roamline-Cluster") == ""
-    if leads == "here":
-        assert incoming.invite.first("Diversion").startswith("<sip:1005@")
+    assert incoming.invite.first("Diversion").startswith("<sip:1005@"), "whom the call was for first"
     incoming.answer()
     assert caller.finish(outgoing).status == 200
     assert site.rpc().in_call("SEP01")
@@ -184,6 +183,42 @@ def test_the_call_of_a_cluster_that_is_gone_is_forwarded_and_answered(site, plac
     assert outgoing.hang_up().status == 200
     taking.expect("BYE")
     assert eventually(lambda: site.rpc().in_call("SEP03") is False, "the end")
+
+
+def test_a_call_forwarded_in_two_clusters_says_who_did_so_last_and_whom_it_was_for_first(site, place, down) -> None:
+    place("1005", down, ("3001", sip_port(site)))
+    site.phone("SEP01", "2002")
+    site.profile("Roaming", "1005", css=site.space("Inside", "Internal"))
+    site.phone("SEP03", "3001")
+    site.phone("SEP04", "3002")
+    Forward.objects.create(line=Line.objects.get(profile__name="Roaming"), kind=Forward.UNREGISTERED,
+                           destination="3001")  # fmt: skip
+    Forward.objects.create(line=Line.objects.get(profile__name="SEP03-own"), kind=Forward.ALL, destination="3002")
+    caller, taking = site.sip("SEP01"), site.sip("SEP04")
+    assert taking.register("3002") == 200
+    outgoing = caller.dial("1005", "2002")
+    incoming = taking.rings()
+    said = incoming.invite.all("Diversion")
+    assert [each.partition("@")[0] for each in said] == ["<sip:3001", "<sip:1005"]
+    assert [each.rpartition("=")[2] for each in said] == ["unconditional", "unavailable"]
+    incoming.answer()
+    assert caller.finish(outgoing).status == 200
+    outgoing.hang_up()
+    taking.expect("BYE")
+
+
+def test_a_phone_that_says_for_whom_a_call_was_is_not_believed(site) -> None:
+    site.phone("SEP01", "2002")
+    site.phone("SEP02", "1005")
+    caller, erins = site.sip("SEP01"), site.sip("SEP02")
+    assert erins.register("1005") == 200
+    outgoing = caller.dial("1005", "2002", extra=("Diversion: <sip:1001@127.0.0.1>;reason=unconditional",))
+    incoming = erins.rings()
+    assert incoming.invite.first("Diversion") == ""
+    incoming.answer()
+    assert caller.finish(outgoing).status == 200
+    outgoing.hang_up()
+    erins.expect("BYE")
 
 
 def test_who_only_says_to_be_a_cluster_is_asked_for_the_secret_and_rings_nobody(site, place) -> None:

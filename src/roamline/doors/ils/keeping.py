@@ -12,10 +12,13 @@ from django.db.models import F
 
 from roamline.doors.ils import authority
 from roamline.kernel.secret import Secret
+from roamline.kernel.wording import Wording
+from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
+from roamline.platform.wording import stored
 from roamline.rooms.clusters import store
 from roamline.rooms.clusters.models import Cluster, Network, RefusedPeer, Speaker
-from roamline.rooms.clusters.service import conflicts, network, try_again
+from roamline.rooms.clusters.service import conflicts, cut_links, network
 from roamline.rooms.clusters.service.membership import own_name, password
 from roamline.rooms.parameters import activation
 from roamline.rooms.parameters import service as parameters
@@ -25,6 +28,15 @@ from roamline.wires.ils.outputs import Notice
 
 LEASE = timedelta(seconds=10)
 KEPT_REFUSALS = 200
+MOST_REASONS = 3
+TROUBLES = {
+    "down": _("down: %(text)s"),
+    "differs": _("differs: %(text)s"),
+    "refused": _("refused: %(text)s"),
+    "refused news": _("refused news: %(text)s"),
+    "set back": _("set back: %(text)s"),
+}
+"""What the machine's notices about a cluster are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +53,20 @@ class Wanted:
     interval_minutes: int
     limit: int
     sync_asked_at: datetime | None
+    cut: frozenset[str] = frozenset()
+
+
+def clock() -> datetime:
+    """The time by which the lease goes: the database's where several nodes may have one, so that they agree on it."""
+    found = sql.row("SELECT clock_timestamp()") if sql.is_postgresql() else None
+    return sql.time_of(found[0]) or datetime.now(UTC) if found else datetime.now(UTC)
 
 
 def wanted(now: datetime) -> Wanted | None:
-    """How to speak now; None when this cluster stands alone, the service is off here, or another node speaks."""
+    """How to speak now, which is by :func:`clock`.
+
+    None when this cluster stands alone, the service is off here, or another node speaks.
+    """
     row = network()
     if row.role == Network.STANDALONE or row.leaving or not activation.is_running(ILS_SERVICE) or not _has_lease(now):
         return None
@@ -52,7 +74,7 @@ def wanted(now: datetime) -> Wanted | None:
     session = (row.revision, own_name(), limit, authority.state(settings.CONFIG))
     return Wanted(
         session, row.role, own_name(), row.registration_server, password(),
-        row.use_certificates, frozenset(row.trusted), row.interval_minutes, limit, row.sync_asked_at,
+        row.use_certificates, frozenset(row.trusted), row.interval_minutes, limit, row.sync_asked_at, cut_links(),
     )  # fmt: skip
 
 
@@ -99,7 +121,7 @@ class Kept:
                 "is_linked": link is not None,
                 "learned_at": _whole(node.learned.get(origin)),
                 "checked_at": node.comparing.checked.get(origin),
-                "alarm": node.alarms.get(origin, ""),
+                "alarm": stored([node.alarms[origin]]) if origin in node.alarms else "",
             }
             if link is not None:
                 row |= {
@@ -117,7 +139,14 @@ def _whole(moment: datetime | None) -> datetime | None:
 
 
 def _refusal(refused: dict[Any, str]) -> str:
-    return "; ".join(f"{stream.kind}: {reason}" for stream, reason in list(refused.items())[:3])[:200]
+    """What a peer did not take, and why; reasons are texts of its own."""
+    some = list(refused.items())[:MOST_REASONS]
+    said = [Wording("%(kind)s: %(reason)s", kind=stream.kind, reason=_worded(reason)) for stream, reason in some]
+    return stored(said) if said else ""
+
+
+def _worded(text: str) -> Wording:
+    return text if isinstance(text, Wording) else Wording(text.replace("%", "%%"))
 
 
 @transaction.atomic
@@ -131,20 +160,20 @@ def note(notice: Notice, now: datetime) -> None:
         keys = RefusedPeer.objects.values_list("pk", flat=True)[KEPT_REFUSALS:]
         RefusedPeer.objects.filter(pk__in=list(keys)).delete()
     elif notice.origin:
-        error = "" if notice.kind == "up" else f"{notice.kind}: {notice.text}"[:200]
+        said = TROUBLES.get(notice.kind)
+        error = stored([Wording(said, text=_worded(notice.text))]) if said else ""
         Cluster.objects.filter(origin=notice.origin).update(error=error)
 
 
+@transaction.atomic
 def note_silence() -> None:
-    """No link stands any more; another node may speak at once."""
-    Cluster.objects.filter(is_linked=True).update(is_linked=False)
-    Speaker.objects.filter(node=parameters.this_node()).update(until=datetime.now(UTC) - LEASE)
+    """No link stands any more, and another node may speak at once; unless one does already."""
+    if Speaker.objects.filter(node=parameters.this_node()).update(until=clock() - LEASE):
+        Cluster.objects.filter(is_linked=True).update(is_linked=False)
 
 
 def mend(limit: int) -> None:
-    """The chores of a repair."""
-    now = datetime.now(UTC)
-    try_again(now)
+    """The chores of a repair that look at everything, and may take long where there is much."""
     store.use_more(limit)
     store.drop_empty_seals()
-    conflicts.look(now)
+    conflicts.look(datetime.now(UTC))

@@ -1,7 +1,8 @@
 """The engine's task: the one node that holds the lease speaks for the cluster, for as long as it is in a network.
 
-The machine runs in a thread of its own, because every step of it is a short transaction; another thread takes up what
-has arrived, so that a slow reader holds up no link.
+The machine runs in a thread of its own, because every step of it is a short transaction. Other threads take up what
+has arrived, so that a slow reader holds up no link; read what comes while the machine writes down what came before; and
+compare all that is said and learned, which may take half a minute, and no log-in waits for it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -21,15 +23,17 @@ from django.db import Error as DatabaseFailure
 from django.db import close_old_connections
 
 from roamline.doors.ils import authority, certificate, keeping
+from roamline.doors.ils.arrivals import Arrivals
 from roamline.doors.ils.lines import Lines
+from roamline.doors.ils.threads import Threads
 from roamline.platform import wake
 from roamline.rooms.clusters import sealing, store
-from roamline.rooms.clusters.service import membership, publish, take_up
+from roamline.rooms.clusters.service import membership, publish, take_up, try_again
 from roamline.rooms.clusters.service.learning import has_reader
 from roamline.rooms.clusters.service.membership import note_members
 from roamline.wires.ils.calling import addresses_to_call
 from roamline.wires.ils.handshake import Credentials, Profile, password_key
-from roamline.wires.ils.node import Node
+from roamline.wires.ils.node import Arrived, Node
 from roamline.wires.ils.outputs import Close, Notice, Send
 
 log = structlog.get_logger(__name__)
@@ -38,20 +42,22 @@ TICK_SECONDS = 0.1
 LOOK_SECONDS = 1.0
 CALL_AGAIN_SECONDS = 1.0
 NOT_WANTED_SECONDS = 1.0
+MARGIN_SECONDS = 2.0
 
 Result = TypeVar("Result")
 
 
 async def speak() -> None:
     """A task of the engine: speak whenever this node is to."""
-    with ThreadPoolExecutor(1, "ils") as machine, ThreadPoolExecutor(1, "ils-taking-up") as taking_up:
+    with Threads() as threads:
         while True:
-            wanted = await _in(machine, partial(keeping.wanted, datetime.now(UTC)))
+            asked_at = time.monotonic()
+            wanted = await _in(threads.machine, lambda: keeping.wanted(keeping.clock()))
             if wanted is not None:
-                await _Session(wanted, machine, taking_up).run()
-            elif await _in(machine, partial(keeping.leaves_unheard, datetime.now(UTC))):
+                await _Session(wanted, asked_at, threads).run()
+            elif await _in(threads.machine, lambda: keeping.leaves_unheard(keeping.clock())):
                 # Left before anybody spoke, or while the service is off: there is nobody to tell.
-                await _in(machine, partial(membership.stand_alone, datetime.now(UTC)))
+                await _in(threads.machine, partial(membership.stand_alone, datetime.now(UTC)))
             await asyncio.sleep(NOT_WANTED_SECONDS)
 
 
@@ -70,8 +76,11 @@ def _with_connections(deed: Callable[[], Result]) -> Result:
 class _Session:
     """Speaking, from one change of the configuration to the next."""
 
-    def __init__(self, wanted: keeping.Wanted, machine: ThreadPoolExecutor, taking_up: ThreadPoolExecutor) -> None:
-        self._wanted, self._machine, self._taking_up = wanted, machine, taking_up
+    def __init__(self, wanted: keeping.Wanted, asked_at: float, threads: Threads) -> None:
+        self._wanted, self._asked_at = wanted, asked_at
+        self._machine, self._taking_up = threads.machine, threads.taking_up
+        self._reading, self._publishing = threads.reading, threads.publishing
+        self._arrivals: dict[int, Arrivals] = {}
         self._context = certificate.client_context()
         self._arrived = asyncio.Event()
         self._repair = asyncio.Event()
@@ -113,6 +122,7 @@ class _Session:
             if server is not None:
                 server.close()
             await self._lines.end()
+            await asyncio.gather(*(each.end() for each in self._arrivals.values()), return_exceptions=True)
             with contextlib.suppress(DatabaseFailure):
                 await _in(self._machine, keeping.note_silence)
             log.info("ILS is silent")
@@ -135,6 +145,7 @@ class _Session:
             lambda: os.urandom(32),
             interval,
         )
+        node.cut(wanted.cut)
         note_members(node.members)
         return node
 
@@ -148,15 +159,34 @@ class _Session:
         await self._do(lambda now: self._node.connected(link, binding, now, is_initiator=is_initiator))
 
     async def _came(self, link: int, content: bytes) -> None:
-        await self._do(lambda now: self._node.received(link, content, now))
+        arrived = await self._loop.run_in_executor(self._reading, self._node.read_ahead, link, content)
+        if arrived is None:
+            await self._do(lambda now: self._node.received(link, content, now))
+            return
+        if link not in self._arrivals:
+            self._arrivals[link] = Arrivals(partial(self._take, link))
+        await self._arrivals[link].put(arrived)
+
+    async def _take(self, link: int, arrived: Arrived) -> None:
+        try:
+            await self._do(lambda now: self._node.take(link, arrived, now))
+        except DatabaseFailure:
+            self._lines.close(link)  # the peer says it again when the link is back
+            raise
 
     async def _closed(self, link: int) -> None:
-        await self._do(lambda _now: self._node.disconnected(link))
+        try:
+            if link in self._arrivals:
+                await self._arrivals.pop(link).end()
+        finally:
+            await self._do(lambda _now: self._node.disconnected(link))
 
     async def _do(self, deed: Callable[[datetime], None]) -> None:
         """Have the machine do something, and do what it puts out."""
 
         def done() -> list[Send | Close | Notice]:
+            if not self._may_speak():
+                return []
             deed(datetime.now(UTC))
             return self._node.outputs()
 
@@ -168,6 +198,24 @@ class _Session:
                     self._lines.close(link)
                 case Notice():
                     await self._notice(output)
+
+    def _may_speak(self) -> bool:
+        """Whether the lease is this node's; asked anew after so long that another node may have it.
+
+        So a node that was halted, or cut off from the database, says nothing more when it goes on.
+        """
+        is_surely = time.monotonic() - self._asked_at < keeping.LEASE.total_seconds() - MARGIN_SECONDS
+        return is_surely or self._renewed() is not None
+
+    def _renewed(self) -> keeping.Wanted | None:
+        """Renew the lease; how to speak now, None when this session is over."""
+        asked_at = time.monotonic()
+        wanted = keeping.wanted(keeping.clock())
+        if wanted is None or wanted.session != self._wanted.session:
+            self._after(self._over.set)
+            return None
+        self._asked_at = asked_at
+        return wanted
 
     async def _notice(self, notice: Notice) -> None:
         if notice.kind == "learned":
@@ -197,14 +245,14 @@ class _Session:
                 await listener.wait(LOOK_SECONDS)
 
     def _look(self) -> None:
-        now = datetime.now(UTC)
-        wanted = keeping.wanted(now)
-        if wanted is None or wanted.session != self._wanted.session:
-            self._after(self._over.set)
-        elif wanted.sync_asked_at != self._wanted.sync_asked_at:
-            self._wanted = wanted
-            self._node.repair(now)
+        wanted = self._renewed()
+        if wanted is None:
+            return
+        self._node.cut(wanted.cut)
+        if wanted.sync_asked_at != self._wanted.sync_asked_at:
+            self._node.repair(datetime.now(UTC))
             self._after(self._repair.set)
+        self._wanted = wanted
         self._kept.keep(self._node)
 
     def _after(self, deed: Callable[[], None]) -> None:
@@ -217,10 +265,12 @@ class _Session:
             await asyncio.sleep(CALL_AGAIN_SECONDS)
 
     def _to_call(self) -> set[str]:
-        return addresses_to_call(
-            sealing.identity().origin, self._wanted.registration_server, self._node.members,
-            keeping.addresses(), set(self._node.links()),
+        known = keeping.addresses()
+        found = addresses_to_call(
+            sealing.identity().origin, self._wanted.registration_server, self._node.members, known,
+            set(self._node.links()),
         )  # fmt: skip
+        return found - {known.get(origin, "") for origin in self._wanted.cut}
 
     async def _keep_taking_up(self) -> None:
         while True:
@@ -235,8 +285,9 @@ class _Session:
         interval = self._wanted.interval_minutes * 60
         while True:
             self._repair.clear()
-            await _in(self._taking_up, lambda: publish(datetime.now(UTC)))
-            await _in(self._taking_up, partial(keeping.mend, self._wanted.limit))
+            await _in(self._publishing, lambda: publish(datetime.now(UTC)))
+            await _in(self._taking_up, lambda: try_again(datetime.now(UTC)))
+            await _in(self._publishing, partial(keeping.mend, self._wanted.limit))
             await self._do(self._node.changed)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._repair.wait(), interval)

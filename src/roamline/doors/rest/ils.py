@@ -1,12 +1,15 @@
-"""The network of clusters over REST: how it stands, synchronise now, leave (RO-6)."""
+"""The network of clusters over REST: how it stands, synchronise now, leave, cut a link and mend it (RO-6)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
+from ninja.errors import HttpError
 
 from roamline.doors.rest.access import MAY_EXPLAIN, MAY_LOG_IN, caller_of
 from roamline.platform.wording import said
@@ -47,6 +50,26 @@ def leave(request: HttpRequest) -> Status[None]:
     """Leave the network."""
     clusters.leave(_author(request), timezone.now())
     return Status(202, None)
+
+
+@router.post("/ils/links/{cluster}/cut", auth=MAY_LOG_IN, response={204: None})
+def cut(request: HttpRequest, cluster: str) -> Status[None]:
+    """Cut the link with a cluster, until it is mended; 404 when there is none."""
+    return _change_link(request, clusters.cut, cluster)
+
+
+@router.post("/ils/links/{cluster}/mend", auth=MAY_LOG_IN, response={204: None})
+def mend(request: HttpRequest, cluster: str) -> Status[None]:
+    """Let a link that was cut come back."""
+    return _change_link(request, clusters.mend, cluster)
+
+
+def _change_link(request: HttpRequest, deed: Callable[[str, Author, datetime], None], cluster: str) -> Status[None]:
+    try:
+        deed(cluster, _author(request), timezone.now())
+    except clusters.CannotCut as reason:
+        raise HttpError(404, str(reason)) from reason
+    return Status(204, None)
 
 
 def _author(request: HttpRequest) -> Author:

@@ -46,6 +46,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     change.add_argument("--password-file", type=Path, metavar="FILE", help=_("file whose first line is the password"))
     deeds.add_parser("rotate-key", help=_("give the network a new key; nobody has to type a PIN"))
     deeds.add_parser("leave", help=_("leave the network"))
+    for deed, text in (("cut", _("cut the link with a cluster")), ("mend", _("let a link that was cut come back"))):
+        deeds.add_parser(deed, help=text).add_argument("cluster", metavar="CLUSTER", help=_("its Cluster ID"))
     out = deeds.add_parser("put-out", help=_("put a cluster out of the network (from a hub)"))
     out.add_argument("cluster", metavar="CLUSTER", help=_("its Cluster ID"))
     back = deeds.add_parser("let-in", help=_("take back that a cluster was put out (from the hub that did)"))
@@ -58,11 +60,11 @@ def ils(options: argparse.Namespace) -> int:
         print(secrets.token_urlsafe(24))
         return 0
     set_up_django()
-    from roamline.rooms.clusters.service import CannotJoin
+    from roamline.rooms.clusters.service import CannotCut, CannotJoin
 
     try:
         return _DEEDS[options.deed](options)
-    except (CannotJoin, OSError) as problem:
+    except (CannotCut, CannotJoin, OSError) as problem:
         print(worded(problem), file=sys.stderr)
         return 1
 
@@ -193,6 +195,20 @@ def _let_in(options: argparse.Namespace) -> int:
     return 0
 
 
+def _cut(options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import cut
+
+    cut(options.cluster, _author(), datetime.now(UTC))
+    return 0
+
+
+def _mend(options: argparse.Namespace) -> int:
+    from roamline.rooms.clusters.service import mend
+
+    mend(options.cluster, _author(), datetime.now(UTC))
+    return 0
+
+
 def _author() -> Any:
     from roamline.rooms.ledger.changes import Author
 
@@ -209,6 +225,8 @@ _DEEDS = {
     "leave": _leave,
     "fingerprint": _fingerprint,
     "put-out": _put_out,
+    "cut": _cut,
+    "mend": _mend,
     "let-in": _let_in,
 }
 

@@ -73,8 +73,9 @@ class Cluster(models.Model):
     behind_since = models.DateTimeField(null=True, blank=True)
     learned_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
-    alarm = models.CharField(max_length=200, blank=True)
-    error = models.CharField(max_length=200, blank=True)
+    alarm = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    is_cut = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name", "origin"]
@@ -105,7 +106,11 @@ class Stream(models.Model):
 class Record(models.Model):
     """What a cluster says about a key: the latest; a payload of NULL says that it is gone."""
 
-    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="records", db_index=False)
+    # No constraint: the store alone writes records, and a look at the cluster's row for each of a million costs more
+    # than to write them.
+    cluster = models.ForeignKey(
+        Cluster, on_delete=models.CASCADE, related_name="records", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=32)
     key = models.CharField(max_length=200)
     epoch = models.BigIntegerField()

@@ -7,8 +7,8 @@ SELECT c.origin, s.kind, s.epoch, s.n FROM clusters_stream s JOIN clusters_clust
 """
 MAKE_CLUSTER = """
 INSERT INTO clusters_cluster (origin, name, role, address, host, sip_port, sip_tls_port, route_string,
-  is_own, is_member, is_linked, alarm, error)
-VALUES (%s, '', '', '', '', 0, 0, '', %s, %s, %s, '', '') ON CONFLICT (origin) DO NOTHING
+  is_own, is_member, is_linked, is_cut, alarm, error)
+VALUES (%s, '', '', '', '', 0, 0, '', %s, %s, %s, %s, '', '') ON CONFLICT (origin) DO NOTHING
 """
 CLUSTER = "SELECT id FROM clusters_cluster WHERE origin = %s"
 MAKE_STREAM = """

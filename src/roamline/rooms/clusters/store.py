@@ -6,8 +6,8 @@ Whoever needs other rows too takes them first. Taking in others' records locks t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -31,6 +31,7 @@ from roamline.wires.ils.records import (
 )
 
 RUNS_AT_ONCE = 500
+COUNT_AGAIN = timedelta(seconds=10)
 LIMITED_KINDS = frozenset({"number", "pattern"})
 
 
@@ -38,7 +39,7 @@ def cluster_id(origin: str, *, is_own: bool = False) -> int:
     """The row of a cluster, made when there is none."""
     found = sql.row(statements.CLUSTER, [origin])
     if found is None:
-        sql.run(statements.MAKE_CLUSTER, [origin, is_own, is_own, False])
+        sql.run(statements.MAKE_CLUSTER, [origin, is_own, is_own, False, False])
         found = sql.row(statements.CLUSTER, [origin])
     return int(found[0]) if found else 0
 
@@ -52,10 +53,10 @@ def lock_stream(cluster: int, kind: str, epoch: int = 0) -> Position:
     return Position(*found) if found else NOTHING
 
 
-def put_seal(cluster: int, kind: str, given: Seal) -> None:
-    """Keep a seal; one that is here already stays."""
-    values = [cluster, kind, given.epoch, given.first, given.last, given.digests, given.signature]
-    sql.run(statements.PUT_SEAL, values)
+def put_seals(cluster: int, kind: str, given: Sequence[Seal]) -> None:
+    """Keep seals; those that are here already stay."""
+    values = [[cluster, kind, each.epoch, each.first, each.last, each.digests, each.signature] for each in given]
+    sql.run_many(statements.PUT_SEAL, values)
 
 
 def advance_clock(now: datetime, count: int = 1) -> tuple[int, int]:
@@ -85,16 +86,17 @@ def write_sealed(identity: Identity, own: int, kind: str, epoch: int, records: I
     """Write numbered own records with their seals."""
     for portion in portions(records):
         given = seal(identity, kind, epoch, portion)
-        put_seal(own, kind, given)
+        put_seals(own, kind, [given])
         # Of several words about one key in a portion only the last may reach the one statement.
         last = {record.key: (record, mark, True) for record, mark in _marked(given, portion)}
         putting.merge(own, kind, epoch, list(last.values()))
 
 
-def _marked(given: Seal, records: Iterable[Record]) -> Iterator[tuple[Record, int]]:
+def _marked(given: Seal, records: Sequence[Record]) -> Iterable[tuple[Record, int]]:
     marks, first = marks_of(given.digests), given.first
-    for record in records:
-        yield record, marks[record.n - first]
+    if len(records) == len(marks):  # nearly always: nothing of the seal is superseded
+        return zip(records, marks, strict=True)
+    return ((record, marks[record.n - first]) for record in records)
 
 
 class DatabaseStore:
@@ -102,8 +104,10 @@ class DatabaseStore:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._learned_at_most: int | None = None
+        self._learned_at_most = 0
+        self._counted_at: datetime | None = None
         self._fresh: set[tuple[int, str, int]] = set()
+        self._newest = 0  # the newest stamp that the clock has been moved past
 
     def positions(self) -> dict[Stream, Position]:
         """See the protocol; so for all that follows."""
@@ -148,14 +152,16 @@ class DatabaseStore:
 
     def keep(self, stream: Stream, chunks: Sequence[Chunk], now: datetime) -> Position:
         """Take in chunks, in one transaction; the clock is moved first, in one of its own, so as to hold no lock."""
-        stamps = [record.stamp for chunk in chunks for record in chunk.records]
-        if stamps:
-            sql.run(statements.MAKE_CLOCK, [stamp_at(now), stamp_at(now)])
-            sql.run(statements.SEE_STAMP, [max(stamps), max(stamps)])
+        newest = max((record.stamp for chunk in chunks for record in chunk.records), default=0)
+        if newest > self._newest:
+            if not self._newest:
+                sql.run(statements.MAKE_CLOCK, [stamp_at(now), stamp_at(now)])
+            sql.run(statements.SEE_STAMP, [newest, newest])
+            self._newest = newest
         with transaction.atomic():
-            return self._keep(stream, chunks)
+            return self._keep(stream, chunks, now)
 
-    def _keep(self, stream: Stream, chunks: Sequence[Chunk]) -> Position:
+    def _keep(self, stream: Stream, chunks: Sequence[Chunk], now: datetime) -> Position:
         cluster, kind, epoch = cluster_id(stream.origin), stream.kind, chunks[0].seal.epoch
         mine = lock_stream(cluster, kind)
         if epoch < mine.epoch:
@@ -164,12 +170,12 @@ class DatabaseStore:
             sql.run(statements.DROP_OLD_SEALS, [cluster, kind, epoch])
             mine = Position(epoch, 0)
         new = [chunk for chunk in chunks if chunk.seal.last > mine.n]
-        for chunk in new:
-            put_seal(cluster, kind, chunk.seal)
-        marked = [pair for chunk in new for pair in _marked(chunk.seal, chunk.records)]
-        if marked:
-            last = {record.key: (record, mark) for record, mark in marked}
-            self._put(cluster, kind, epoch, self._with_room(kind, list(last.values())), is_first=mine.n == 0)
+        put_seals(cluster, kind, [chunk.seal for chunk in new])
+        # Of several words about one key only the last may reach the one statement.
+        last = {record.key: (record, mark) for chunk in new for record, mark in _marked(chunk.seal, chunk.records)}
+        if last:
+            records = self._with_room(kind, list(last.values()), now)
+            self._put(cluster, kind, epoch, records, is_first=mine.n == 0)
         position = Position(epoch, max([mine.n, *(chunk.seal.last for chunk in new)]))
         sql.run(statements.MOVE_STREAM, [*position, cluster, kind])
         self._drop_older(cluster, kind, epoch)
@@ -185,12 +191,14 @@ class DatabaseStore:
             self._fresh.discard((cluster, kind, epoch))
         putting.merge(cluster, kind, epoch, records)
 
-    def _with_room(self, kind: str, marked: list[tuple[Record, int]]) -> list[tuple[Record, int, bool]]:
+    def _with_room(self, kind: str, marked: list[tuple[Record, int]], now: datetime) -> list[putting.Marked]:
         """Say which records are used: those over the limit are kept and relayed, but route nothing."""
         if kind not in LIMITED_KINDS:
             return [(record, mark, True) for record, mark in marked]
-        if self._learned_at_most is None or self._learned_at_most + len(marked) > self.limit:
-            self._learned_at_most = learned_objects()
+        is_over = self._learned_at_most + len(marked) > self.limit
+        # To count much again and again would take longer than all else; a repair uses what there is room for then.
+        if self._counted_at is None or (is_over and now - self._counted_at > COUNT_AGAIN):
+            self._learned_at_most, self._counted_at = learned_objects(), now
         room = max(0, self.limit - self._learned_at_most)
         self._learned_at_most += min(room, len(marked))
         return [(record, mark, i < room) for i, (record, mark) in enumerate(marked)]

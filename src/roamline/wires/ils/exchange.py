@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from roamline.kernel.wording import gettext_noop
+from roamline.kernel.wording import Wording, gettext_noop
 from roamline.wires.ils.comparing import Comparing
 from roamline.wires.ils.handshake import HUB, Peer, Profile, Refused
 from roamline.wires.ils.identity import Identity
@@ -23,6 +23,7 @@ from roamline.wires.ils.store import Store
 MINT_PAUSE = timedelta(minutes=1)
 MOST_FORGOTTEN = 50
 LEAVES = "leaves the network"
+CUT = gettext_noop("an administrator cut the link")
 PUT_OUT = gettext_noop("it was put out of the network")
 
 
@@ -38,6 +39,8 @@ class Exchange:
         self.rotation = Rotation(identity, store, standing, links)
         self._minted: datetime | None = None
         self._forgotten: dict[Stream, Position] = {}  # how much others know of this cluster that it does not
+        self.cut: frozenset[str] = frozenset()
+        """Clusters with which this one has no link until an administrator mends it."""
         self.alarms: dict[str, str] = {}
         self.learned: dict[str, datetime] = {}
 
@@ -49,6 +52,8 @@ class Exchange:
             self.reload(now)
         if peer.origin in self._standing.removed:
             raise Refused(PUT_OUT, peer.profile.name)
+        if peer.origin in self.cut:
+            raise Refused(CUT, peer.profile.name)
         for member in self._standing.members.values():
             if member.name == peer.profile.name and member.origin != peer.origin:
                 raise Refused(
@@ -140,9 +145,13 @@ class Exchange:
         if taken.refused == UNKNOWN:
             link.not_taken(stream)
         if taken.refused:
-            self._note("refused news", link.peer, f"{stream.kind} of {name}: {taken.refused}")
+            said = gettext_noop("%(kind)s of %(cluster)s: %(reason)s")
+            self._note(
+                "refused news", link.peer, Wording(said, kind=stream.kind, cluster=name, reason=Wording(taken.refused))
+            )
         if taken.ahead is not None and taken.ahead > ALARMED_AHEAD:
-            self.alarms[stream.origin] = f"its clock is {int(taken.ahead.total_seconds())} s ahead"
+            said = gettext_noop("its clock is %(seconds)s s ahead")
+            self.alarms[stream.origin] = Wording(said, seconds=int(taken.ahead.total_seconds()))
         elif taken.ahead is not None:
             self.alarms.pop(stream.origin, None)
 
@@ -168,7 +177,8 @@ class Exchange:
             return
         position = self._comparing.take(head, member)
         if position is None:
-            self._note("refused news", link.peer, f"a head of {member.name} that it did not sign")
+            said = gettext_noop("a head of %(cluster)s that it did not sign")
+            self._note("refused news", link.peer, Wording(said, cluster=member.name))
             return
         if position != self._standing.positions.get(head.stream, NOTHING):
             self._standing.positions[head.stream] = position
@@ -182,7 +192,8 @@ class Exchange:
             self._store.forget_position(stream)
             self._standing.positions.pop(stream, None)
             name = self._standing.name(stream.origin)
-            self._outputs.append(Notice("differs", stream.origin, name, f"{stream.kind} differs: fetched again"))
+            said = Wording(gettext_noop("%(kind)s, fetched again"), kind=stream.kind)
+            self._outputs.append(Notice("differs", stream.origin, name, said))
         if differing:
             self._links.ask_again(differing)
 
@@ -209,7 +220,7 @@ class Exchange:
     def _mint(self, forgotten: dict[str, Position], now: datetime) -> None:
         self._minted = now
         self._store.mint_epoch(self._identity, now, max(forgotten.values()).epoch, forgotten)
-        text = "others know more of it: new epoch"
+        text = gettext_noop("others know more of it, so it begins a new epoch")
         self._outputs.append(Notice("set back", self._identity.origin, self._profile.name, text))
         self._comparing.reload()
         self.reload(now)

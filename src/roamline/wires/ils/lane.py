@@ -5,7 +5,8 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 
-from roamline.wires.ils.records import Stream
+from roamline.wires.ils.messages import News
+from roamline.wires.ils.records import Head, Stream
 
 FIRST_KINDS = ("member", "cluster", "login")
 BULK_KINDS = frozenset({"number", "pattern", "user", "profile", "headset"})
@@ -17,6 +18,14 @@ Urgency = tuple[int, str, str]
 def is_bulk(stream: Stream) -> bool:
     """Whether a stream may be long, and can wait."""
     return stream.kind in BULK_KINDS
+
+
+def can_wait(message: object) -> bool:
+    """Whether all else may overtake a message that came: bulk news, and the heads that speak of it.
+
+    Nothing depends on bulk streams; whatever is urgent keeps its order.
+    """
+    return isinstance(message, News | Head) and is_bulk(message.stream)
 
 
 def urgency(stream: Stream) -> Urgency:

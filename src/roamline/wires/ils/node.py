@@ -14,14 +14,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from roamline.kernel.wording import gettext_noop
 from roamline.wires.ils.comparing import Comparing
-from roamline.wires.ils.exchange import LEAVES, PUT_OUT, Exchange
+from roamline.wires.ils.exchange import CUT, LEAVES, PUT_OUT, Exchange
 from roamline.wires.ils.handshake import HUB, Credentials, Handshake, Peer, Profile, Refused
 from roamline.wires.ils.identity import Identity
 from roamline.wires.ils.link import Link
 from roamline.wires.ils.links import Links
 from roamline.wires.ils.members import Member
-from roamline.wires.ils.messages import LARGEST, Bye, Frames, Have, ProtocolError, framed, read, written
+from roamline.wires.ils.messages import (
+    LARGEST,
+    Bye,
+    Frames,
+    Have,
+    Message,
+    ProtocolError,
+    framed,
+    read,
+    written,
+)
 from roamline.wires.ils.outputs import Close, Notice, Output, Send
 from roamline.wires.ils.records import NOTHING, Position, Stream, is_behind
 from roamline.wires.ils.standing import Standing
@@ -30,6 +41,12 @@ from roamline.wires.ils.store import Store
 GREETING_TIME = timedelta(seconds=10)
 SAID_EVERY = timedelta(seconds=15)
 SILENT_AFTER = timedelta(seconds=45)
+LOST, SILENT = gettext_noop("connection lost"), gettext_noop("silent")
+REPLACED = gettext_noop("replaced by a newer link")
+
+
+Arrived = list[Message | ProtocolError | None]
+"""Messages as they were read; what follows a broken one is not read."""
 
 
 @dataclass(slots=True)
@@ -81,15 +98,48 @@ class Node:
             return
         try:
             for message in connection.frames.feed(content):
-                if link in self._connections:
-                    self._on_message(link, connection, message, now)
+                if link not in self._connections:
+                    break
+                if connection.link is None:
+                    self._on_greeting(link, connection, message, now)
+                else:
+                    self._on_message(link, connection.link, read(message), now)
         except Refused as refusal:
             self._refuse(link, refusal.reason, refusal.name)
         except ProtocolError as error:
-            self._refuse(link, f"protocol error: {error}", connection.link.peer.profile.name if connection.link else "")
+            self._break(link, connection, error)
         self._links.pump(now)
 
-    def disconnected(self, link: int, reason: str = "connection lost") -> None:
+    def read_ahead(self, link: int, content: bytes) -> Arrived | None:
+        """Read what came over a link that stands; None over one that does not, whose bytes are for :meth:`received`.
+
+        This is half of the work of much that comes at once, and asks nothing of the machine: another thread may do it
+        meanwhile, one at a time for each link. What it gives is to be given to :meth:`take`, in order.
+        """
+        connection = self._connections.get(link)
+        if connection is None or connection.link is None:
+            return None
+        arrived: Arrived = []
+        try:
+            for message in connection.frames.feed(content):
+                arrived.append(read(message))
+        except ProtocolError as error:
+            arrived.append(error)
+        return arrived
+
+    def take(self, link: int, arrived: Arrived, now: datetime) -> None:
+        """Take in what :meth:`read_ahead` gave; the same as :meth:`received` with the bytes."""
+        for message in arrived:
+            connection = self._connections.get(link)
+            if connection is None or connection.link is None:
+                break
+            if isinstance(message, ProtocolError):
+                self._break(link, connection, message)
+            else:
+                self._on_message(link, connection.link, message, now)
+        self._links.pump(now)
+
+    def disconnected(self, link: int, reason: str = LOST) -> None:
         """A connection is gone."""
         connection = self._connections.pop(link, None)
         self._links.standing.pop(link, None)
@@ -127,6 +177,14 @@ class Node:
         for link in self._links.standing:
             self._links.say(link, Bye(LEAVES))
             self._outputs.append(Close(link, LEAVES))
+
+    def cut(self, origins: frozenset[str]) -> None:
+        """Have no link with these clusters, until they are named no more; those that stand end."""
+        self._exchange.cut = origins
+        for link, each in list(self._links.standing.items()):
+            if each.peer.origin in origins:
+                self._outputs.append(Send(link, framed(written(Bye(CUT)))))
+                self._end(link, CUT)
 
     def outputs(self) -> list[Output]:
         """What is to be done now, in this order; each is given once."""
@@ -178,28 +236,30 @@ class Node:
 
     # connections
 
-    def _on_message(self, link: int, connection: _Connection, message: bytes, now: datetime) -> None:
-        if connection.link is not None:
-            connection.link.last_heard = now
-            read_message = read(message)
-            if isinstance(read_message, Bye):
-                self._exchange.see_off(connection.link.peer, read_message.reason, now)
-                self._end(link, read_message.reason)
-            else:
-                self._exchange.take(link, connection.link, read_message, now)
-            return
-        for answer in connection.greeting.receive(message):
+    def _on_message(self, number: int, link: Link, message: Message | None, now: datetime) -> None:
+        link.last_heard = now
+        if isinstance(message, Bye):
+            self._exchange.see_off(link.peer, message.reason, now)
+            self._end(number, message.reason)
+        else:
+            self._exchange.take(number, link, message, now)
+
+    def _on_greeting(self, link: int, connection: _Connection, message: bytes, now: datetime) -> None:
+        answers = list(connection.greeting.receive(message))
+        if connection.greeting.is_done:
+            # Before the answer: whoever is refused never takes the link for one that stands.
+            self._exchange.check(connection.greeting.peer, now)
+        for answer in answers:
             self._outputs.append(Send(link, framed(answer)))
         if connection.greeting.is_done:
             self._establish(link, connection, now)
 
     def _establish(self, link: int, connection: _Connection, now: datetime) -> None:
         peer = connection.greeting.peer
-        self._exchange.check(peer, now)
         for other, each in list(self._links.standing.items()):
             if each.peer.origin == peer.origin:
-                self._outputs.append(Close(other, "replaced by a newer link"))
-                self.disconnected(other, "replaced by a newer link")
+                self._outputs.append(Close(other, REPLACED))
+                self.disconnected(other, REPLACED)
         connection.frames.most = LARGEST
         connection.link = Link(peer, now, now, now, is_initiator=connection.is_initiator)
         if not peer.profile.only_looks:
@@ -216,7 +276,7 @@ class Node:
                 self._refuse(link, "no greeting in time", "")
             return
         if now - each.last_heard > SILENT_AFTER:
-            self._end(link, "silent")
+            self._end(link, SILENT)
         elif now - each.last_said > SAID_EVERY:
             each.last_said = now
             self._links.say(link, Have({}))
@@ -229,6 +289,9 @@ class Node:
 
     def _note(self, kind: str, peer: Peer, text: str = "") -> None:
         self._outputs.append(Notice(kind, peer.origin, peer.profile.name, text))
+
+    def _break(self, link: int, connection: _Connection, error: ProtocolError) -> None:
+        self._refuse(link, f"protocol error: {error}", connection.link.peer.profile.name if connection.link else "")
 
     def _refuse(self, link: int, reason: str, name: str) -> None:
         connection = self._connections.get(link)

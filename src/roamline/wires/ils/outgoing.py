@@ -8,7 +8,7 @@ from roamline.wires.ils.messages import LARGEST, News, framed, written
 from roamline.wires.ils.records import Position, Stream
 from roamline.wires.ils.store import Store
 
-RECORDS_PER_MESSAGE = 2000
+RECORDS_PER_MESSAGE = 4000
 MOST_KEPT_BYTES = 8 * 1024 * 1024
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from roamline.kernel.hybrid_clock import ahead
+from roamline.kernel.wording import gettext_noop
 from roamline.wires.ils.members import Member
 from roamline.wires.ils.messages import News
 from roamline.wires.ils.records import NOTHING, Position, is_genuine
@@ -15,7 +16,8 @@ from roamline.wires.ils.store import Store
 REFUSED_AHEAD = timedelta(hours=24)
 ALARMED_AHEAD = timedelta(seconds=60)
 
-UNKNOWN, OWN, FORGED, CLOCK = "unknown cluster", "not yours to write", "not sealed by its origin", "stamps a day ahead"
+UNKNOWN, OWN = gettext_noop("unknown cluster"), gettext_noop("not yours to write")
+FORGED, CLOCK = gettext_noop("not sealed by its origin"), gettext_noop("stamps a day ahead")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ from roamline.rooms.clusters.models import Conflict, Network
 from roamline.rooms.clusters.service import duplicates, overview
 
 MOST_SHOWN = 200
+DONE = {
+    "cut": _("The link is cut. What is missed meanwhile is sent when it is mended."),
+    "mend": _("The link comes back within seconds, with everything that was missed."),
+}
 
 
 def ils_page(request: HttpRequest) -> HttpResponse:
@@ -65,8 +69,25 @@ def _context(request: HttpRequest, found: list[Any] | None) -> dict[str, Any]:
     }
 
 
+def cut_or_mend(request: HttpRequest) -> bool:
+    """Do what a button at a link asks for; whether it was one of these."""
+    deeds = {"cut": clusters.cut, "mend": clusters.mend}
+    deed = str(request.POST.get("deed", ""))
+    if deed not in deeds:
+        return False
+    try:
+        deeds[deed](str(request.POST.get("cluster", ""))[:50], author_of(request), timezone.now())
+    except clusters.CannotCut as reason:
+        messages.error(request, said(reason))
+    else:
+        messages.success(request, DONE[deed])
+    return True
+
+
 def _do(request: HttpRequest) -> None:
     author, now, deed = author_of(request), timezone.now(), request.POST.get("deed")
+    if cut_or_mend(request):
+        return
     if deed == "synchronise":
         clusters.ask_to_synchronise(author, now)
         messages.success(request, gettext("All clusters are asked for what is missing."))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from roamline.doors.admin_web.pages.ils import cut_or_mend
 from roamline.doors.admin_web.who import ADMINISTRATORS, account_of, may
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.dialplan.models import CallingSearchSpace
@@ -40,7 +41,7 @@ def super_users_page(request: HttpRequest) -> HttpResponse:
 def super_users_now(request: HttpRequest) -> HttpResponse:
     """The part of the page that changes by itself, for the page to fetch."""
     _require(request)
-    return TemplateResponse(request, "admin_web/super_users_now.html", _now())
+    return TemplateResponse(request, "admin_web/super_users_now.html", _now(request))
 
 
 def _require(request: HttpRequest) -> None:
@@ -48,12 +49,14 @@ def _require(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _now() -> dict[str, Any]:
+def _now(request: HttpRequest) -> dict[str, Any]:
     known = clusters.clusters() if clusters.is_joined() else []
     return {
+        "may_change": may(request, ADMINISTRATORS),
         "is_joined": clusters.is_joined(),
         # The first cluster of a network has nobody to tell anything yet.
         "is_running": clusters.is_running() or all(each.state == "own" for each in known),
+        "is_cut": any(each.is_cut for each in known),
         "clusters": known,
         "super_users": roaming.super_users(),
         "run": roaming.SyncRun.objects.first(),
@@ -66,11 +69,10 @@ def _context(request: HttpRequest, **more: Any) -> dict[str, Any]:
     return {
         **admin.site.each_context(request),
         "title": _("Super users"),
-        "may_change": may(request, ADMINISTRATORS),
         "every_minutes": settings.every_minutes if settings else 0,
         "default_css": settings.default_css.name if settings and settings.default_css else "",
         "spaces": CallingSearchSpace.objects.values_list("name", flat=True),
-        **_now(),
+        **_now(request),
         **more,
     }
 
@@ -86,6 +88,8 @@ def _worded(reports: list[roaming.ClusterReport]) -> list[dict[str, Any]]:
 
 
 def _do(request: HttpRequest) -> HttpResponse:
+    if cut_or_mend(request):
+        return HttpResponseRedirect(request.path)
     actor, now = account_of(request).user_id, timezone.now()
     deed = request.POST.get("deed", "")
     if deed == "dry_run":

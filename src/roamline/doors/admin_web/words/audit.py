@@ -38,6 +38,8 @@ WHOLE = {
     "line.not_forwarded": _("calls of a line are no longer forwarded"),
     "profile.controlled": _("a profile was added to the controlled ones"),
     "profile.not_controlled": _("a profile was taken from the controlled ones"),
+    "ils.link_cut": _("the link with a cluster was cut"),
+    "ils.link_mended": _("the link with a cluster was mended"),
     "ils.key_rotated": _("the network of clusters got a new key"),
     "ils.put out": _("a cluster was put out of the network"),
     "ils.let in": _("a cluster that was put out may come back"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from roamline.rooms.clusters.ring import on_key_in_use, on_network_key
 from roamline.rooms.clusters.rules import CannotJoin, Received
+from roamline.rooms.clusters.service.cutting import CannotCut, cut, cut_links, mend
 from roamline.rooms.clusters.service.keys import (
     key_in_use,
     key_name,
@@ -53,6 +54,7 @@ from roamline.rooms.clusters.service.showing import (
 )
 
 __all__ = [
+    "CannotCut",
     "CannotJoin",
     "Cluster",
     "Plan",
@@ -64,6 +66,8 @@ __all__ = [
     "by_origin",
     "change",
     "clusters",
+    "cut",
+    "cut_links",
     "foreign",
     "homes_of",
     "is_joined",
@@ -75,6 +79,7 @@ __all__ = [
     "let_in",
     "log_in",
     "log_out",
+    "mend",
     "named",
     "network",
     "network_key",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 from roamline.kernel.wording import Wording
 from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import sql
-from roamline.platform.wording import in_parts
+from roamline.platform.wording import in_parts, restored
 from roamline.rooms.clusters import store
 from roamline.rooms.clusters.models import Cluster, Conflict, Network, RefusedPeer, Speaker, Unapplied
+from roamline.rooms.clusters.service.cutting import has_link
 from roamline.rooms.clusters.service.keys import key_name, waiting_for
 from roamline.rooms.clusters.service.membership import network, own_name
 from roamline.rooms.clusters.service.showing import own_origin
@@ -31,7 +32,8 @@ FROM clusters_record r WHERE r.payload IS NOT NULL GROUP BY r.cluster_id, r.kind
 MOST_NAMED = 10
 """Log-outs that wait and are named one by one."""
 PARTS = {"standalone": _("stands alone"), "hub": _("Hub Cluster"), "spoke": _("Spoke Cluster")}
-STATES = {"own": _("this cluster"), "linked": _("linked"), "relayed": _("through its hub"), "no link": _("no link")}
+STATES = {"own": _("this cluster"), "linked": _("linked"), "relayed": _("through its hub"), "no link": _("no link"),
+          "cut": _("cut")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,14 @@ class Row:
     lag: float
     objects: dict[str, int]
     unused: int
+    route_string: str
     trouble: str
+    may_cut: bool
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the link is cut here."""
+        return self.state == "cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,8 @@ class Overview:
     @property
     def alarms(self) -> list[str]:
         """What an administrator must see to."""
-        found = [f"{row.name}: {row.trouble}" for row in self.rows if row.trouble]
+        troubles = [(row.name, row.trouble) for row in self.rows if row.trouble]
+        found: list[str] = [Wording("%(name)s: %(trouble)s", name=name, trouble=each) for name, each in troubles]
         if self.learned >= self.limit:
             found.append(Wording(_("the limit of %(limit)s learned objects is reached"), limit=self.limit))
         if self.conflicts:
@@ -84,7 +94,15 @@ class Overview:
             found.append(Wording(_("%(count)s learned records could not be taken up"), count=self.unapplied))
         if self.role != Network.STANDALONE and not self.speaker:
             found.append(_("no node of this cluster speaks ILS"))
+        if self.is_on_its_own:
+            found.append(_("no other cluster is linked: none of them learns who logs in here until one is"))
         return found + self._log_outs()
+
+    @property
+    def is_on_its_own(self) -> bool:
+        """Whether there are other clusters, and nothing can be said to any of them (RO-20)."""
+        others = [row for row in self.rows if row.state != "own"]
+        return bool(others) and (not self.speaker or all(row.state != "linked" for row in others))
 
     def _log_outs(self) -> list[str]:
         said = _("%(user)s is to be logged out in %(cluster)s after the log-in in %(place)s, as soon as it is reached")
@@ -147,10 +165,15 @@ def _standing(row: Row) -> str:
 def look(now: datetime) -> Overview:
     """Everything at once, in a few statements."""
     row, counts = network(), _counts()
+    members = list(Cluster.objects.filter(is_member=True))
+    is_linked, is_spoke = any(each.is_linked for each in members), row.role == Network.SPOKE
     refused = RefusedPeer.objects.values_list("name", "reason", "count", "last_at")[:50]
     return Overview(
         role=row.role, name=own_name(), origin=own_origin(), server=row.registration_server, speaker=speaker(now),
-        rows=tuple(_row(each, counts.get(each.pk, {}), now) for each in Cluster.objects.filter(is_member=True)),
+        rows=tuple(
+            _row(each, counts.get(each.pk, {}), now, _state(each, is_linked=is_linked, is_spoke=is_spoke))
+            for each in members
+        ),
         learned=store.learned_objects(), limit=parameters.now_in_force().number(LEARNED_OBJECTS),
         conflicts=Conflict.objects.count(), unapplied=Unapplied.objects.count(), refused=tuple(refused),
         waiting=waiting_log_outs(now), key=key_name(), key_waits_for=tuple(waiting_for()),
@@ -169,15 +192,38 @@ def _counts() -> dict[int, dict[str, tuple[int, int]]]:
     return found
 
 
-def _row(each: Cluster, counts: dict[str, tuple[int, int]], now: datetime) -> Row:
-    state = "own" if each.is_own else "linked" if each.is_linked else "relayed" if each.role == "spoke" else "no link"
+def _row(each: Cluster, counts: dict[str, tuple[int, int]], now: datetime, state: str) -> Row:
     lag = (now - each.behind_since).total_seconds() if each.behind_since and each.is_linked else 0.0
     return Row(
         each.origin, each.name, each.role, each.address, state, each.last_heard,
         each.last_synchronised or each.learned_at, each.checked_at, max(0.0, lag),
         {kind: count for kind, (count, _used) in counts.items()}, sum(count - used for count, used in counts.values()),
-        "; ".join(text for text in (each.alarm, each.error) if text),
+        each.route_string,
+        _joined([*_texts(each.alarm), *(_texts(each.error) if state != "cut" else ())]), has_link(each),
     )  # fmt: skip
+
+
+def _state(each: Cluster, *, is_linked: bool, is_spoke: bool) -> str:
+    if each.is_own:
+        return "own"
+    if each.is_cut:
+        return "cut"
+    is_behind_hub = is_linked and (each.role == Network.SPOKE or (is_spoke and not has_link(each)))
+    return "linked" if each.is_linked else "relayed" if is_behind_hub else "no link"
+
+
+def _texts(content: str) -> tuple[str, ...]:
+    """What the node that speaks has kept."""
+    try:
+        return restored(content)
+    except (ValueError, KeyError, TypeError):  # kept by an earlier version
+        return (content,)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    if len(texts) < 2:
+        return texts[0] if texts else ""
+    return Wording("%(one)s; %(others)s", one=texts[0], others=_joined(texts[1:]))
 
 
 def _fields(row: Row) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def publish_kind(kind: str, now: datetime) -> int:
 
 def _publish(kind: str, given: Source, now: datetime) -> int:
     own = store.cluster_id(sealing.identity().origin, is_own=True)
-    standing = {key: hash(payload) for key, payload in sql.rows(statements.OWN_RECORDS, [own, kind])}
+    standing = {key: hash(payload) for key, payload in sql.stream(statements.OWN_RECORDS, [own, kind])}
     is_wanted = kind not in DIAL_PLAN or network().exchange_dial_plan
     others = _foreign[kind]() if kind in _foreign else set()
     news: list[tuple[str, dict[str, Any] | None]] = []
@@ -110,8 +110,8 @@ def _say(kind: str, news: list[tuple[str, dict[str, Any] | None]], now: datetime
     return saying.append_many(kind, news, now)
 
 
-def _owned(statement: str, *values: str) -> Iterable[tuple[str, dict[str, Any]]]:
-    for key, owner in sql.rows(statement, values):
+def _owned(rows: Iterable[sql.Row]) -> Iterable[tuple[str, dict[str, Any]]]:
+    for key, owner in rows:
         yield key, {"owner": owner} if owner else {}
 
 
@@ -126,7 +126,7 @@ def _said_now(kind: str, key: str, said: dict[str, Any] | None) -> None:
 
 @receiver([post_save, post_delete], sender=DirectoryNumber, dispatch_uid="clusters.number")
 def _number_changed(instance: DirectoryNumber, **_: Any) -> None:
-    said = next(iter(_owned(_NUMBER, instance.pattern)), None)
+    said = next(iter(_owned(sql.rows(_NUMBER, [instance.pattern]))), None)
     _said_now("number", instance.pattern, said[1] if said else None)
 
 
@@ -144,27 +144,27 @@ def _user_changed(instance: Account, **_: Any) -> None:
 
 @source("number")
 def _numbers() -> Iterable[tuple[str, dict[str, Any]]]:
-    return _owned(_NUMBERS)
+    return _owned(sql.stream(_NUMBERS))
 
 
 @source("pattern")
 def _patterns() -> Iterable[tuple[str, dict[str, Any]]]:
-    return ((pattern, {}) for (pattern,) in sql.rows(_PATTERNS))
+    return ((pattern, {}) for (pattern,) in sql.stream(_PATTERNS))
 
 
 @source("user")
 def _users() -> Iterable[tuple[str, dict[str, Any]]]:
-    return ((user_id, {}) for (user_id,) in sql.rows(_USERS))
+    return ((user_id, {}) for (user_id,) in sql.stream(_USERS))
 
 
 @source("profile")
 def _profiles() -> Iterable[tuple[str, dict[str, Any]]]:
-    return _owned(_PROFILES)
+    return _owned(sql.stream(_PROFILES))
 
 
 @source("headset")
 def _headsets() -> Iterable[tuple[str, dict[str, Any]]]:
-    return _owned(_HEADSETS)
+    return _owned(sql.stream(_HEADSETS))
 
 
 def all_said(kind: str) -> dict[str, str]:

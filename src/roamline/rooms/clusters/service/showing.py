@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from roamline.platform import sql
@@ -13,7 +13,7 @@ from roamline.rooms.clusters import models, sealing
 from roamline.rooms.clusters.rules import LOGIN, LogIn, Received, log_in_said, newest
 
 _CLUSTERS = """
-SELECT origin, name, role, host, sip_port, sip_tls_port, route_string, is_own, is_linked, last_heard
+SELECT origin, name, role, host, sip_port, sip_tls_port, route_string, is_own, is_linked, last_heard, is_cut
 FROM clusters_cluster WHERE is_member ORDER BY name, origin
 """
 _RECORDS = """
@@ -26,7 +26,7 @@ _OF_KEY, _ALL = f"{_RECORDS} AND r.key = %s ORDER BY r.stamp", f"{_RECORDS} ORDE
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster of the network. ``state``: *own*, *reachable* or *unreachable*."""
+    """A cluster of the network. ``state``: *own*, *reachable* or *unreachable*; ``link``: *linked*, *cut* or empty."""
 
     origin: str
     name: str
@@ -38,6 +38,12 @@ class Cluster:
     is_own: bool
     state: str
     last_heard: datetime | None
+    link: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the link is cut here."""
+        return self.link == "cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ def clusters() -> list[Cluster]:
     """The network's clusters, this one too, by name."""
     rows = sql.rows(_CLUSTERS)
     is_linked = any(row[8] for row in rows)
-    return [_cluster(row, is_linked=is_linked) for row in rows]
+    is_spoke = any(row[7] and row[2] == models.Network.SPOKE for row in rows)
+    return [_cluster(row, is_linked=is_linked, is_spoke=is_spoke) for row in rows]
 
 
 def own() -> Cluster | None:
@@ -117,7 +124,9 @@ def is_number_elsewhere(number: str) -> bool:
 
 def is_running() -> bool:
     """Whether some node of this cluster speaks ILS now, and at least one peer is linked (RO-20)."""
-    return models.Cluster.objects.filter(is_linked=True).exists()
+    # A node that was killed could not write down that its links are gone; its lease has ended soon.
+    is_silent = models.Speaker.objects.filter(until__lte=datetime.now(UTC)).exists()
+    return not is_silent and models.Cluster.objects.filter(is_linked=True).exists()
 
 
 def own_origin() -> str:
@@ -125,12 +134,13 @@ def own_origin() -> str:
     return sealing.identity().origin
 
 
-def _cluster(row: tuple[Any, ...], *, is_linked: bool) -> Cluster:
-    origin, name, role, host, port, tls_port, route_string, is_own, is_linked_itself, last_heard = row
-    is_relayed = is_linked and role != models.Network.HUB
+def _cluster(row: tuple[Any, ...], *, is_linked: bool, is_spoke: bool) -> Cluster:
+    origin, name, role, host, port, tls_port, route_string, is_own, is_linked_itself, last_heard, is_cut = row
+    is_relayed = is_linked and not is_cut and (is_spoke or role != models.Network.HUB)
+    link = "cut" if is_cut else "linked" if is_linked_itself else ""
     state = "own" if is_own else "reachable" if is_linked_itself or is_relayed else "unreachable"
     heard = sql.time_of(last_heard)
-    return Cluster(origin, name, role, host, port, tls_port, route_string, bool(is_own), state, heard)
+    return Cluster(origin, name, role, host, port, tls_port, route_string, bool(is_own), state, heard, link)
 
 
 def _received(kind: str, row: tuple[Any, ...]) -> Received:
