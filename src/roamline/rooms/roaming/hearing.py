@@ -71,13 +71,13 @@ def note_entry(action: str, user_id: str, succeeded: bool, at: datetime) -> None
     A log-in that succeeds is seen to by :func:`whereabouts.tell`. One that fails costs the same whoever is named, super
     user or nobody: whether somebody's failed attempts are to be told is looked at afterwards (S-1).
     """
-    if not clusters.is_joined():
+    is_log_in = action.startswith("em.")
+    if not succeeded and (is_log_in or action.startswith("pin.")):
+        if clusters.is_joined():
+            whereabouts.look_soon(user_id, at)
         return
-    if not succeeded and action.startswith(("em.", "pin.")):
-        whereabouts.look_soon(user_id, at)
-        return
-    whom = "" if action.startswith("em.") else _concerned(action, user_id)
-    if whom:
+    whom = "" if is_log_in else _concerned(action, user_id)
+    if whom and clusters.is_joined():
         whereabouts.tell_soon(whom, at)
 
 
