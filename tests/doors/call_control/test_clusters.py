@@ -18,7 +18,7 @@ from roamline.rooms.parameters import service as parameters
 from roamline.rooms.phones.models import Forward, Line
 from roamline.rooms.roaming import keys
 from roamline.rooms.roaming.models import RoamingSettings
-from tests.sip_client import eventually
+from tests.sip_client import SipPhone, eventually
 from tests.support.factories import NOW
 
 pytestmark = [pytest.mark.needs("kamailio")]
@@ -54,6 +54,15 @@ def sip_port(site) -> int:
     return int(site.config["call_control.port"])
 
 
+def two_phones(site) -> tuple[SipPhone, SipPhone]:
+    """One that calls as 2002, and one that is registered as 1005."""
+    site.phone("SEP01", "2002")
+    site.phone("SEP02", "1005")
+    caller, erins = site.sip("SEP01"), site.sip("SEP02")
+    assert erins.register("1005") == 200
+    return caller, erins
+
+
 def wait_for_clusters(seconds: str) -> None:
     """Set for how long a cluster that does not answer is waited for."""
     parameters.change(
@@ -81,10 +90,7 @@ def silent() -> Iterator[int]:
 
 def test_a_call_to_a_number_that_is_elsewhere_goes_there_and_rings_there(site, place) -> None:
     place("1005", sip_port(site))
-    site.phone("SEP01", "2002")
-    site.phone("SEP02", "1005")
-    caller, erins = site.sip("SEP01"), site.sip("SEP02")
-    assert erins.register("1005") == 200
+    caller, erins = two_phones(site)
     outgoing = caller.dial("1005", "2002")
     incoming = erins.rings()
     assert "2002" in incoming.invite.first("P-Asserted-Identity")
@@ -97,10 +103,7 @@ def test_a_call_to_a_number_that_is_elsewhere_goes_there_and_rings_there(site, p
 
 def test_a_user_elsewhere_who_is_busy_is_said_to_be_busy(site, place) -> None:
     place("1005", sip_port(site))
-    site.phone("SEP01", "2002")
-    site.phone("SEP02", "1005")
-    caller, erins = site.sip("SEP01"), site.sip("SEP02")
-    assert erins.register("1005") == 200
+    caller, erins = two_phones(site)
     outgoing = caller.dial("1005", "2002")
     erins.rings().reject("486 Busy Here")
     assert caller.finish(outgoing).status == 486
@@ -108,10 +111,7 @@ def test_a_user_elsewhere_who_is_busy_is_said_to_be_busy(site, place) -> None:
 
 def test_a_number_that_is_here_rings_here(site, place) -> None:
     place("1005", 1, here=True)
-    site.phone("SEP01", "2002")
-    site.phone("SEP02", "1005")
-    caller, erins = site.sip("SEP01"), site.sip("SEP02")
-    assert erins.register("1005") == 200
+    caller, erins = two_phones(site)
     outgoing = caller.dial("1005", "2002")
     erins.rings().answer()
     assert caller.finish(outgoing).status == 200
@@ -208,10 +208,7 @@ def test_a_call_forwarded_in_two_clusters_says_who_did_so_last_and_whom_it_was_f
 
 
 def test_a_phone_that_says_for_whom_a_call_was_is_not_believed(site) -> None:
-    site.phone("SEP01", "2002")
-    site.phone("SEP02", "1005")
-    caller, erins = site.sip("SEP01"), site.sip("SEP02")
-    assert erins.register("1005") == 200
+    caller, erins = two_phones(site)
     outgoing = caller.dial("1005", "2002", extra=("Diversion: <sip:1001@127.0.0.1>;reason=unconditional",))
     incoming = erins.rings()
     assert incoming.invite.first("Diversion") == ""
