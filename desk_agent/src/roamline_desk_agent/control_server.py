@@ -160,15 +160,16 @@ class ControlServer:
 
 @asynccontextmanager
 async def control_socket(agent: Agent, path: Path) -> AsyncIterator[None]:
-    """Listen on `path`, for this user only. Raises OSError."""
-    server = ControlServer(agent)
+    """Listen on `path`, for this user only; whoever sees it there is answered. Raises OSError."""
+    server, unheard = ControlServer(agent), path.with_suffix(".new")
     with suppress(FileNotFoundError):
-        path.unlink()
+        unheard.unlink()
     before = os.umask(0o177)
     try:
-        listening = await asyncio.start_unix_server(server.meet, path, limit=MOST_REQUEST_BYTES)
+        listening = await asyncio.start_unix_server(server.meet, unheard, limit=MOST_REQUEST_BYTES)
     finally:
         os.umask(before)
+    unheard.replace(path)
     try:
         yield
     finally:

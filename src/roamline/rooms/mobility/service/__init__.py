@@ -23,7 +23,7 @@ from roamline.rooms.mobility.service.common import (
     requests_throttled,
     settle,
 )
-from roamline.rooms.mobility.service.confirmation import expect_confirmation
+from roamline.rooms.mobility.service.confirmation import awaits_confirmation, expect_confirmation
 from roamline.rooms.mobility.service.do_not_disturb import (
     SHOW_DO_NOT_DISTURB,
     set_do_not_disturb,
@@ -105,6 +105,7 @@ __all__ = [
     "ask_about_calls",
     "ask_for_calls_up",
     "ask_for_file_stamps",
+    "awaits_confirmation",
     "call_ended",
     "calls_up_on",
     "count_in_vain",

@@ -35,6 +35,11 @@ def expect_confirmation(device: str, version: int, now: datetime, *, after: str 
             ledger.schedule(CONFIRMATION, device, due, {"version": version, "after": after})
 
 
+def awaits_confirmation(device: str, version: int) -> bool:
+    """Whether a phone has not yet registered with the secret of this version of its configuration, its newest."""
+    return store.is_unconfirmed(device, version)
+
+
 def confirmed(device: str) -> None:
     """A phone registered with its newest secret: nobody waits any more, and its alarm is over."""
     ledger.cancel(CONFIRMATION, device)
