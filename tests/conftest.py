@@ -15,6 +15,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from pytest_django import DjangoDbBlocker
 
 from roamline.platform import config as configuration
@@ -116,6 +117,20 @@ def _no_attempts_of_other_tests() -> None:
     trouble = sys.modules.get("roamline.rooms.mobility.service.trouble")
     if trouble is not None:
         trouble._kept.clear()
+
+
+@pytest.fixture
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One entry for every Argon2id verification that is really done."""
+    done: list[str] = []
+    real = PasswordHasher.verify
+
+    def counted(self: PasswordHasher, hashed: str, pin: str) -> bool:
+        done.append(hashed)
+        return real(self, hashed, pin)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    return done
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from argon2 import PasswordHasher
 
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import Account, GuessingSource
@@ -113,20 +112,6 @@ def test_unknown_wrong_locked_and_held_back_answer_the_same_bytes(scene: Scene) 
     answers.append(scene.answer(EM_APP, device=LOBBY, userid="alice", seq=PIN))
     assert len({answer.content for answer in answers}) == 1
     assert len({(answer.status_code, answer["Content-Length"]) for answer in answers}) == 1
-
-
-@pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """One entry for every Argon2id verification that is really done."""
-    done: list[str] = []
-    real = PasswordHasher.verify
-
-    def counted(self: PasswordHasher, hashed: str, pin: str) -> bool:
-        done.append(hashed)
-        return real(self, hashed, pin)
-
-    monkeypatch.setattr(PasswordHasher, "verify", counted)
-    return done
 
 
 GUESSED = (("alice", "00000"), ("nobody", "00000"), ("bob", "00000"), ("bob", PIN))

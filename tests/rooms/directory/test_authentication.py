@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import authentication, store
@@ -24,20 +23,6 @@ def nobody_remembered() -> Iterator[None]:
     recently_right.forget_all()
     yield
     recently_right.forget_all()
-
-
-@pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """One entry for every Argon2id verification that is really done."""
-    done: list[str] = []
-    real = PasswordHasher.verify
-
-    def counted(self: PasswordHasher, hashed: str, pin: str) -> bool:
-        done.append(hashed)
-        return real(self, hashed, pin)
-
-    monkeypatch.setattr(PasswordHasher, "verify", counted)
-    return done
 
 
 def check(pin: Secret, user_id: str = "alice", after: timedelta = timedelta(0)) -> Checked:
