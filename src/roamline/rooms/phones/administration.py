@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from roamline.rooms.ledger.changes import Author, Names, facts_of, record_added
 from roamline.rooms.phones import rules
@@ -27,11 +29,11 @@ def offers_extension_mobility(profile: DeviceProfile, model: PhoneModel | None =
     offered = extension_mobility_services()
     if any(service.enterprise_subscription for service in offered):
         return True
-    fills_in = (
-        Q(kind=DeviceProfile.DEFAULT, model=model) if model is not None and model != profile.model else Q(pk=None)
-    )
-    shown = Q(services__in=offered) | Q(buttons__service__in=offered)
-    return DeviceProfile.objects.filter(Q(pk=profile.pk) | fills_in).filter(shown).exists()
+    shown = [profile.pk]
+    if model is not None and model != profile.model:
+        shown += DeviceProfile.objects.filter(kind=DeviceProfile.DEFAULT, model=model).values_list("pk", flat=True)
+    subscribed = DeviceProfile.services.through.objects.filter(deviceprofile__in=shown, phoneservice__in=offered)
+    return subscribed.exists() or Button.objects.filter(profile__in=shown, service__in=offered).exists()
 
 
 def profiles_without_extension_mobility() -> QuerySet[DeviceProfile]:
@@ -39,8 +41,43 @@ def profiles_without_extension_mobility() -> QuerySet[DeviceProfile]:
     offered = extension_mobility_services()
     if any(service.enterprise_subscription for service in offered):
         return DeviceProfile.objects.none()
-    shown = DeviceProfile.objects.filter(Q(services__in=offered) | Q(buttons__service__in=offered))
-    return DeviceProfile.objects.filter(kind=DeviceProfile.USER).exclude(pk__in=shown.values("pk"))
+    # Both conditions on the kind: the first is that of an index that has only these.
+    profiles = DeviceProfile.objects.exclude(kind=DeviceProfile.AUTO).filter(kind=DeviceProfile.USER)
+    return profiles.exclude(_shows(offered, OuterRef("pk"), "pk"))
+
+
+def phones_without_extension_mobility() -> QuerySet[Phone]:
+    """The phones with Extension Mobility that have no log-in service while nobody is logged in (EM-35)."""
+    offered = extension_mobility_services()
+    if any(service.enterprise_subscription for service in offered):
+        return Phone.objects.none()
+    logged_out = Phone.objects.filter(em_enabled=True).annotate(logged_out=Coalesce("logout_profile", "own_profile"))
+    profile = Coalesce(OuterRef("logout_profile"), OuterRef("own_profile"))
+    made_for_another = Q(logout_profile__isnull=False) & ~Q(model=F("logout_profile__model"))
+    filled_in = Q(model__in=_models_filled_in(offered)) & made_for_another
+    return logged_out.exclude(_shows(offered, profile, "logged_out")).exclude(filled_in)
+
+
+def phones_stuck_with(profiles: QuerySet[DeviceProfile]) -> QuerySet[Phone]:
+    """The phones that run one of these profiles, unless the default device profile of their model has the service."""
+    models = _models_filled_in(extension_mobility_services())
+    filled_in = Q(model__in=models) & ~Q(model=F("current_profile__model"))
+    return Phone.objects.filter(current_profile__in=profiles).exclude(filled_in)
+
+
+def _models_filled_in(services: list[PhoneService]) -> list[int]:
+    """The models whose default device profile gives one of these services to profiles of other models (EM-38)."""
+    defaults = DeviceProfile.objects.filter(kind=DeviceProfile.DEFAULT)
+    return list(defaults.filter(_shows(services, OuterRef("pk"), "pk")).order_by().values_list("model", flat=True))
+
+
+def _shows(services: list[PhoneService], profile: Any, field: str) -> Q:
+    """Whether a profile, and the field that is its key, is subscribed to one of these services or has it on a key.
+
+    Subscriptions are asked row by row, by an index of both columns; keys, of which few are services, are listed once.
+    """
+    subscribed = DeviceProfile.services.through.objects.filter(deviceprofile=profile, phoneservice__in=services)
+    return Q(Exists(subscribed)) | Q(**{f"{field}__in": Button.objects.filter(service__in=services).values("profile")})
 
 
 def logout_profile_of(phone: Phone) -> DeviceProfile:
