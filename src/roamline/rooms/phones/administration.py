@@ -36,48 +36,53 @@ def offers_extension_mobility(profile: DeviceProfile, model: PhoneModel | None =
     return subscribed.exists() or Button.objects.filter(profile__in=shown, service__in=offered).exists()
 
 
-def profiles_without_extension_mobility() -> QuerySet[DeviceProfile]:
-    """The user device profiles after whose log-in a phone of their model has no log-in service (EM-35)."""
+def without_extension_mobility(profiles: QuerySet[DeviceProfile]) -> QuerySet[DeviceProfile]:
+    """Those user device profiles after whose log-in a phone of their model has no log-in service (EM-35)."""
     offered = extension_mobility_services()
     if any(service.enterprise_subscription for service in offered):
-        return DeviceProfile.objects.none()
+        return profiles.none()
     # Both conditions on the kind: the first is that of an index that has only these.
-    profiles = DeviceProfile.objects.exclude(kind=DeviceProfile.AUTO).filter(kind=DeviceProfile.USER)
-    return profiles.exclude(_shows(offered, OuterRef("pk"), "pk"))
+    of_users = profiles.exclude(kind=DeviceProfile.AUTO).filter(kind=DeviceProfile.USER)
+    return of_users.exclude(_subscribed(offered, OuterRef("pk"))).exclude(pk__in=_with_key(offered))
 
 
-def phones_without_extension_mobility() -> QuerySet[Phone]:
-    """The phones with Extension Mobility that have no log-in service while nobody is logged in (EM-35)."""
+def phones_without_extension_mobility(phones: QuerySet[Phone]) -> QuerySet[Phone]:
+    """Those phones with Extension Mobility that have no log-in service while nobody is logged in (EM-35)."""
     offered = extension_mobility_services()
     if any(service.enterprise_subscription for service in offered):
-        return Phone.objects.none()
-    logged_out = Phone.objects.filter(em_enabled=True).annotate(logged_out=Coalesce("logout_profile", "own_profile"))
+        return phones.none()
+    logged_out = phones.filter(em_enabled=True).annotate(logged_out=Coalesce("logout_profile", "own_profile"))
     profile = Coalesce(OuterRef("logout_profile"), OuterRef("own_profile"))
     made_for_another = Q(logout_profile__isnull=False) & ~Q(model=F("logout_profile__model"))
     filled_in = Q(model__in=_models_filled_in(offered)) & made_for_another
-    return logged_out.exclude(_shows(offered, profile, "logged_out")).exclude(filled_in)
+    without = logged_out.exclude(_subscribed(offered, profile)).exclude(logged_out__in=_with_key(offered))
+    return without.exclude(filled_in)
 
 
-def phones_stuck_with(profiles: QuerySet[DeviceProfile]) -> QuerySet[Phone]:
-    """The phones that run one of these profiles, unless the default device profile of their model has the service."""
+def phones_stuck(phones: QuerySet[Phone]) -> QuerySet[Phone]:
+    """Those phones that run a profile without a log-in service, unless their model's default profile adds it."""
     models = _models_filled_in(extension_mobility_services())
     filled_in = Q(model__in=models) & ~Q(model=F("current_profile__model"))
-    return Phone.objects.filter(current_profile__in=profiles).exclude(filled_in)
+    without = without_extension_mobility(DeviceProfile.objects.all())
+    return phones.filter(current_profile__in=without.values("pk")).exclude(filled_in)
 
 
 def _models_filled_in(services: list[PhoneService]) -> list[int]:
     """The models whose default device profile gives one of these services to profiles of other models (EM-38)."""
     defaults = DeviceProfile.objects.filter(kind=DeviceProfile.DEFAULT)
-    return list(defaults.filter(_shows(services, OuterRef("pk"), "pk")).order_by().values_list("model", flat=True))
+    shown = defaults.filter(Q(_subscribed(services, OuterRef("pk"))) | Q(pk__in=_with_key(services)))
+    return list(shown.order_by().values_list("model", flat=True))
 
 
-def _shows(services: list[PhoneService], profile: Any, field: str) -> Q:
-    """Whether a profile, and the field that is its key, is subscribed to one of these services or has it on a key.
+def _subscribed(services: list[PhoneService], profile: Any) -> Exists:
+    """Whether a profile is subscribed to one of these services: asked row by row, by an index of both columns."""
+    subscriptions = DeviceProfile.services.through.objects
+    return Exists(subscriptions.filter(deviceprofile=profile, phoneservice__in=services))
 
-    Subscriptions are asked row by row, by an index of both columns; keys, of which few are services, are listed once.
-    """
-    subscribed = DeviceProfile.services.through.objects.filter(deviceprofile=profile, phoneservice__in=services)
-    return Q(Exists(subscribed)) | Q(**{f"{field}__in": Button.objects.filter(service__in=services).values("profile")})
+
+def _with_key(services: list[PhoneService]) -> QuerySet[Button, int]:
+    """The profiles that have one of these services on a key: few, so they are listed once."""
+    return Button.objects.filter(service__in=services).values_list("profile", flat=True)
 
 
 def logout_profile_of(phone: Phone) -> DeviceProfile:

@@ -55,9 +55,8 @@ class NoServiceFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Enabled, and not subscribed in what they run when logged out; or running a log-in that is not."""
         if self.value() == "missing_now":
-            stuck = administration.phones_stuck_with(administration.profiles_without_extension_mobility())
             taken = LoginSession.objects.filter(ended_at=None).values("phone")
-            return queryset.filter(pk__in=stuck.filter(pk__in=taken).values("pk"))
+            return administration.phones_stuck(queryset.filter(pk__in=taken))
         if self.value() != "missing":
             return queryset
-        return queryset.filter(pk__in=administration.phones_without_extension_mobility().values("pk"))
+        return administration.phones_without_extension_mobility(queryset)
