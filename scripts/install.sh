@@ -13,6 +13,8 @@ DATA=/var/lib/roamline
 [ "$PWD" = /opt/roamline ] || { say "this checkout must be /opt/roamline, not $PWD: the service looks there"; exit 1; }
 
 umask 022
+# The system's Python: the service sees no home folder, so one below somebody's home is nothing to it.
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 need_packages "for calls" "${KAMAILIO_PACKAGES[@]}"
 need_python .run-stamp requirements.txt
 compile_translations
@@ -20,6 +22,10 @@ compile_translations
 if ! getent passwd roamline >/dev/null; then
   say "creating the user roamline"
   useradd --system --user-group --home-dir "$DATA" --shell /usr/sbin/nologin roamline
+fi
+if ! runuser -u roamline -- .venv/bin/python -c pass 2>/dev/null; then
+  say "the user roamline cannot run $(readlink -f .venv/bin/python) below $PWD: see who may read both, or remove .venv and run this again"
+  exit 1
 fi
 install -d -o roamline -g roamline -m 700 "$DATA"
 install -d -o root -g roamline -m 750 /etc/roamline
