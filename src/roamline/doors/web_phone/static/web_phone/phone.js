@@ -1,16 +1,21 @@
 // The phone: keeps what is shown, and does what keys say. What a phone *is* comes from the server and is never guessed.
 
+import * as calling from "./callscreens.js";
 import { count, draw, fieldOf, spoken, typed } from "./display.js";
 import { drawTray, startTray } from "./headsets.js";
+import { beginHistory, forgetHistory, keepHistory, note } from "./history.js";
 import { drawKeypad, erase, type } from "./keypad.js";
 import { drawKeys, kindOf } from "./keys.js";
+import { sound } from "./ring.js";
 import { follow, post } from "./server.js";
+import * as sip from "./sip.js";
 import { speak, word } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const root = at("screen");
 const bar = at("softkeys");
 const CLOSES_AFTER = 6_000;
+const IN_A_CALL = "roamline.in_a_call";
 
 let state = JSON.parse(at("state").textContent);
 let pages = []; // screens of services and of the phone itself, the last one on top
@@ -19,14 +24,22 @@ let menu = { associate_headset: false };
 let connected = null;
 let busy = false;
 let closing = 0;
+let account = null; // how to register; null: this page carries no calls
+let inFront = null; // the call that is shown before all else
+let screenOfCall = ""; // what of it is drawn
 
 // What is shown
 
 const leave = () => ({ label: word("exit"), key: "exit" });
 
 function homeScreen() {
+  const ofCalls = [
+    { label: word("calls"), key: "calls" },
+    { label: word("new_call"), key: "new_call" },
+  ];
   const softkeys = [
     { label: word("services"), key: "services" },
+    ...(account ? ofCalls : []),
     { label: word("settings"), key: "settings" },
   ];
   return { home: { state }, softkeys };
@@ -62,6 +75,11 @@ function aboutScreen() {
   return { title: word("about"), details, softkeys: [leave()] };
 }
 
+const timeOf = (call) =>
+  new Date(call.at).toLocaleString(state.language, { timeZone: state.time_zone, dateStyle: "medium", timeStyle: "short" });
+
+const callsScreen = () => calling.historyScreen(timeOf, (call) => calling.entryScreen(call, timeOf));
+
 function keyScreen(key) {
   const details = [[word("number"), key.number], ...(key.name ? [[key.name, key.label]] : [])];
   return { title: `${kindOf(key)}: ${key.label}`, details: details.filter(([, value]) => value), softkeys: [leave()] };
@@ -69,7 +87,8 @@ function keyScreen(key) {
 
 /** Screens of the phone itself are made anew each time they are drawn, in the language of that moment. */
 const made = (page) => (typeof page === "function" ? page() : page);
-const shown = () => pushed ?? (pages.length ? made(pages.at(-1)) : homeScreen());
+const below = () => pushed ?? (pages.length ? made(pages.at(-1)) : homeScreen());
+const shown = () => (inFront ? calling.callScreen(inFront, sip.allCalls().length - 1) : below());
 
 function show(page, { instead = false } = {}) {
   clearTimeout(closing);
@@ -80,25 +99,30 @@ function show(page, { instead = false } = {}) {
 
 function goHome() {
   clearTimeout(closing);
+  inFront = null;
   pages = [];
   redraw();
 }
 
 function goBack() {
   clearTimeout(closing);
-  pages.pop();
+  if (inFront) inFront = null;
+  else pages.pop();
   redraw();
 }
 
 function redraw() {
   const screen = shown();
   draw(root, bar, screen, act);
-  for (const key of at("keypad").children) key.disabled = !screen.fields?.length && !screen.items?.length;
+  const mayDial = account && (screen.home || screen.call?.state === "up");
+  for (const key of at("keypad").children) key.disabled = !screen.fields?.length && !screen.items?.length && !mayDial;
   at("announcement").textContent = spoken(screen);
   for (const id of ["up", "choose", "down"]) at(id).disabled = !screen.fields?.length && !screen.items?.length;
-  at("back").disabled = pages.length === 0 || Boolean(pushed);
+  at("back").disabled = !inFront && (pages.length === 0 || Boolean(pushed));
   at("services").disabled = at("settings").disabled = Boolean(pushed);
-  (root.querySelector("form") ? fieldOf(root) : root.querySelector(".item:not(:disabled)"))?.focus();
+  const field = root.querySelector("form") && fieldOf(root);
+  (field ?? root.querySelector(".item:not(:disabled)"))?.focus();
+  field?.setSelectionRange?.(field.value.length, field.value.length);
 }
 
 function drawState() {
@@ -106,7 +130,7 @@ function drawState() {
   at("person").textContent = state.user ? state.user.name : word("nobody");
   at("dnd").hidden = !state.do_not_disturb;
   at("lamp").classList.toggle("taken", Boolean(state.user));
-  drawKeys(state, pressKey);
+  drawKeys(state, pressKey, account ? sip.lampOf : () => "");
   drawTray(at("tray"));
   drawConnection();
 }
@@ -114,6 +138,13 @@ function drawState() {
 function drawConnection() {
   document.body.classList.toggle("lost", connected === false);
   at("link-text").textContent = connected === null ? "" : word(connected ? "connected" : "reconnecting");
+  drawHonesty();
+}
+
+/** What this page cannot do now, below the phone. */
+function drawHonesty() {
+  const why = account ? sip.obstacle() : state.carries_calls ? "" : "no_calls";
+  at("honest").textContent = why ? word(why) : "";
 }
 
 // What keys do
@@ -128,15 +159,41 @@ function act(key, detail) {
     select: () => chosenItem()?.click(),
     item: () => choose(detail),
     open: () => open(detail.link, { instead: true }),
-    submit: () => open(screen.submit, { fields: typed(root), instead: true }),
+    submit: () => (screen.dials ? does.dial() : open(screen.submit, { fields: typed(root), instead: true })),
+    calls: () => show(callsScreen),
+    forget: forgetHistory,
+    new_call: () => show(calling.dialScreen("")),
+    dial: () => dial(typed(root).number, screen.line),
+    call: () => dial(detail.number),
   };
+  if (inFront) return actOnCall(key, inFront);
   if (busy) return;
   if (pushed) answer(key);
   else does[key]?.();
 }
 
+function actOnCall(key, call) {
+  const does = {
+    answer: () => sip.answer(call),
+    decline: () => sip.end(call),
+    hang_up: () => sip.end(call),
+    hold: () => sip.hold(call, true),
+    resume: () => sip.hold(call, false),
+    mute: () => sip.mute(call, true),
+    unmute: () => sip.mute(call, false),
+  };
+  does[key]?.();
+}
+
+/** Dial; a number that is none stays on the screen, to be mended. */
+function dial(number, line = "") {
+  if (!number) return;
+  if (sip.dial(number, line)) pages = [];
+  else complain();
+}
+
 function choose(item) {
-  if (item.go) show(item.go);
+  if (item.go) show(item.go === callsScreen ? item.go : made(item.go));
   else if (item.ask) report({ event: "menu", item: item.ask }).catch(complain);
   else open(item.link);
 }
@@ -188,11 +245,25 @@ function complain() {
 }
 
 function pressKey(key) {
+  const own = account && key.kind === "line" ? sip.allCalls().filter((call) => call.line === key.number) : [];
+  if (own.length) return pressLine(own);
   if (pushed) return;
   if (key.kind === "service") return open(key.link);
+  if (account && key.kind === "line") return show(calling.dialScreen(key.number));
+  if (account && key.number) return dial(key.number);
   const page = () => keyScreen(key);
   page.isKey = true;
   show(page, { instead: pages.at(-1)?.isKey });
+}
+
+/** The key of a line with calls: answers, shows the call, takes the next one. */
+function pressLine(calls) {
+  const rings = calls.find((call) => call.state === "incoming");
+  const index = calls.indexOf(inFront);
+  inFront = rings ?? calls[(index + 1) % calls.length];
+  if (rings) sip.answer(rings);
+  else if (index === -1 && inFront.isHeld) sip.hold(inFront, false);
+  redraw();
 }
 
 function move(step) {
@@ -202,6 +273,8 @@ function move(step) {
 }
 
 function pressDigit(key) {
+  if (inFront) return sip.sendDigit(inFront, key) && takeCalls();
+  if (account && shown().home) return show(calling.dialScreen("", key));
   const field = root.querySelector("form") && fieldOf(root);
   if (field) {
     field.focus();
@@ -214,10 +287,10 @@ function pressDigit(key) {
 function onKeyboard(event) {
   const inField = event.target.matches("input, select");
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === "Escape" && pages.length && !pushed) goBack();
+  if (event.key === "Escape" && (inFront || (pages.length && !pushed))) goBack();
   else if (event.key === "ArrowDown" && !event.target.matches("select")) move(1);
   else if (event.key === "ArrowUp" && !event.target.matches("select")) move(-1);
-  else if (/^[0-9]$/.test(event.key) && !inField && root.querySelector(".item, form")) pressDigit(event.key);
+  else if (/^[0-9*#]$/.test(event.key) && !inField && !at("keypad").firstChild.disabled) pressDigit(event.key);
   else return;
   event.preventDefault();
 }
@@ -227,6 +300,7 @@ function onKeyboard(event) {
 function take(newState) {
   const changed = newState.user?.user_id !== state.user?.user_id;
   state = newState;
+  beginHistory(state.history_version);
   pages = pages.filter((page) => !page.isKey); // the key may be another one now
   drawState();
   if (!pushed && (pages.length === 0 || typeof pages.at(-1) === "function")) redraw();
@@ -241,6 +315,7 @@ function push(screen) {
   if (screen?.countdown) screen.countdown.total = same ? pushed.countdown?.total : screen.countdown.seconds;
   pushed = screen;
   if (screen) pages = [];
+  if (screen && !same && inFront?.state !== "incoming") inFront = null;
   if (same) count(root, screen);
   else redraw();
 }
@@ -250,11 +325,80 @@ function takeMenu(newMenu) {
   if (pages.at(-1) === headsetScreen) redraw();
 }
 
+/** How to register came, or is another one. */
+function takeAccount(newAccount) {
+  account = newAccount;
+  sip.beAccount(account);
+  drawState();
+  if (!pushed && !pages.length) redraw();
+}
+
+/** Calls came, went or changed: lamps, sound, and the call in front. */
+function takeCalls() {
+  const calls = sip.allCalls();
+  const incoming = sip.ringing();
+  const newest = calls.at(-1);
+  if (newest && newest.id > seen) inFront = newest;
+  seen = Math.max(seen, newest?.id ?? 0);
+  if (inFront && !calls.includes(inFront)) inFront = incoming ?? null;
+  drawKeys(state, pressKey, account ? sip.lampOf : () => "");
+  drawHonesty();
+  ring(calls, incoming);
+  remember(calls.some((call) => call.since));
+  const drawn = inFront ? JSON.stringify({ ...inFront, session: 0, audio: 0, others: calls.length }) : "";
+  if (drawn !== screenOfCall) {
+    screenOfCall = drawn;
+    redraw();
+  }
+}
+
+let seen = 0;
+
+function ring(calls, incoming) {
+  const line = account?.lines.find((each) => each.number === incoming?.line);
+  const silent = account?.is_silent || ["disable", "flash"].includes(line?.ring);
+  if (incoming) sound(silent ? "" : calls.length > 1 ? "waiting" : "bell");
+  else sound(calls.some((call) => call.state === "ringing") ? "ringing" : "");
+}
+
+/** A page that is loaded anew has lost its call: it says so. */
+function remember(whether) {
+  try {
+    if (whether) sessionStorage.setItem(IN_A_CALL, state.device);
+    else sessionStorage.removeItem(IN_A_CALL);
+  } catch {
+    // a browser may keep nothing for a page
+  }
+}
+
+function sayWhatWasLost() {
+  try {
+    if (sessionStorage.getItem(IN_A_CALL)) show(calling.lostScreen());
+  } catch {
+    // as above
+  }
+  remember(false);
+}
+
+function callIsOver(call, status, reason) {
+  const way = call.way === "out" ? "placed" : call.since ? "received" : "missed";
+  note({ way, number: call.number, name: call.name, at: call.at });
+  const screen = calling.endScreen(call, status, reason);
+  if (!screen || pushed) return;
+  inFront = null;
+  show(screen);
+  closing = setTimeout(goHome, CLOSES_AFTER);
+}
+
+addEventListener("beforeunload", (event) => sip.allCalls().some((call) => call.since) && event.preventDefault());
+
 at("services").addEventListener("click", () => {
+  inFront = null;
   pages = [];
   act("services");
 });
 at("settings").addEventListener("click", () => {
+  inFront = null;
   pages = [];
   act("settings");
 });
@@ -262,6 +406,7 @@ at("back").addEventListener("click", goBack);
 at("up").addEventListener("click", () => move(-1));
 at("down").addEventListener("click", () => move(1));
 at("choose").addEventListener("click", () => {
+  if (inFront) return;
   if (root.querySelector("form")) act("submit", {});
   else chosenItem()?.click();
 });
@@ -270,9 +415,14 @@ document.addEventListener("keydown", onKeyboard);
 
 drawKeypad(at("keypad"), pressDigit);
 startTray(at("tray"), report, complain);
+keepHistory(state.device, () => pages.at(-1) === callsScreen && !pushed && !inFront && redraw());
+beginHistory(state.history_version);
 drawState();
 redraw();
-const heard = { state: take, screen: push, menu: takeMenu, headsets: (known) => drawTray(at("tray"), known) };
+sayWhatWasLost();
+sip.startCalls(state.device, takeCalls, callIsOver);
+const headsets = (known) => drawTray(at("tray"), known);
+const heard = { state: take, account: takeAccount, screen: push, menu: takeMenu, headsets };
 follow(heard, (isOpen) => {
   connected = isOpen;
   drawConnection();
