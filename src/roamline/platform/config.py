@@ -102,7 +102,7 @@ SETTINGS: tuple[Setting, ...] = (
             "Address that web phones' media is relayed at (rtpengine), an interface's own and not 0.0.0.0."),
     Setting("media", "advertised", str, "",
             "Address that phones and browsers reach media.bind by, where it is another one; empty: the same."),
-    Setting("media", "control_port", int, 2223, "UDP port by which Kamailio tells rtpengine what to do, on loopback only."),
+    Setting("media", "control_port", int, 2223, "UDP port on which rtpengine is told what to do, on loopback only."),
     Setting("media", "first_port", int, 10000, "First UDP port of the media; a call takes up to four."),
     Setting("media", "last_port", int, 11999, "Last UDP port of the media."),
     Setting("ils", "bind", str, "127.0.0.1", "Address that the intercluster lookup (ILS) listens on."),

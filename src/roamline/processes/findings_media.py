@@ -27,7 +27,7 @@ def look_at_media(config: Config, _now: datetime) -> Iterator[Finding]:
         yield Finding(Level.WARNING, _("media: %s") % lacks, _("Install it, then start the site again."))
     elif not calling.has_library():
         remedy = _("Install npm, then run scripts/install.sh (or ./run) again.")
-        yield Finding(Level.WARNING, _("media: web phones carry no calls, because their SIP library is missing"), remedy)
+        yield Finding(Level.WARNING, _("media: web phones carry no calls: their SIP library is missing"), remedy)
     else:
         yield Finding(Level.OK, _("media: web phones can call"))
 

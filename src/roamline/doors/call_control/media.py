@@ -22,13 +22,17 @@ def missing() -> str | None:
     """What keeps rtpengine from being started on this machine, in words for the administrator; None: nothing."""
     if _program() is None:
         return _(
-            "rtpengine is not installed (Debian: rtpengine-daemon): web phones call web phones only, and nobody outside."
+            "rtpengine is not installed (Debian: rtpengine-daemon): "
+            "web phones call only each other, and nobody outside."
         )
     return None
 
 
 def command(config: Config) -> list[str]:
-    """The command that runs rtpengine in the foreground; FileNotFoundError when :func:`missing` has something to say."""
+    """The command that runs rtpengine in the foreground.
+
+    Errors: FileNotFoundError when :func:`missing` has something to say.
+    """
     program = _program()
     if program is None:
         raise FileNotFoundError(missing())

@@ -59,6 +59,7 @@ def account_of(request: HttpRequest, phone: Phone) -> Json | None:
         "lines": _lines(effective),
         "prime_line": effective.prime_line,
         "is_silent": effective.dnd and effective.dnd_option != "reject",
+        "do_not_disturb": {deed: settings.CONFIG[f"call_control.do_not_disturb_{deed}"] for deed in ("on", "off")},
     }
 
 

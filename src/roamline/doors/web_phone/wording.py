@@ -115,6 +115,8 @@ def _ends() -> dict[str, str]:
 def _settings() -> dict[str, str]:
     return {
         "about": _("Phone information"),
+        "dnd_turn_on": _("Turn do not disturb on"),
+        "dnd_turn_off": _("Turn do not disturb off"),
         "device": _("Device name"),
         "model": _("Model"),
         "profile": _("Device profile"),

@@ -93,7 +93,7 @@ function menu(screen, act) {
   const rows = screen.items.map((item, index) => {
     const button = element(
       "button",
-      { type: "button", class: "item", disabled: Boolean(item.disabled ?? !(item.link || item.go || item.ask)) },
+      { type: "button", class: "item", disabled: Boolean(item.disabled ?? !(item.link || item.go || item.ask || item.dials)) },
       element("span", { class: "digit", "aria-hidden": "true" }, String(index + 1)),
       item.label,
     );

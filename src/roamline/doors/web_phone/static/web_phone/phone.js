@@ -52,7 +52,10 @@ function servicesScreen() {
 }
 
 function settingsScreen() {
+  const deed = state.do_not_disturb ? "off" : "on";
+  const code = account?.do_not_disturb[deed];
   const items = [
+    ...(code ? [{ label: word(`dnd_turn_${deed}`), dials: code }] : []),
     { label: word("headset_setup"), go: headsetScreen },
     { label: word("about"), go: aboutScreen },
   ];
@@ -194,6 +197,7 @@ function dial(number, line = "") {
 
 function choose(item) {
   if (item.go) show(item.go === callsScreen ? item.go : made(item.go));
+  else if (item.dials) dial(item.dials);
   else if (item.ask) report({ event: "menu", item: item.ask }).catch(complain);
   else open(item.link);
 }
@@ -288,6 +292,7 @@ function onKeyboard(event) {
   const inField = event.target.matches("input, select");
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "Escape" && (inFront || (pages.length && !pushed))) goBack();
+  else if (event.key === "Enter" && inFront?.state === "incoming" && !event.target.closest("button")) sip.answer(inFront);
   else if (event.key === "ArrowDown" && !event.target.matches("select")) move(1);
   else if (event.key === "ArrowUp" && !event.target.matches("select")) move(-1);
   else if (/^[0-9*#]$/.test(event.key) && !inField && !at("keypad").firstChild.disabled) pressDigit(event.key);
@@ -381,6 +386,7 @@ function sayWhatWasLost() {
 }
 
 function callIsOver(call, status, reason) {
+  if (Object.values(account?.do_not_disturb ?? {}).includes(call.number)) return; // the status bar says what came of it
   const way = call.way === "out" ? "placed" : call.since ? "received" : "missed";
   note({ way, number: call.number, name: call.name, at: call.at });
   const screen = calling.endScreen(call, status, reason);
