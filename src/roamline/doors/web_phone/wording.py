@@ -72,6 +72,8 @@ def _calls() -> dict[str, str]:
         "resume": _("Resume"),
         "mute": _("Mute"),
         "unmute": _("Unmute"),
+        "talk": _("Talk"),
+        "intercom": _("Intercom: only the caller is heard"),
         "incoming": _("Incoming call"),
         "answering": _("Answering…"),
         "dialling": _("Dialling…"),

@@ -20,10 +20,12 @@ const key = (name) => ({ label: word(name), key: name });
 
 function keysOf(call) {
   if (call.state !== "up") return [key("hang_up")];
+  if (call.listens) return [key("hang_up"), key("talk")];
   return [key("hang_up"), key(call.isHeld ? "resume" : "hold"), key(call.isMuted ? "unmute" : "mute")];
 }
 
 function statusOf(call) {
+  if (call.state === "up" && call.listens) return "intercom";
   if (call.state === "up") return call.isHeld ? "held" : call.isMuted ? "muted" : "in_a_call";
   return { incoming: "incoming", answering: "answering", dialling: "dialling", ringing: "ringing" }[call.state];
 }

@@ -184,8 +184,10 @@ function actOnCall(key, call) {
     resume: () => sip.hold(call, false),
     mute: () => sip.mute(call, true),
     unmute: () => sip.mute(call, false),
+    talk: () => sip.talk(call),
   };
   does[key]?.();
+  takeCalls();
 }
 
 /** Dial; a number that is none stays on the screen, to be mended. */
@@ -358,6 +360,8 @@ function takeCalls() {
 }
 
 let seen = 0;
+let isLeaving = false;
+addEventListener("pagehide", () => (isLeaving = true)); // before the calls end by that
 
 function ring(calls, incoming) {
   const line = account?.lines.find((each) => each.number === incoming?.line);
@@ -368,6 +372,7 @@ function ring(calls, incoming) {
 
 /** A page that is loaded anew has lost its call: it says so. */
 function remember(whether) {
+  if (isLeaving) return;
   try {
     if (whether) sessionStorage.setItem(IN_A_CALL, state.device);
     else sessionStorage.removeItem(IN_A_CALL);

@@ -174,6 +174,11 @@ export function mute(call, whether) {
   else call.session.unmute({ audio: true });
 }
 
+/** Be heard in an intercom call, too. */
+export function talk(call) {
+  if (call.session.renegotiate()) call.listens = false;
+}
+
 /** Send a digit into a call (RFC 4733). */
 export function sendDigit(call, key) {
   if (call?.state !== "up" || call.isHeld) return false;
@@ -196,7 +201,10 @@ function take(session, request, originator, line) {
   };
   calls = [...calls, call];
   follow(call);
-  if (comes && /answer-after *= *0/i.test(request.getHeader("Call-Info") ?? "")) answer(call); // an intercom call
+  if (comes && /answer-after *= *0/i.test(request.getHeader("Call-Info") ?? "")) {
+    call.listens = true; // an intercom call: whoever calls is heard, nobody else until they talk
+    answer(call);
+  }
   changed();
 }
 
