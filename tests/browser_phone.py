@@ -56,7 +56,9 @@ class WebRtcPhone(BrowserPhone):
     """The same as browsers are: it says so when it registers, and offers and takes DTLS-SRTP with ICE only."""
 
     def register(self, line: str, expires: int = 60, secret: str | None = None, contact: str | None = None) -> int:
-        return super().register(line, expires, secret, contact or f"<sip:{line}@{self.host}>;+sip.ice;expires={expires}")
+        return super().register(
+            line, expires, secret, contact or f"<sip:{line}@{self.host}>;+sip.ice;expires={expires}"
+        )
 
     def sdp(self, direction: str = "") -> str:
         fingerprint = ":".join(["AB"] * 32)
