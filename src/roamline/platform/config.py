@@ -104,7 +104,7 @@ SETTINGS: tuple[Setting, ...] = (
             "Address that phones and browsers reach media.bind by, where it is another one; empty: the same."),
     Setting("media", "control_port", int, 2223, "UDP port on which rtpengine is told what to do, on loopback only."),
     Setting("media", "first_port", int, 10000, "First UDP port of the media; a call takes up to four."),
-    Setting("media", "last_port", int, 11999, "Last UDP port of the media."),
+    Setting("media", "last_port", int, 10999, "Last UDP port of the media."),
     Setting("ils", "bind", str, "127.0.0.1", "Address that the intercluster lookup (ILS) listens on."),
     Setting("ils", "port", int, 7501, "TLS port of ILS: where other clusters link to this one."),
     Setting("ils", "ca", str, "",
