@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import roamline
+from roamline.doors.web_phone import library
 
 DEBIAN_PACKAGES = {
     "postgres": "postgresql",
@@ -23,7 +23,6 @@ DEBIAN_PACKAGES = {
 }
 SERVES = {"rtpengine": {"kamailio", "chromium"}, "jssip": {"chromium"}}
 """What is needed by calls in a browser: as soon as all of these are required, it is, too."""
-JSSIP = Path(roamline.__file__).parent / "doors/web_phone/static/web_phone/jssip.js"
 
 
 def postgresql_bin() -> Path | None:
@@ -47,7 +46,7 @@ LOOKS: dict[str, Callable[[], object]] = {
     "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser"),
     "umockdev": umockdev_player,
     "rtpengine": lambda: shutil.which("rtpengine", path=f"{os.environ['PATH']}:/usr/sbin"),
-    "jssip": JSSIP.is_file,
+    "jssip": library.has_library,
 }
 
 

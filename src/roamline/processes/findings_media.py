@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from gettext import gettext as _
 
+from roamline.doors.web_phone import library
 from roamline.platform.config import Config
 from roamline.processes import probes, services
-from roamline.processes.commands.command import set_up_django
 from roamline.processes.findings import ANYWHERE, Finding, Level
 
 
@@ -20,12 +20,9 @@ def look_at_media(config: Config, _now: datetime) -> Iterator[Finding]:
     if config["media.bind"] in ANYWHERE:
         remedy = _("Give an interface's own address: it is what phones and browsers send to.")
         yield Finding(Level.ERROR, _("media: media.bind is the address of every interface"), remedy)
-    set_up_django()
-    from roamline.doors.web_phone import calling
-
     if lacks := services.media_missing():
         yield Finding(Level.WARNING, _("media: %s") % lacks, _("Install it, then start the site again."))
-    elif not calling.has_library():
+    elif not library.has_library():
         remedy = _("Install npm, then run scripts/install.sh (or ./run) again.")
         yield Finding(Level.WARNING, _("media: web phones carry no calls: their SIP library is missing"), remedy)
     else:

@@ -86,9 +86,14 @@ def agent_asleep(site: Site, device: str, user: str, pin: str) -> Iterator[None]
         yield
     finally:
         os.killpg(pid, signal.SIGCONT)
-        address = f"{site.phones_url}/emapp/EMAppServlet?device={device}"
-        for more in (f"&userid={user}&seq={pin}", "&doLogout=true"):
-            assert httpx.get(address + more, timeout=30).status_code == 200
+        for more in (f"userid={user}&seq={pin}", "doLogout=true"):
+            at_the_phone(site, device, more)
+
+
+def at_the_phone(site: Site, device: str, query: str) -> None:
+    """Log in or out as with a phone's Services key."""
+    address = f"{site.phones_url}/emapp/EMAppServlet?device={device}&{query}"
+    assert httpx.get(address, timeout=30).status_code == 200
 
 
 def roamline(site: Site, *arguments: str) -> None:

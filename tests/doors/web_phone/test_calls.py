@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from roamline.rooms.parameters.rules import CLEAR_CALL_LOGS
-from tests.doors.web_phone.callers import Caller, agent_asleep, control, open_caller, roamline
+from tests.doors.web_phone.callers import Caller, agent_asleep, at_the_phone, control, open_caller, roamline
 from tests.support.agents import Softphone
 from tests.support.desks import set_parameter
 from tests.support.sites import Site, until
@@ -94,17 +94,22 @@ def test_two_web_phones_hear_each_other_with_nobody_between(chromium: Browser, c
 def test_whoever_logs_in_is_called_here_and_a_lost_connection_or_a_reload_changes_nothing(
     caller: Caller, softphone: Softphone, site: Site
 ) -> None:
+    at_the_phone(site, BOBS, "userid=bob&seq=31415")
+    softphone.waits_for("registered:1002", timeout=30)
     caller.log_in("alice", "27182")
     caller.home()
     caller.lamp("1001", "ready")
     softphone.do("dial", "1001")
     caller.lamp("1001", "ringing")
+    expect(caller.page.locator(".key.blf[data-lamp=busy]")).to_have_text("BobIn a call", timeout=20_000)
+    caller.shows("Bob Baker")
     caller.press("answer")
     caller.talks()
     roamline(site, "log-out", "--device", OWN)  # waits for the end of the call
     caller.press("hang_up")
     caller.is_of("Nobody is logged in")
     caller.lamp("1907", "ready")
+    at_the_phone(site, BOBS, "doLogout=true")
 
     for connection in control(site, "ws.dump")["connections"]:
         control(site, "ws.close", int(connection.split(":")[0]))

@@ -6,26 +6,19 @@ log-in and log-out makes it worthless.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from roamline.doors.web_phone.library import has_library
 from roamline.platform import certificate
 from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.mobility.rules.effective import EffectiveConfiguration
 from roamline.rooms.phones import addressing, secrets
 from roamline.rooms.phones.models import Phone
 
-LIBRARY = Path(__file__).parent / "static" / "web_phone" / "jssip.js"
-
 Json = dict[str, Any]
-
-
-def has_library() -> bool:
-    """Whether the SIP library is there: set-up makes it where there is npm."""
-    return LIBRARY.is_file()
 
 
 def is_possible() -> bool:
@@ -57,7 +50,7 @@ def account_of(request: HttpRequest, phone: Phone) -> Json | None:
         "ha1": secrets.ha1_of(device, version),
         "version": version,
         "lines": _lines(effective),
-        "prime_line": effective.prime_line,
+        "watched": [button.number for button in effective.buttons if button.kind == "blf" and button.number],
         "is_silent": effective.dnd and effective.dnd_option != "reject",
         "do_not_disturb": {deed: settings.CONFIG[f"call_control.do_not_disturb_{deed}"] for deed in ("on", "off")},
     }

@@ -4,7 +4,7 @@ import { element, icon, word } from "./words.js";
 
 const LAMPS = { off: "lamp_off", ringing: "lamp_ringing", busy: "in_a_call", held: "held" };
 
-/** Draw the keys of a state; `press(key)` is called with the key that is pressed, `lampOf(number)` says a line's lamp. */
+/** Draw the keys of a state; `press(key)` is called with the key that is pressed, `lampOf(key)` says its lamp. */
 export function drawKeys(state, press, lampOf) {
   const half = Math.ceil(state.key_count / 2);
   const byPosition = new Map(state.keys.map((key) => [key.position, key]));
@@ -19,8 +19,8 @@ export function drawKeys(state, press, lampOf) {
 
 function drawKey(key, press, lampOf) {
   if (!key) return element("li", { class: "key empty", "aria-hidden": "true" }, element("span", { class: "cap" }));
-  const lamp = key.kind === "line" ? lampOf(key.number) : "";
-  const under = key.kind === "line" ? lineUnder(key, lamp) : key.number || word(key.kind);
+  const lamp = lampOf(key);
+  const under = key.kind === "line" ? lineUnder(key, lamp) : LAMPS[lamp] ? word(LAMPS[lamp]) : key.number || word(key.kind);
   const button = element(
     "button",
     { type: "button", class: `key ${key.kind}`, title: kindOf(key), "data-lamp": lamp || null },

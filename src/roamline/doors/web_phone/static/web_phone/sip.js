@@ -1,6 +1,7 @@
 // Calls over SIP: one account for each line of the phone, and the calls that there are. What the phone is comes from the
 // server, with the digest's HA1, which is kept in memory only; while a call goes on, a change waits for its end.
 
+import { forgetOthers, lampOfOther, watchOthers } from "./blf.js";
 import { loopbackOnly, playThere, whoCalls } from "./media.js";
 
 const MOST_CALLS = 4;
@@ -50,8 +51,9 @@ export const allCalls = () => calls;
 export const ringing = () => calls.find((call) => call.state === "incoming");
 export const hasLines = () => lines.size > 0;
 
-/** What a line's lamp shows: off, ready, ringing, busy or held. */
-export function lampOf(number) {
+/** What a key's lamp shows: off, ready, ringing, busy or held; of another phone's number busy, ringing or nothing. */
+export function lampOf({ kind, number }) {
+  if (kind !== "line") return kind === "blf" ? lampOfOther(number) : "";
   const own = calls.filter((call) => call.line === number);
   if (own.some((call) => call.state === "incoming")) return "ringing";
   if (own.length) return own.every((call) => call.isHeld) ? "held" : "busy";
@@ -73,6 +75,7 @@ async function settle() {
     library ??= wanted && (await import("./jssip.js")).default;
     const account = wanted;
     await Promise.all([...lines.values()].map(leave));
+    forgetOthers();
     lines = new Map();
     applied = account;
     // A phone without a line has emergency calls all the same.
@@ -116,9 +119,18 @@ function register(account, { number, name }) {
     line.isRegistered = isRegistered;
     changed();
   };
-  ua.on("registered", () => be(true));
+  let watches = false;
+  ua.on("registered", () => {
+    be(true);
+    if (watches || number !== account.lines[0].number) return;
+    watches = true;
+    watchOthers(ua, account.watched, (other) => addressOf(other, account), changed);
+  });
   ua.on("unregistered", () => be(false));
-  ua.on("disconnected", () => be(false));
+  ua.on("disconnected", () => {
+    watches = false;
+    be(false);
+  });
   ua.on("registrationFailed", () => {
     be(false);
     line.again = setTimeout(() => ua.isConnected() && ua.register(), TRY_AGAIN_AFTER);
