@@ -73,6 +73,7 @@ def _calls() -> dict[str, str]:
         "mute": _("Mute"),
         "unmute": _("Unmute"),
         "talk": _("Talk"),
+        "go_on": _("This call asks to go on to {number}. Press Dial to call it."),
         "intercom": _("Intercom: only the caller is heard"),
         "incoming": _("Incoming call"),
         "answering": _("Answering…"),

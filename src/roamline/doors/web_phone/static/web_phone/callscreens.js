@@ -11,7 +11,8 @@ export const nameOf = (call) => call.name || call.number || word("withheld");
 
 /** A call that rings here, or one that is up. */
 export function callScreen(call, others) {
-  const more = others ? word("other_calls", { count: others }) : "";
+  const count = others ? word("other_calls", { count: others }) : "";
+  const more = call.asked ? word("go_on", { number: call.asked.number }) : count;
   const parts = { id: `call-${call.id}`, call: { ...call, status: statusOf(call) }, title: word(statusOf(call)), prompt: more };
   return { ...parts, text: "", softkeys: call.state === "incoming" ? [key("answer"), key("decline")] : keysOf(call) };
 }
@@ -20,6 +21,7 @@ const key = (name) => ({ label: word(name), key: name });
 
 function keysOf(call) {
   if (call.state !== "up") return [key("hang_up")];
+  if (call.asked) return [{ label: word("dial"), key: "go_on" }, key("hang_up")];
   if (call.listens) return [key("hang_up"), key("talk")];
   return [key("hang_up"), key(call.isHeld ? "resume" : "hold"), key(call.isMuted ? "unmute" : "mute")];
 }

@@ -185,6 +185,7 @@ function actOnCall(key, call) {
     mute: () => sip.mute(call, true),
     unmute: () => sip.mute(call, false),
     talk: () => sip.talk(call),
+    go_on: () => sip.goOn(call),
   };
   does[key]?.();
   takeCalls();

@@ -191,6 +191,13 @@ export function talk(call) {
   if (call.session.renegotiate()) call.listens = false;
 }
 
+/** Go on to the number that the other side, such as a call back, asks this phone to call; nobody does so unasked. */
+export function goOn(call) {
+  const { accept } = call.asked;
+  call.asked = null;
+  accept(null, media());
+}
+
 /** Send a digit into a call (RFC 4733). */
 export function sendDigit(call, key) {
   if (call?.state !== "up" || call.isHeld) return false;
@@ -235,6 +242,7 @@ function follow(call) {
     clearTimeout(enough);
     enough = setTimeout(ready, CANDIDATES_WITHIN); // a network that never tells all of its addresses
   });
+  on("refer", ({ request, accept }) => (call.asked = { accept, number: numberOf(request.refer_to.uri.user) }));
   on("progress", () => call.way === "out" && (call.state = "ringing"));
   on("confirmed", () => begin(call));
   on("accepted", () => begin(call));
