@@ -101,8 +101,13 @@ function show(page, { instead = false } = {}) {
 }
 
 function goHome() {
-  clearTimeout(closing);
   inFront = null;
+  closePages();
+}
+
+/** A message has been read; a call that came meanwhile stays on the screen. */
+function closePages() {
+  clearTimeout(closing);
   pages = [];
   redraw();
 }
@@ -314,7 +319,7 @@ function take(newState) {
   if (!pushed && (pages.length === 0 || typeof pages.at(-1) === "function")) redraw();
   // As when a phone restarts: a message that only takes note goes away by itself.
   const onlySays = pages.length && shown().softkeys.every((key) => key.key === "exit");
-  if (changed && onlySays) closing = setTimeout(goHome, CLOSES_AFTER);
+  if (changed && onlySays) closing = setTimeout(closePages, CLOSES_AFTER);
 }
 
 /** The same screen again, as after a lost connection, leaves alone what is typed in. */
@@ -399,7 +404,7 @@ function callIsOver(call, status, reason) {
   if (!screen || pushed) return;
   inFront = null;
   show(screen);
-  closing = setTimeout(goHome, CLOSES_AFTER);
+  closing = setTimeout(closePages, CLOSES_AFTER);
 }
 
 addEventListener("beforeunload", (event) => sip.allCalls().some((call) => call.since) && event.preventDefault());
