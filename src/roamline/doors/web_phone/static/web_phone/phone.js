@@ -6,7 +6,8 @@ import { drawTray, startTray } from "./headsets.js";
 import { beginHistory, forgetHistory, keepHistory, note } from "./history.js";
 import { drawKeypad, erase, type } from "./keypad.js";
 import { drawKeys, kindOf } from "./keys.js";
-import { sound } from "./ring.js";
+import { remember, wasInACall } from "./lost.js";
+import { ringFor } from "./ring.js";
 import { follow, post } from "./server.js";
 import * as sip from "./sip.js";
 import { speak, word } from "./words.js";
@@ -15,7 +16,6 @@ const at = (id) => document.getElementById(id);
 const root = at("screen");
 const bar = at("softkeys");
 const CLOSES_AFTER = 6_000;
-const IN_A_CALL = "roamline.in_a_call";
 
 let state = JSON.parse(at("state").textContent);
 let pages = []; // screens of services and of the phone itself, the last one on top
@@ -181,18 +181,7 @@ function act(key, detail) {
 }
 
 function actOnCall(key, call) {
-  const does = {
-    answer: () => sip.answer(call),
-    decline: () => sip.end(call),
-    hang_up: () => sip.end(call),
-    hold: () => sip.hold(call, true),
-    resume: () => sip.hold(call, false),
-    mute: () => sip.mute(call, true),
-    unmute: () => sip.mute(call, false),
-    talk: () => sip.talk(call),
-    go_on: () => sip.goOn(call),
-  };
-  does[key]?.();
+  sip.press(key, call);
   takeCalls();
 }
 
@@ -356,7 +345,7 @@ function takeCalls() {
   if (inFront && !calls.includes(inFront)) inFront = incoming ?? null;
   drawKeys(state, pressKey, account ? sip.lampOf : () => "");
   drawHonesty();
-  ring(calls, incoming);
+  ringFor(calls, incoming, account);
   remember(calls.some((call) => call.since));
   const drawn = inFront ? JSON.stringify({ ...inFront, session: 0, audio: 0, others: calls.length }) : "";
   if (drawn !== screenOfCall) {
@@ -366,35 +355,6 @@ function takeCalls() {
 }
 
 let seen = 0;
-let isLeaving = false;
-addEventListener("pagehide", () => (isLeaving = true)); // before the calls end by that
-
-function ring(calls, incoming) {
-  const line = account?.lines.find((each) => each.number === incoming?.line);
-  const silent = account?.is_silent || ["disable", "flash"].includes(line?.ring);
-  if (incoming) sound(silent ? "" : calls.length > 1 ? "waiting" : "bell");
-  else sound(calls.some((call) => call.state === "ringing") ? "ringing" : "");
-}
-
-/** A page that is loaded anew has lost its call: it says so. */
-function remember(whether) {
-  if (isLeaving) return;
-  try {
-    if (whether) sessionStorage.setItem(IN_A_CALL, state.device);
-    else sessionStorage.removeItem(IN_A_CALL);
-  } catch {
-    // a browser may keep nothing for a page
-  }
-}
-
-function sayWhatWasLost() {
-  try {
-    if (sessionStorage.getItem(IN_A_CALL)) show(calling.lostScreen());
-  } catch {
-    // as above
-  }
-  remember(false);
-}
 
 function callIsOver(call, status, reason) {
   if (Object.values(account?.do_not_disturb ?? {}).includes(call.number)) return; // the status bar says what came of it
@@ -436,7 +396,8 @@ keepHistory(state.device, () => pages.at(-1) === callsScreen && !pushed && !inFr
 beginHistory(state.history_version);
 drawState();
 redraw();
-sayWhatWasLost();
+if (wasInACall()) show(calling.lostScreen());
+remember(false);
 sip.startCalls(state.device, takeCalls, callIsOver);
 const headsets = (known) => drawTray(at("tray"), known);
 const heard = { state: take, account: takeAccount, screen: push, menu: takeMenu, headsets };

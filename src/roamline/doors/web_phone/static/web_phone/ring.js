@@ -11,7 +11,7 @@ let playing = "";
 let timer = 0;
 
 /** Sound as `kind` (bell, waiting, ringing) until told otherwise; empty: be silent. */
-export function sound(kind) {
+function sound(kind) {
   if (kind === playing) return;
   playing = kind;
   clearInterval(timer);
@@ -22,8 +22,13 @@ export function sound(kind) {
   timer = setInterval(beep, SOUNDS[kind].every * 1000, SOUNDS[kind]);
 }
 
-/** Which sound there is, for who looks instead of listening. */
-export const soundNow = () => playing;
+/** Ring for an incoming call as its line is set, else let hear that it rings at the other end. */
+export function ringFor(calls, incoming, account) {
+  const line = account?.lines.find((each) => each.number === incoming?.line);
+  const silent = account?.is_silent || ["disable", "flash"].includes(line?.ring);
+  if (incoming) sound(silent ? "" : calls.length > 1 ? "waiting" : "bell");
+  else sound(calls.some((call) => call.state === "ringing") ? "ringing" : "");
+}
 
 function beep({ tones, on, volume }) {
   const gain = context.createGain();

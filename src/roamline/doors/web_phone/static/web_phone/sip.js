@@ -49,7 +49,6 @@ export function obstacle() {
 
 export const allCalls = () => calls;
 export const ringing = () => calls.find((call) => call.state === "incoming");
-export const hasLines = () => lines.size > 0;
 
 /** What a key's lamp shows: off, ready, ringing, busy or held; of another phone's number busy, ringing or nothing. */
 export function lampOf({ kind, number }) {
@@ -169,7 +168,7 @@ export function answer(call) {
   changed();
 }
 
-export function end(call) {
+function end(call) {
   if (!call || call.session.isEnded()) return;
   call.session.terminate(call.state === "incoming" ? { status_code: 486, reason_phrase: "Busy Here" } : {});
 }
@@ -181,21 +180,37 @@ export function hold(call, whether) {
   else call.session.unhold();
 }
 
-export function mute(call, whether) {
+function mute(call, whether) {
   if (whether) call.session.mute({ audio: true });
   else call.session.unmute({ audio: true });
 }
 
 /** Be heard in an intercom call, too. */
-export function talk(call) {
+function talk(call) {
   if (call.session.renegotiate()) call.listens = false;
 }
 
 /** Go on to the number that the other side, such as a call back, asks this phone to call; nobody does so unasked. */
-export function goOn(call) {
+function goOn(call) {
   const { accept } = call.asked;
   call.asked = null;
   accept(null, media());
+}
+
+/** What the soft keys of a call do. */
+export function press(key, call) {
+  const does = {
+    answer: () => answer(call),
+    decline: () => end(call),
+    hang_up: () => end(call),
+    hold: () => hold(call, true),
+    resume: () => hold(call, false),
+    mute: () => mute(call, true),
+    unmute: () => mute(call, false),
+    talk: () => talk(call),
+    go_on: () => goOn(call),
+  };
+  does[key]?.();
 }
 
 /** Send a digit into a call (RFC 4733). */
