@@ -15,8 +15,9 @@ DATA=/var/lib/roamline
 umask 022
 # The system's Python: the service sees no home folder, so one below somebody's home is nothing to it.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-need_packages "for calls" "${KAMAILIO_PACKAGES[@]}"
+need_packages "for calls" "${KAMAILIO_PACKAGES[@]}" "${MEDIA_PACKAGES[@]}"
 need_python .run-stamp requirements.txt
+need_npm
 compile_translations
 
 if ! getent passwd roamline >/dev/null; then
