@@ -13,10 +13,9 @@ DATA=/var/lib/roamline
 [ "$PWD" = /opt/roamline ] || { say "this checkout must be /opt/roamline, not $PWD: the service looks there"; exit 1; }
 
 umask 022
-# The system's Python: the service sees no home folder, so one below somebody's home is nothing to it.
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 need_packages "for calls" "${KAMAILIO_PACKAGES[@]}" "${MEDIA_PACKAGES[@]}"
-need_python .run-stamp requirements.txt
+# The system's Python: the service sees no home folder, so one below somebody's home is nothing to it.
+PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin need_python .run-stamp requirements.txt
 need_npm
 compile_translations
 
