@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "roamline.rooms.bulk",
     "roamline.rooms.clusters",
     "roamline.rooms.roaming",
+    "roamline.rooms.emcc",
     "roamline.doors.call_control",
     "roamline.doors.ils",
     "roamline.doors.device_api",

@@ -55,6 +55,9 @@ class PhoneModel(Noun):
         default=False, help_text="One REGISTER stands for all lines (Cisco enterprise firmware)."
     )
     capabilities = models.JSONField(default=list, blank=True)
+    is_emcc_base = models.BooleanField(
+        default=False, editable=False, help_text="Its phones stand for other clusters' phones (EMCC devices)."
+    )
     load_name = models.CharField(
         "phone load name",
         max_length=64,
@@ -137,6 +140,16 @@ class DeviceProfile(Noun):
     expansion_module = models.CharField(max_length=20, blank=True, choices=EXPANSION_MODULES)
     expansion_modules = models.PositiveSmallIntegerField(
         "number of expansion modules", default=0, validators=[MaxValueValidator(MOST_EXPANSION_MODULES)]
+    )
+    emcc_css = models.ForeignKey(
+        CallingSearchSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="extension mobility cross cluster CSS",
+        help_text="The calling search space of the phone while its user is logged in at another cluster's phone. "
+        "Empty: the EMCC device's own.",
     )
     services = models.ManyToManyField(PhoneService, blank=True, related_name="profiles")
 
