@@ -11,3 +11,11 @@ class EmccConfig(AppConfig):
     name = "roamline.rooms.emcc"
     label = "emcc"
     verbose_name = "Extension Mobility Cross Cluster"
+
+    def ready(self) -> None:
+        """Tell other clusters how EMCC is set up here, and keep looking at what they tell."""
+        from roamline.platform import engine_tasks
+        from roamline.rooms.emcc import remote, telling
+
+        telling.listen()
+        engine_tasks.register(remote.keep_updating)
