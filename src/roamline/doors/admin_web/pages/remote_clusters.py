@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, DateTimeField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -46,7 +47,8 @@ class RemoteClusterPage(NounPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[RemoteClusterServices]:
         """With how each stands in the network."""
         known = {each.origin: each.state for each in settings.others()}
-        heard = Cluster.objects.filter(origin=OuterRef("origin")).values("last_heard")[:1]
+        last = Coalesce("last_heard", "learned_at")  # behind a hub nothing is heard directly
+        heard = Cluster.objects.filter(origin=OuterRef("origin")).values(at=last)[:1]
         state = Case(*(When(origin=origin, then=Value(state)) for origin, state in known.items()), default=Value(""))
         rows = super().get_queryset(request)
         return rows.annotate(heard=Subquery(heard, output_field=DateTimeField()), standing=state)  # type: ignore[no-any-return]
