@@ -53,7 +53,7 @@ class RemoteClusterPage(NounPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[RemoteClusterServices]:
         """With how each stands in the network."""
         known = {each.origin: each.state for each in settings.others()}
-        last = Coalesce("last_heard", "learned_at")  # behind a hub nothing is heard directly
+        last = Coalesce("last_heard", "learned_at", "checked_at")  # behind a hub nothing is heard directly
         heard = Cluster.objects.filter(origin=OuterRef("origin")).values(at=last)[:1]
         state = Case(*(When(origin=origin, then=Value(state)) for origin, state in known.items()), default=Value(""))
         rows = super().get_queryset(request)
