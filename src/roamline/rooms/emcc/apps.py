@@ -13,15 +13,10 @@ class EmccConfig(AppConfig):
     verbose_name = "Extension Mobility Cross Cluster"
 
     def ready(self) -> None:
-        """Hear of log-ins and log-outs, answer other clusters, and have the engine mend what was missed."""
+        """Tell other clusters how EMCC is set up here, and keep looking at what they tell; take part in sessions."""
         from roamline.platform import engine_tasks
-        from roamline.rooms.clusters import service as clusters
-        from roamline.rooms.emcc import home, keeping, talking, visits
-        from roamline.rooms.mobility import service as mobility
+        from roamline.rooms.emcc import engine, remote, telling
 
-        mobility.on_session_facts(home.note_sessions)
-        mobility.on_reconfigured(home.note_reconfigured)
-        mobility.on_hold(home.is_held)
-        mobility.on_visitor_log_out(visits.log_out)
-        clusters.source(talking.KIND)(talking.own_record)
-        engine_tasks.register(keeping.keep_in_step)
+        telling.listen()
+        engine_tasks.register(remote.keep_updating)
+        engine.listen()

@@ -8,10 +8,11 @@ from datetime import datetime
 from itertools import count as numbers_from
 from itertools import islice
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from roamline.kernel.wording import Wording
 from roamline.kernel.wording import gettext_noop as _
+from roamline.rooms.emcc.rules import MOST_PHONES, Capacity
 from roamline.rooms.emcc.settings import emcc_devices
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import Author
@@ -21,8 +22,6 @@ from roamline.rooms.phones.models import DevicePool, Phone
 
 PREFIX = "EMCC"
 MOST_AT_ONCE = 10_000
-MOST_PHONES = 60_000
-"""Phones, with EMCC devices counted twice, that a cluster may have."""
 
 
 class CannotInsert(ValueError):
@@ -52,24 +51,6 @@ def ask_about_use(uses: Uses) -> None:
 def uses() -> dict[str, Use]:
     """Which EMCC devices are used now, and by whom, by device name."""
     return _uses[0]() if _uses else {}
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """The rule phones + 2 × EMCC devices ≤ 60,000; ``phones`` are those that are none."""
-
-    phones: int
-    devices: int
-
-    @property
-    def weight(self) -> int:
-        """What counts."""
-        return self.phones + 2 * self.devices
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the rule is kept."""
-        return self.weight <= MOST_PHONES
 
 
 def capacity() -> Capacity:
@@ -103,8 +84,10 @@ def insert(count: int, pool: DevicePool, author: Author, now: datetime) -> list[
     Errors: CannotInsert, nothing added. What else happens: one audit entry for all.
     """
     names, model = plan(count), catalogue.emcc_base_phone()
-    for name in names:
-        phones.save_new_phone(Phone(name=name, model=model, device_pool=pool))
+    try:
+        phones.save_new_phones([Phone(name=name, model=model, device_pool=pool) for name in names])
+    except IntegrityError as taken:
+        raise CannotInsert(_("Phones of these names were added at the same moment: try again.")) from taken
     ledger.record(
         at=now, action="emcc_device.inserted", actor=author.name, way=author.way, source=author.source,
         subject=f"{names[0]}–{names[-1]}" if len(names) > 1 else names[0],

@@ -22,8 +22,9 @@ from roamline.rooms.directory.models import Account
 from roamline.rooms.directory.store import KnownAccount
 from roamline.rooms.emcc import settings as emcc
 from roamline.rooms.emcc import shown, stays, talking
+from roamline.rooms.emcc.devices import Use
 from roamline.rooms.emcc.models import Stay
-from roamline.rooms.emcc.rules import answered
+from roamline.rooms.emcc.answers import answered
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility import store as mobility_store
@@ -281,3 +282,13 @@ def end_all_of(sessions: set[str], now: datetime) -> int:
     """End the sessions of these stays that the visited clusters do not know any more; how many."""
     found = Stay.objects.filter(session__in=sessions, ended_at__isnull=True).select_related("phone")
     return sum(_end(stay, By("", Way.ANOTHER_CLUSTER), now, True) for stay in found)
+
+
+def uses() -> dict[str, Use]:
+    """Which EMCC devices are used now, and by whom, by device name."""
+    standing = Stay.objects.filter(ended_at__isnull=True, granted=True).select_related("phone")
+    return {
+        stay.phone.name: Use(stay.user_id, stay.visited_phone, stay.cluster, stay.began_at)
+        for stay in standing
+        if stay.phone is not None
+    }

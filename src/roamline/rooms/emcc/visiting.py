@@ -19,10 +19,11 @@ from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.service import Cluster
 from roamline.rooms.directory import authentication
+from roamline.rooms.directory.authentication import Verdict
 from roamline.rooms.emcc import settings as emcc
 from roamline.rooms.emcc import talking, visits
 from roamline.rooms.emcc.models import Visit
-from roamline.rooms.emcc.rules import error_numbered, supports_emcc
+from roamline.rooms.emcc.answers import error_numbered, supports_emcc
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility import store as mobility_store
@@ -103,15 +104,15 @@ def _log_in(request: LogIn, by: By, in_force: Parameters, now: datetime) -> Logg
     refused = _objection(request, phone, by, in_force)
     if refused or phone is None or request.pin is None:
         return refused or Refused(Error.DEVICE_DOES_NOT_EXIST)
-    held_back = authentication.examine_pin([], request.pin, now, source=by.source, in_force=in_force)
-    if held_back.verdict is authentication.Verdict.HELD_BACK:
-        return Refused(Error.APP_USER_NOT_AUTHORIZED, held_back.verdict.value)
+    in_vain = guesses.check_in_vain(request.pin, by, in_force, now)
+    if in_vain.verdict is Verdict.HELD_BACK:
+        return Refused(Error.APP_USER_NOT_AUTHORIZED, in_vain.verdict.value)
     home = _home(request, now)
     if isinstance(home, Refused):
         return home
     outcome = _ask(request, phone, home, by, now)
     if isinstance(outcome, Refused) and outcome.error is Error.APP_USER_NOT_AUTHORIZED:
-        authentication.count(guesses.check_in_vain(request.pin, by, in_force, now), now, source=by.source)
+        authentication.count(in_vain, now, source=by.source)
     return outcome
 
 
@@ -126,9 +127,9 @@ def _objection(request: LogIn, phone: Phone | None, by: By, in_force: Parameters
     refused = rules.first_failing(facts, rules.BEFORE_CREDENTIAL)
     if refused or phone is None:
         return refused
-    if by.is_proxied and in_force.is_true(parameter_rules.VALIDATE_IP):
-        if not in_force.is_true(parameter_rules.EMCC_ALLOW_PROXY):
-            return Refused(Error.PROXY_NOT_ALLOWED, _("EMCC Allow Proxy is False"))
+    judged = by.is_proxied and in_force.is_true(parameter_rules.VALIDATE_IP)
+    if judged and not in_force.is_true(parameter_rules.EMCC_ALLOW_PROXY):
+        return Refused(Error.PROXY_NOT_ALLOWED, _("EMCC Allow Proxy is False"))
     if not emcc.profile().emcc_active:
         return Refused(Error.EMCC_NOT_ACTIVATED, _("EMCC is not active in the intercluster service profile"))
     model = phone.model
@@ -137,6 +138,12 @@ def _objection(request: LogIn, phone: Phone | None, by: By, in_force: Parameters
     ):
         return Refused(Error.DEVICE_CANNOT_EMCC, _("the phone's model cannot log in across clusters"))
     return _taken(facts.phone)
+
+
+def _over(visit: Visit) -> Refused | None:
+    """The home cluster may have ended the session before it began here."""
+    is_over = Visit.objects.filter(pk=visit.pk, ended_at__isnull=False).exists()
+    return Refused(Error.NO_RESPONSE_FROM_REMOTE, _("the session ended meanwhile")) if is_over else None
 
 
 def _taken(phone: PhoneFacts | None) -> Refused | None:
@@ -204,7 +211,7 @@ def _begin(visit: Visit, content: Content, by: By, now: datetime) -> LoggedInAcr
     facts = mobility_store.phone_by_id(visit.phone_id)
     if locked is None or facts is None:
         return Refused(Error.DEVICE_DOES_NOT_EXIST, _("the phone was deleted meanwhile"))
-    refused = _taken(facts) or (None if facts.em_enabled else Refused(Error.EM_NOT_ENABLED))
+    refused = _taken(facts) or (None if facts.em_enabled else Refused(Error.EM_NOT_ENABLED)) or _over(visit)
     if refused:
         transaction.set_rollback(True)
         return refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -253,6 +254,15 @@ class Phone(Noun):
     def address_mode(self) -> str:
         """The phone's IP addressing mode, else its device pool's."""
         return self.ip_addressing_mode or self.device_pool.ip_addressing_mode
+
+    def clean(self) -> None:
+        """EMCC devices are inserted, and nobody logs in on them here (RO-31)."""
+        if not self.model_id or not self.model.is_emcc_base:
+            return
+        if self._state.adding:
+            raise ValidationError({"model": _("EMCC devices are inserted under Bulk administration.")})
+        if self.em_enabled:
+            raise ValidationError({"em_enabled": _("Nobody logs in on an EMCC device itself.")})
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the folded name, by which names are unique ignoring case (SIP registrars fold them)."""
