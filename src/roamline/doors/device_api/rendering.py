@@ -7,6 +7,8 @@ from typing import Literal
 from django.conf import settings
 from ninja import Schema
 
+from roamline.rooms.emcc import visits
+from roamline.rooms.emcc.shown import Credentials
 from roamline.rooms.mobility.configuration import effective_configuration_of, phone_named
 from roamline.rooms.mobility.rules.effective import EffectiveConfiguration
 from roamline.rooms.phones import addressing, secrets
@@ -78,19 +80,24 @@ class Configuration(Schema):
 def configuration_of(device: str) -> Configuration | None:
     """A device's configuration as committed now; None when the device is gone."""
     phone = phone_named(device)
-    return _configuration(effective_configuration_of(phone)) if phone else None
+    if phone is None:
+        return None
+    visited = visits.content_of(phone)
+    return _configuration(*visited) if visited else _configuration(effective_configuration_of(phone))
 
 
-def _configuration(effective: EffectiveConfiguration) -> Configuration:
+def _configuration(effective: EffectiveConfiguration, elsewhere: Credentials | None = None) -> Configuration:
+    """With ``elsewhere`` the phone registers in another cluster, as what that says (RO-30)."""
     phone = effective.phone
+    secret = elsewhere.secret if elsewhere else secrets.secret_of(phone.device, phone.version)
     return Configuration(
         device=phone.device,
         version=phone.version,
         stamp=effective.stamp,
-        realm=secrets.realm(),
+        realm=elsewhere.realm if elsewhere else secrets.realm(),
         registrar=_registrar(phone.sip_servers, phone.address_mode),
-        auth_user=phone.device,
-        secret=secrets.secret_of(phone.device, phone.version).reveal(),
+        auth_user=elsewhere.auth_user if elsewhere else phone.device,
+        secret=secret.reveal(),
         user=User(user_id=phone.user_id, display_name=phone.user_name or phone.user_id) if phone.user_id else None,
         locale=effective.locale,
         do_not_disturb=effective.dnd,

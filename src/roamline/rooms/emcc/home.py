@@ -22,9 +22,9 @@ from roamline.rooms.directory.models import Account
 from roamline.rooms.directory.store import KnownAccount
 from roamline.rooms.emcc import settings as emcc
 from roamline.rooms.emcc import shown, stays, talking
+from roamline.rooms.emcc.answers import answered
 from roamline.rooms.emcc.devices import Use
 from roamline.rooms.emcc.models import Stay
-from roamline.rooms.emcc.answers import answered
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility import store as mobility_store

@@ -22,8 +22,8 @@ from roamline.rooms.directory import authentication
 from roamline.rooms.directory.authentication import Verdict
 from roamline.rooms.emcc import settings as emcc
 from roamline.rooms.emcc import talking, visits
-from roamline.rooms.emcc.models import Visit
 from roamline.rooms.emcc.answers import error_numbered, supports_emcc
+from roamline.rooms.emcc.models import Visit
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility import store as mobility_store
