@@ -175,9 +175,11 @@ def changed(question: Changed, cluster: Cluster, now: datetime) -> dict[str, Any
         if visit is None or locked is None or visit.session != question.session:
             transaction.set_rollback(True)
             return UNKNOWN_SESSION
-        if question.content.version > visit.home_version:
-            keep(visit, question.content, now)
-            profile = locked.logout_profile_id or locked.own_profile_id
-            run_profiles([Run(locked, profile, "restart")], now)
-            ledger.record(at=now, action="phone.reconfigured", actor=cluster.name, device=locked.name)
+        if question.content.version <= visit.home_version:
+            transaction.set_rollback(True)
+            return {"changed": True}
+        keep(visit, question.content, now)
+        profile = locked.logout_profile_id or locked.own_profile_id
+        run_profiles([Run(locked, profile, "restart")], now)
+        ledger.record(at=now, action="phone.reconfigured", actor=cluster.name, device=locked.name)
     return {"changed": True}
