@@ -164,9 +164,7 @@ def _of(remote: Remote, setup: Setup) -> Iterator[Finding]:
                  _("EMCC is not enabled there for this cluster"))  # fmt: skip
     yield from _differences(remote, remote.said, setup.same)
     if remote.shared_names:
-        said = _(
-            "phones of the same name are in both clusters, which nobody can use across clusters (error 37): %(names)s"
-        )
+        said = _("phones of these names are in both clusters; on those nobody logs in across clusters: %(names)s")
         yield Finding(Level.WARNING, Wording(said, names=listed(remote.shared_names)), remote.name)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from urllib.parse import parse_qs
 
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.dialplan import trunks
 from roamline.rooms.directory.models import Account
 from roamline.rooms.emcc import devices, remote, settings, telling
-from roamline.rooms.emcc.models import RemoteClusterServices
 from roamline.rooms.emcc.rules import Finding, Remote, Setup, judge
 from roamline.rooms.parameters import activation, rules
 from roamline.rooms.parameters import service as parameters
@@ -19,9 +17,8 @@ CROSS_CLUSTER = "#EMCC#"
 """What a phone replaces by whether it can log in across clusters."""
 
 
-def report(now: datetime) -> list[Finding]:
-    """Every finding, this cluster's first; clusters that are new are noticed first."""
-    remote.notice(now)
+def report() -> list[Finding]:
+    """Every finding, this cluster's first; nothing is changed, and no other cluster is asked anything."""
     return judge(setup())
 
 
@@ -44,7 +41,7 @@ def setup() -> Setup:
 
 def _remotes() -> tuple[Remote, ...]:
     told, shared = telling.told(), telling.names_shared()
-    enabled = set(RemoteClusterServices.objects.filter(emcc_enabled=True).values_list("origin", flat=True))
+    enabled = {each.origin for each in settings.enabled_clusters()}
     return tuple(
         Remote(
             each.name or each.origin, each.state == "reachable", each.origin in enabled, told.get(each.origin),

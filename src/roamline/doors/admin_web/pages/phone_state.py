@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import deletion
 from roamline.platform.wording import translated
 from roamline.rooms.directory.models import AssociatedPhone
+from roamline.rooms.emcc import devices as emcc_devices
 from roamline.rooms.headsets.models import Headset
 from roamline.rooms.headsets.rules.terms import MOST_CONNECTED
 from roamline.rooms.headsets.service.inventory import explain_headset
 from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.mobility.models import LoginSession, PhoneAlarm
 from roamline.rooms.phones import administration, files
+from roamline.rooms.phones.emcc_devices import is_emcc_device
 from roamline.rooms.phones.models import Phone, PhoneAddress
 
 ASSOCIATED_SHOWN = 20
@@ -33,6 +35,8 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
     """Who is logged in, since when, by which way, until when; what the phone runs."""
     session = open_session_of(phone)
     rows: list[tuple[Any, Any]] = _session_rows(session) if session else [(_("Logged in"), _("Nobody"))]
+    if is_emcc_device(phone):
+        rows = _emcc_rows(phone)
     rows += [
         (_("Runs"), _what_runs(phone)),
         *_what_fits(phone),
@@ -108,6 +112,20 @@ def _session_rows(session: LoginSession) -> list[tuple[Any, Any]]:
     ]
 
 
+def _emcc_rows(phone: Phone) -> list[tuple[Any, Any]]:
+    """Who uses an EMCC device, on which phone of which cluster."""
+    use = emcc_devices.uses().get(phone.name)
+    if use is None:
+        return [(_("EMCC device"), _("free"))]
+    return [
+        (_("EMCC device"), _("in use")),
+        (_("User"), use.user_id),
+        (_("Visited phone"), use.phone),
+        (_("Cluster"), use.cluster),
+        (_("Since"), _time(use.since)),
+    ]
+
+
 def _time(moment: datetime) -> str:
     return formats.localize(timezone.localtime(moment))
 
@@ -127,7 +145,7 @@ def warnings_of(phone: Phone) -> list[Any]:
         text = _("Alarm: the phone did not register with version %(version)d of its configuration, not even after a "
                  "reset. Since %(since)s. Is it connected, and does it reach this server?")  # fmt: skip
         found.append(text % {"version": alarm.version, "since": _time(alarm.since)})
-    if not phone.own_profile.lines.exists():
+    if not phone.own_profile.lines.exists() and not is_emcc_device(phone):
         found.append(_("The phone has no line of its own: it cannot call when nobody is logged in."))
     missing = files.missing_locale_files(phone)
     if missing:

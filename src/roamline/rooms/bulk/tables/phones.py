@@ -19,6 +19,7 @@ from roamline.rooms.ledger import changes
 from roamline.rooms.ledger.changes import Author, Facts, Names
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.phones import service as phones
+from roamline.rooms.phones.emcc_devices import is_emcc_device
 from roamline.rooms.phones.models import DevicePool, Phone
 from roamline.rooms.phones.rules import looks_mistyped
 
@@ -90,7 +91,9 @@ def _pool(row: Row) -> DevicePool:
 def _fill(phone: Phone, row: Row) -> None:
     phone.description = row["description"] or phone.description
     phone.firmware = row["firmware"] or phone.firmware
-    if row["model"]:
+    if row["model"] and row["model"].lower() != phone.model.name.lower():
+        if is_emcc_device(phone):
+            raise RowRefused(_("an EMCC device keeps its model"))
         phone.model = model_named(row)
     if row["device_pool"]:
         phone.device_pool = _pool(row)
