@@ -80,7 +80,14 @@ def log_in(user_id: str = "bob", pin: str = PIN, **changed: Any) -> HomeLogIn:
 
 def granted(user_id: str = "fay", device: str = "EMCC3", version: int = 4) -> dict[str, Any]:
     """What a home cluster answers when it has logged somebody in."""
-    line = {"index": 1, "button": 1, "number": "2001", "label": "2001", "display_name": "Fay", "ring_setting": "default"}
+    line = {
+        "index": 1,
+        "button": 1,
+        "number": "2001",
+        "label": "2001",
+        "display_name": "Fay",
+        "ring_setting": "default",
+    }
     shown = {"profile": "EM_fay", "locale": "ko", "dnd": False, "lines": [line], "buttons": [], "services": [],
              "user_name": "Fay Fox"}  # fmt: skip
     content = Content(version, device, user_id, "far.example", Secret("a-secret-of-EAST"), (Place("10.2.0.1", 6060),),

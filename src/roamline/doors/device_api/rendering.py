@@ -9,8 +9,8 @@ from ninja import Schema
 
 from roamline.rooms.emcc import visits
 from roamline.rooms.emcc.shown import Credentials
-from roamline.rooms.mobility.configuration import effective_configuration_of, phone_named
-from roamline.rooms.mobility.rules.effective import EffectiveConfiguration
+from roamline.rooms.mobility.configuration import effective_configuration_of, logged_out_configuration_of, phone_named
+from roamline.rooms.mobility.rules.effective import EffectiveConfiguration, PhoneContent
 from roamline.rooms.phones import addressing, secrets
 
 
@@ -27,6 +27,16 @@ class User(Schema):
 
     user_id: str
     display_name: str
+
+
+class EmergencyOut(Schema):
+    """Where emergency calls go while the phone registers in another cluster: here, as the phone itself (RO-32)."""
+
+    number: str
+    realm: str
+    registrar: Registrar
+    auth_user: str
+    secret: str
 
 
 class LineOut(Schema):
@@ -73,6 +83,7 @@ class Configuration(Schema):
     lines: list[LineOut]
     speed_dials: list[SpeedDial]
     emergency_numbers: list[str]
+    emergency: EmergencyOut | None = None
     clear_call_history: bool
     history_version: int
 
@@ -121,9 +132,22 @@ def _configuration(effective: EffectiveConfiguration, elsewhere: Credentials | N
             for b in effective.buttons
             if b.kind in {"speed_dial", "blf"}
         ],
+        emergency=_emergency(phone) if elsewhere else None,
         clear_call_history=phone.clears_history,
         history_version=phone.history_version,
         emergency_numbers=[n for n in str(settings.CONFIG["call_control.emergency_numbers"]).split(";") if n],
+    )
+
+
+def _emergency(phone: PhoneContent) -> EmergencyOut:
+    own = phone_named(phone.device)
+    lines = logged_out_configuration_of(own).lines if own else ()
+    return EmergencyOut(
+        number=lines[0].number if lines else "0",
+        realm=secrets.realm(),
+        registrar=_registrar((), phone.address_mode),
+        auth_user=phone.device,
+        secret=secrets.secret_of(phone.device, phone.version).reveal(),
     )
 
 

@@ -1,0 +1,78 @@
+"""Emergency calls of EMCC phones, over one Kamailio that is both clusters: what it hands over comes back to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from roamline.rooms.clusters.models import Cluster
+from roamline.rooms.emcc.models import Stay
+from roamline.rooms.phones.models import Phone
+from roamline.rooms.roaming import keys
+from roamline.rooms.roaming.models import RoamingSettings
+from tests.support.factories import NOW
+
+pytestmark = [pytest.mark.needs("kamailio")]
+VISITED = "SEP0011AA230006"
+
+
+@pytest.fixture
+def stays(site) -> Iterator[int]:
+    """EMCC1, on which a user with the number 1002 is, stands for a phone on floor 2 of the same site."""
+    used = keys.call_ha1(b"k" * 32)
+    RoamingSettings.objects.create(call_ha1=used, accepted_ha1s=used)
+    port = int(site.config["call_control.port"])
+    Cluster.objects.create(origin="own", name="HQ", is_own=True, is_member=True)
+    Cluster.objects.create(origin="east", name="EAST", host="127.0.0.1", sip_port=port, is_member=True)
+    site.phone(VISITED, "2906", pool=site.floor)
+    device = site.phone("EMCC1", "1906")
+    Phone.objects.filter(pk=device.pk).update(current_profile=site.profile("EM_bob", "1002"))
+    Stay.objects.create(session="a" * 32, origin="east", cluster="EAST", phone=device, user_id="bob", granted=True,
+                        visited_phone=VISITED, location="as EAST said", callback="2901", began_at=NOW)  # fmt: skip
+    yield port
+    Cluster.objects.all().delete()
+    RoamingSettings.objects.all().delete()
+    Stay.objects.all().delete()
+
+
+def emergency(site, *secret, number="112"):
+    """Call from the EMCC phone; what the network was told."""
+    before = len(site.left_the_site())
+    call = (
+        site.sip("EMCC1", secret).call(number, "1002") if secret != "first" else site.sip("EMCC1").call(number, "1002")
+    )
+    assert call.status == 200
+    assert call.hang_up().status == 200
+    (left,) = site.left_the_site()[before:]
+    assert left["number"] == number
+    assert ":1002@" not in " ".join(left[name] for name in ("from", "contact", "p_asserted_identity"))
+    return left
+
+
+@pytest.mark.proves("RO-32")
+def test_the_call_leaves_through_the_visited_cluster_with_the_phones_place(site, stays) -> None:
+    for number in ("112", "911"):
+        left = emergency(site, number=number)
+        assert left["location"] == "Floor 2, Main Street 1"
+        assert left["p_asserted_identity"] == "<sip:5550002@127.0.0.1>"
+        assert left["emergency"] == f"verified; device={VISITED.lower()}"
+
+
+def test_a_phone_that_has_not_proved_itself_passes_too(site, stays) -> None:
+    left = emergency(site, "wrong")
+    assert left["emergency"] == f"unverified; device={VISITED.lower()}"
+    assert left["location"] == "Floor 2, Main Street 1"
+
+
+def test_when_the_visited_cluster_cannot_be_reached_home_sends_it_with_the_place_it_was_told(site, stays) -> None:
+    Cluster.objects.filter(origin="east").update(sip_port=1)
+    left = emergency(site)
+    assert left["location"] == "as EAST said"
+    assert left["p_asserted_identity"] == "<sip:2901@127.0.0.1>"
+    assert left["emergency"] == f"unverified; device={VISITED.lower()}"
+
+
+def test_when_the_session_is_over_the_call_is_this_clusters_own(site, stays) -> None:
+    Stay.objects.update(ended_at=NOW)
+    assert emergency(site)["emergency"] == "verified; device=emcc1"
