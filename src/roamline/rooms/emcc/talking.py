@@ -43,7 +43,7 @@ GOOD_FOR = timedelta(minutes=10)
 SEALED_FOR = "emcc content"
 
 Carrier = Callable[[str, int, bytes], bytes]
-Answerer = Callable[[Question, Cluster, datetime], dict[str, Any]]
+Answerer = Callable[[Any, Cluster, datetime], dict[str, Any]]
 
 _carriers: list[Carrier] = []
 _answerers: dict[type, Answerer] = {}

@@ -93,7 +93,9 @@ def log_in(request: LogIn, by: By, now: datetime) -> LoggedInAcross | Refused:
 @as_database_error
 def _try_to_log_in(request: LogIn, by: By, now: datetime) -> LoggedInAcross | Refused:
     in_force = parameters.now_in_force()
-    outcome = gate.objection_of_service(by) or gate.admitted(by, in_force, lambda: _log_in(request, by, in_force, now))
+    outcome: LoggedInAcross | Refused | None = gate.objection_of_service(by)
+    if outcome is None:
+        outcome = gate.admitted(by, in_force, lambda: _log_in(request, by, in_force, now))
     if isinstance(outcome, Refused):
         audit_refusal("em.login", request.device, request.identifier, outcome, by, now)
     return outcome
