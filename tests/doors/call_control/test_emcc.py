@@ -8,7 +8,7 @@ import pytest
 
 from roamline.doors.call_control import views
 from roamline.rooms.clusters.models import Cluster
-from roamline.rooms.emcc.models import Stay
+from roamline.rooms.emcc.models import InterclusterServiceProfile, RemoteClusterServices, Stay
 from roamline.rooms.phones.models import Phone
 from roamline.rooms.roaming import keys
 from roamline.rooms.roaming.models import RoamingSettings
@@ -70,6 +70,29 @@ def test_when_the_visited_cluster_cannot_be_reached_home_sends_it_with_the_place
     assert left["location"] == "as EAST said"
     assert left["p_asserted_identity"] == "<sip:2901@127.0.0.1>"
     assert left["emergency"] == f"unverified; device={VISITED.lower()}"
+
+
+def test_with_pstn_access_calls_outside_leave_through_the_visited_cluster(site, stays) -> None:
+    site.route("9!", "Internal", None)  # at home such calls are blocked: so what leaves, leaves by the other way
+    trunk = site.trunk()
+    site.route("8!", "Internal", trunk)
+    phone = site.sip("EMCC1")
+    before = len(site.left_the_site())
+    assert phone.call("8555", "1002").hang_up().status == 200
+    InterclusterServiceProfile.objects.create(pstn_access_active=True, pstn_trunk=trunk)
+    RemoteClusterServices.objects.create(origin="east", name="EAST", pstn_access_enabled=True)
+    try:
+        refused = phone.call("8556", "1002")
+        assert refused.status == 403, "nobody of another cluster is on the phone there"
+        Phone.objects.filter(name=VISITED).update(visitor="bob", visitor_home="HQ")
+        assert phone.call("8557", "1002").hang_up().status == 200
+    finally:
+        InterclusterServiceProfile.objects.all().delete()
+        RemoteClusterServices.objects.all().delete()
+        Phone.objects.filter(name=VISITED).update(visitor="", visitor_home="")
+    left = site.left_the_site()[before:]
+    assert [each["number"] for each in left] == ["8555", "8557"]
+    assert ":1002@" in left[1]["p_asserted_identity"]
 
 
 @pytest.mark.proves("RO-32")

@@ -92,6 +92,15 @@ def test_other_clusters_are_told_what_is_active_and_for_whom_as_soon_as_it_chang
     }  # fmt: skip
 
 
+def test_a_new_cluster_is_told_at_once_that_it_is_enabled(west: Other) -> None:
+    factories.set_parameter(rules.ENABLE_ALL, "True")
+    activate()
+    east = Other("EAST", 8)
+    remote.notice(NOW)
+    [said] = clusters.records_of_kind("emcc")
+    assert set((said.payload or {})["enabled"]) == {west.identity.origin, east.identity.origin}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_region_parameter_that_is_changed_is_told_too(west: Other) -> None:
     activate()
@@ -115,6 +124,17 @@ def test_the_clusters_are_updated_at_once_and_then_every_interval(west: Other) -
     assert remote.update_when_due(later)
     assert RemoteClusterServices.objects.get(name="WEST").updated_at == NOW  # not heard since
     assert not remote.update_when_due(later)
+
+
+def test_a_cluster_that_comes_in_between_is_updated_without_waiting_for_the_interval(west: Other) -> None:
+    activate()
+    remote.update_when_due(NOW)
+    remote.notice(NOW)
+    assert not remote.update_when_due(NOW)
+    Cluster.objects.filter(name="WEST").update(is_linked=True)
+    assert remote.update_when_due(NOW)
+    assert RemoteClusterServices.objects.get(name="WEST").updated_at == NOW
+    assert not remote.update_when_due(NOW)
 
 
 def test_one_of_several_nodes_does_a_due_update(west: Other) -> None:

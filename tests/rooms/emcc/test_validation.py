@@ -65,7 +65,7 @@ def test_where_everything_is_set_up_the_report_has_no_objection(west: Other) -> 
 def test_a_cluster_where_nothing_is_set_up_is_told_all_that_is_missing() -> None:
     found = report()
     assert found[Level.ERROR] == [
-        "EMCC is not active: error 201 or 211",
+        "EMCC is not active: error 211",
         "no TFTP server for EMCC phones is set: error 39",
         "there is no EMCC device: error 33; insert some under Bulk administration",
         "no other cluster is known: join an ILS network first",

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from roamline.rooms.clusters import service as clusters
-from roamline.rooms.emcc import settings
+from roamline.rooms.emcc import settings, telling
 from roamline.rooms.emcc.models import InterclusterServiceProfile, RemoteClusterServices
 from roamline.rooms.emcc.rules import is_turn, late_by
 from roamline.rooms.emcc.telling import EMCC, NAMES
@@ -34,7 +34,8 @@ LOOK_SECONDS = 5.0
 def notice(now: datetime) -> list[RemoteClusterServices]:
     """Give every cluster that has become known its row, and keep the names; the new ones.
 
-    A new one has what *Enable All Remote Cluster Services When Adding A New Remote Cluster* says. Audited.
+    A new one has what *Enable All Remote Cluster Services When Adding A New Remote Cluster* says. Audited, and the
+    others are told.
     """
     known = dict(RemoteClusterServices.objects.values_list("origin", "name"))
     added: list[RemoteClusterServices] = []
@@ -43,6 +44,8 @@ def notice(now: datetime) -> list[RemoteClusterServices]:
             added += _add(each, now)
         elif each.name and known[each.origin] != each.name:
             RemoteClusterServices.objects.filter(origin=each.origin).update(name=each.name)
+    if added and InterclusterServiceProfile.objects.exists():
+        telling.tell(now)
     return added
 
 
@@ -94,7 +97,7 @@ def update_when_due(now: datetime, node: str | None = None) -> bool:
     if row is None or not clusters.is_joined():
         return False
     default, backup = servers()
-    late = late_by(row.remote_update_at, interval(), now)
+    late = late_by(None if _has_never_updated() else row.remote_update_at, interval(), now)
     if not is_turn(node or parameters.this_node(), default, backup, late, interval()):
         return False
     mine = InterclusterServiceProfile.objects.filter(Q(pk=row.pk), _unchanged(row.remote_update_at))
@@ -102,6 +105,12 @@ def update_when_due(now: datetime, node: str | None = None) -> bool:
         return False
     update(now)
     return True
+
+
+def _has_never_updated() -> bool:
+    """Whether a cluster that is reached now was never reached at an update, because it came in between."""
+    reached = {each.origin for each in settings.others() if each.state == "reachable"}
+    return RemoteClusterServices.objects.filter(updated_at=None, origin__in=reached).exists()
 
 
 def _unchanged(at: datetime | None) -> Q:

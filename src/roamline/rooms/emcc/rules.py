@@ -104,7 +104,7 @@ def judge(setup: Setup) -> list[Finding]:
 
 
 def _own(setup: Setup) -> Iterator[Finding]:
-    yield _either(setup.emcc_active, _("EMCC is active"), Level.ERROR, _("EMCC is not active: error 201 or 211"))
+    yield _either(setup.emcc_active, _("EMCC is active"), Level.ERROR, _("EMCC is not active: error 211"))
     yield from _pstn(setup)
     if setup.tftp:
         yield _ok(_("TFTP servers for EMCC phones: %(hosts)s"), hosts=", ".join(setup.tftp))
@@ -129,8 +129,8 @@ def _own(setup: Setup) -> Iterator[Finding]:
 
 def _pstn(setup: Setup) -> Iterator[Finding]:
     if not setup.pstn_active:
-        yield Finding(Level.WARNING, _("PSTN access is not active: calls to the public network, emergency calls "
-                                       "too, leave through the users' home clusters only"))  # fmt: skip
+        said = _("PSTN access is not active: calls to the public network leave through the users' home clusters")
+        yield Finding(Level.WARNING, said)
     elif setup.is_trunk_silent:
         yield Finding(Level.WARNING, Wording(_("the PSTN access trunk %(trunk)s does not answer"), trunk=setup.trunk))
     else:

@@ -37,8 +37,8 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
     session = open_session_of(phone)
     rows: list[tuple[Any, Any]] = _session_rows(session) if session else [(_("Logged in"), _("Nobody"))]
     if is_emcc_device(phone):
-        rows = _emcc_rows(phone)
-    elif phone.visitor:
+        return [*_emcc_rows(phone), (_("Runs"), _what_runs(phone))]
+    if phone.visitor:
         rows = _visitor_rows(phone)
     rows += [
         (_("Runs"), _what_runs(phone)),

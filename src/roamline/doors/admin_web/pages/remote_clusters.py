@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, DateTimeField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -21,8 +23,13 @@ from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.models import Cluster
 from roamline.rooms.emcc import remote, settings, telling
 from roamline.rooms.emcc.models import RemoteClusterServices
+from roamline.rooms.ledger.changes import InUse
 
 STATES = {"reachable": _("reachable"), "unreachable": _("not reachable"), "": _("not in the network")}
+
+
+def _is_in_network(row: RemoteClusterServices) -> bool:
+    return row.origin in {each.origin for each in settings.others()}
 
 
 @admin.register(RemoteClusterServices)
@@ -46,7 +53,8 @@ class RemoteClusterPage(NounPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[RemoteClusterServices]:
         """With how each stands in the network."""
         known = {each.origin: each.state for each in settings.others()}
-        heard = Cluster.objects.filter(origin=OuterRef("origin")).values("last_heard")[:1]
+        last = Coalesce("last_heard", "learned_at", "checked_at")  # behind a hub nothing is heard directly
+        heard = Cluster.objects.filter(origin=OuterRef("origin")).values(at=last)[:1]
         state = Case(*(When(origin=origin, then=Value(state)) for origin, state in known.items()), default=Value(""))
         rows = super().get_queryset(request)
         return rows.annotate(heard=Subquery(heard, output_field=DateTimeField()), standing=state)  # type: ignore[no-any-return]
@@ -62,8 +70,19 @@ class RemoteClusterPage(NounPage):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only what is not in the network any more."""
-        is_gone = obj is not None and obj.origin not in {each.origin for each in settings.others()}
-        return is_gone and bool(super().has_delete_permission(request, obj))
+        stays = obj is not None and _is_in_network(obj)
+        return not stays and bool(super().has_delete_permission(request, obj))
+
+    def obstacles(self, request: HttpRequest, nouns: Sequence[Any]) -> list[str]:
+        """Those that are in the network."""
+        text = gettext("%(cluster)s is in the network.")
+        return [text % {"cluster": noun} for noun in nouns if _is_in_network(noun)]
+
+    def remove(self, noun: RemoteClusterServices) -> None:
+        """Forget what was set for a cluster that is gone."""
+        if _is_in_network(noun):
+            raise InUse([gettext("%(cluster)s is in the network.") % {"cluster": noun}])
+        super().remove(noun)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The list; whoever may change it may update it."""

@@ -41,8 +41,8 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "emcc_active": _("Users log in on other clusters' phones, and theirs here. While it is off, nobody new "
                              "does; who is logged in stays so."),
-            "pstn_access_active": _("Calls to the public network, and emergency calls, of phones here on which users "
-                                    "of other clusters are logged in leave from here."),
+            "pstn_access_active": _("Calls to the public network of phones here on which users of other clusters are "
+                                    "logged in leave from here. Emergency calls always do."),
             "pstn_trunk": _("Where they leave. PSTN access needs it."),
         }  # fmt: skip
 
