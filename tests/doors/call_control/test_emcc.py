@@ -73,7 +73,6 @@ def test_when_the_visited_cluster_cannot_be_reached_home_sends_it_with_the_place
 
 
 def test_with_pstn_access_calls_outside_leave_through_the_visited_cluster(site, stays) -> None:
-    site.route("9!", "Internal", None)  # at home such calls are blocked: so what leaves, leaves by the other way
     trunk = site.trunk()
     site.route("8!", "Internal", trunk)
     phone = site.sip("EMCC1")
