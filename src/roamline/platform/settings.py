@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "roamline.rooms.emcc",
     "roamline.doors.call_control",
     "roamline.doors.ils",
+    "roamline.doors.emcc",
     "roamline.doors.device_api",
     "roamline.doors.headset_screens",
     "roamline.doors.provisioning",

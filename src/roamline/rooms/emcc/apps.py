@@ -13,9 +13,10 @@ class EmccConfig(AppConfig):
     verbose_name = "Extension Mobility Cross Cluster"
 
     def ready(self) -> None:
-        """Tell other clusters how EMCC is set up here, and keep looking at what they tell."""
+        """Tell other clusters how EMCC is set up here, and keep looking at what they tell; take part in sessions."""
         from roamline.platform import engine_tasks
-        from roamline.rooms.emcc import remote, telling
+        from roamline.rooms.emcc import engine, remote, telling
 
         telling.listen()
         engine_tasks.register(remote.keep_updating)
+        engine.listen()

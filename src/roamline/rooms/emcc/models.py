@@ -6,6 +6,7 @@ from django.db import models
 
 from roamline.platform.nouns import Noun
 from roamline.rooms.dialplan.models import Trunk
+from roamline.rooms.emcc.session_models import HeardQuestion, Stay, Visit
 
 
 class RemoteClusterServices(Noun):
@@ -50,3 +51,6 @@ class InterclusterServiceProfile(Noun):
 
     def __str__(self) -> str:
         return "Intercluster service profile"
+
+
+__all__ = ["HeardQuestion", "InterclusterServiceProfile", "RemoteClusterServices", "Stay", "Visit"]

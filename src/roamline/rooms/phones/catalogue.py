@@ -52,8 +52,8 @@ def emcc_base_phone() -> PhoneModel:
     """The model of EMCC devices; it is made when it is asked for first."""
     known = EMCC_BASE_PHONE
     model, _is_new = PhoneModel.objects.get_or_create(
-        is_emcc_base=True,
-        defaults={"name": known.name, "keys": known.keys, "max_lines": known.lines, "registers_once": True},
+        name=known.name,
+        defaults={"is_emcc_base": True, "keys": known.keys, "max_lines": known.lines, "registers_once": True},
     )
     return model
 

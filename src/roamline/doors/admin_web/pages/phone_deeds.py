@@ -105,7 +105,7 @@ def _subscribe(request: HttpRequest, phone: Phone, form: SubscribeForm) -> None:
 
 
 def _is_taken(phone: Phone) -> bool:
-    return open_session_of(phone) is not None
+    return bool(phone.visitor) or open_session_of(phone) is not None
 
 
 def _is_free(phone: Phone) -> bool:

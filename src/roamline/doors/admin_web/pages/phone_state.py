@@ -13,6 +13,7 @@ from roamline.doors.admin_web import deletion
 from roamline.platform.wording import translated
 from roamline.rooms.directory.models import AssociatedPhone
 from roamline.rooms.emcc import devices as emcc_devices
+from roamline.rooms.emcc import visits
 from roamline.rooms.headsets.models import Headset
 from roamline.rooms.headsets.rules.terms import MOST_CONNECTED
 from roamline.rooms.headsets.service.inventory import explain_headset
@@ -37,6 +38,8 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
     rows: list[tuple[Any, Any]] = _session_rows(session) if session else [(_("Logged in"), _("Nobody"))]
     if is_emcc_device(phone):
         return [*_emcc_rows(phone), (_("Runs"), _what_runs(phone))]
+    if phone.visitor:
+        rows = _visitor_rows(phone)
     rows += [
         (_("Runs"), _what_runs(phone)),
         *_what_fits(phone),
@@ -123,6 +126,20 @@ def _emcc_rows(phone: Phone) -> list[tuple[Any, Any]]:
         (_("Visited phone"), use.phone),
         (_("Cluster"), use.cluster),
         (_("Since"), _time(use.since)),
+    ]
+
+
+def _visitor_rows(phone: Phone) -> list[tuple[Any, Any]]:
+    """The user of another cluster who is logged in; the phone registers there meanwhile (RO-30)."""
+    visit = visits.on_phone(phone.pk)
+    if visit is None:
+        return [(_("Logged in"), phone.visited_by)]
+    return [
+        (_("Logged in"), phone.visited_by),
+        (_("Since"), _time(visit.began_at) if visit.began_at else "–"),
+        (_("By way of"), f"{translated(visit.way)} {visit.source}".strip()),
+        (_("Until at most"), _time(visit.expires_at) if visit.expires_at else _("log-out")),
+        (_("EMCC device there"), visit.emcc_device),
     ]
 
 

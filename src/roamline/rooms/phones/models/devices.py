@@ -225,6 +225,14 @@ class Phone(Noun):
     previous_ha1 = models.CharField(max_length=32, blank=True, editable=False)
     previous_until = models.BigIntegerField(default=0, editable=False, help_text="Unix seconds.")
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    visitor = models.CharField(
+        max_length=128,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="The user of another cluster who is logged in: the phone registers there (EMCC).",
+    )
+    visitor_home = models.CharField(max_length=50, blank=True, default="", editable=False)
     history_version = models.BigIntegerField(
         default=0, editable=False, help_text="Calls from before this configuration version are no longer shown."
     )
@@ -236,6 +244,11 @@ class Phone(Noun):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def visited_by(self) -> str:
+        """Who of another cluster is logged in, with the cluster's name; empty for nobody (RO-30)."""
+        return f"{self.visitor} ({self.visitor_home})" if self.visitor else ""
 
     @property
     def address_mode(self) -> str:
