@@ -22,6 +22,7 @@ from tests.support.factories import NOW
 PROFILE = "/admin/service-profile/"
 DEVICES = "/admin/emcc-devices/"
 CONFIGURATION = "/admin/parameters/parametervalue/emcc/"
+DEVICES_LISTED = "/admin/phones/phone/?find=name&how=begins&text=EMCC"
 CLUSTERS = "/admin/emcc/remoteclusterservices/"
 
 
@@ -166,6 +167,9 @@ def test_an_emcc_devices_page_says_who_uses_it_and_takes_no_log_in(
     pages.send(admin, pages.address_of(device), {"em_enabled": "on", "description": "changed"})
     device.refresh_from_db()
     assert (device.em_enabled, device.description) == (False, "changed")
+    Phone.objects.filter(pk=device.pk).update(em_enabled=True)  # while it is used
+    assert pages.send(admin, pages.address_of(device), {"description": "used"}).status_code == 302
+    assert "EMCC1" in pages.text_of(admin.get(DEVICES_LISTED))
 
 
 def test_emcc_devices_model_is_offered_for_no_other_phone_and_no_profile(admin: Client, small_site: Any) -> None:

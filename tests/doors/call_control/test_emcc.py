@@ -8,10 +8,13 @@ import pytest
 
 from roamline.doors.call_control import views
 from roamline.rooms.clusters.models import Cluster
+from roamline.rooms.dialplan.models import Trunk
 from roamline.rooms.emcc.models import InterclusterServiceProfile, RemoteClusterServices, Stay
+from roamline.rooms.parameters.rules import DEVICE_CSS, PSTN_CSS
 from roamline.rooms.phones.models import Phone
 from roamline.rooms.roaming import keys
 from roamline.rooms.roaming.models import RoamingSettings
+from tests.support import factories
 from tests.support.factories import NOW
 
 pytestmark = [pytest.mark.needs("kamailio")]
@@ -92,6 +95,26 @@ def test_with_pstn_access_calls_outside_leave_through_the_visited_cluster(site, 
     left = site.left_the_site()[before:]
     assert [each["number"] for each in left] == ["8555", "8557"]
     assert ":1002@" in left[1]["p_asserted_identity"]
+
+
+@pytest.mark.shows("CSS for PSTN Access SIP Trunk", "Use Trunk CSS", "Use phone's original device CSS")
+def test_a_call_outside_reaches_what_the_trunk_may_or_what_the_phone_itself_may(site, stays) -> None:
+    trunk = site.trunk()
+    site.route("8!", "Internal", trunk)
+    Trunk.objects.filter(pk=trunk.pk).update(inbound_css=site.space("Nothing outside", "Elsewhere"))
+    InterclusterServiceProfile.objects.create(pstn_access_active=True, pstn_trunk=trunk)
+    RemoteClusterServices.objects.create(origin="east", name="EAST", pstn_access_enabled=True)
+    Phone.objects.filter(name=VISITED).update(visitor="bob", visitor_home="HQ")
+    phone = site.sip("EMCC1")
+    try:
+        assert phone.call("8555", "1002").status == 403
+        factories.set_parameter(PSTN_CSS, DEVICE_CSS)
+        assert phone.call("8556", "1002").hang_up().status == 200
+    finally:
+        factories.set_parameter(PSTN_CSS, PSTN_CSS.default)
+        InterclusterServiceProfile.objects.all().delete()
+        RemoteClusterServices.objects.all().delete()
+        Phone.objects.filter(name=VISITED).update(visitor="", visitor_home="")
 
 
 @pytest.mark.proves("RO-32")

@@ -18,7 +18,7 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.changes import Author
 from roamline.rooms.phones import catalogue
 from roamline.rooms.phones import service as phones
-from roamline.rooms.phones.models import DevicePool, Phone, PhoneModel
+from roamline.rooms.phones.models import DevicePool, Phone
 
 PREFIX = "EMCC"
 MOST_AT_ONCE = 10_000
@@ -63,11 +63,6 @@ def usual_pool() -> DevicePool | None:
     """The device pool that is proposed for new ones: that of the newest EMCC device, else the first by name."""
     newest = emcc_devices().select_related("device_pool").order_by("-pk").first()
     return newest.device_pool if newest is not None else DevicePool.objects.order_by("name").first()
-
-
-def model_key() -> int | None:
-    """The key of the EMCC devices' model, once there is one."""
-    return PhoneModel.objects.filter(is_emcc_base=True).values_list("pk", flat=True).first()
 
 
 def next_names(count: int) -> list[str]:

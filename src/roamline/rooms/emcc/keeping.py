@@ -78,13 +78,18 @@ def _gone(sessions: Iterable[tuple[str, str]], now: datetime) -> list[str]:
     return gone
 
 
+def is_due(mended_at: datetime | None, now: datetime) -> bool:
+    """Whether the other clusters are to be asked again; the interval that is set now counts."""
+    return mended_at is None or now - mended_at >= emcc.maintenance_interval()
+
+
 async def keep_in_step() -> None:
     """A task of the engine: at its start, and every *Default Interval for Expired EMCC Device Maintenance*."""
     mended_at: datetime | None = None
     while True:
         now = datetime.now(UTC)
         await sync_to_async(clear_away)(now)
-        if mended_at is None or now - mended_at >= await sync_to_async(emcc.maintenance_interval)():
+        if await sync_to_async(is_due)(mended_at, now):
             await sync_to_async(mend)(now)
             mended_at = now
         await asyncio.sleep(LOOK_SECONDS)

@@ -86,5 +86,5 @@ def _context(request: HttpRequest, form: InsertForm, planned: list[str] | None) 
         "most": MOST_PHONES,
         "free": held.devices - len(used),
         "used": sorted(used.items(), key=lambda each: each[1].since, reverse=True)[:MOST_SHOWN],
-        "model_key": devices.model_key(),
+        "names_begin": devices.PREFIX,
     }

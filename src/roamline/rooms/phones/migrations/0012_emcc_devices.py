@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='deviceprofile',
             name='emcc_css',
-            field=models.ForeignKey(blank=True, help_text="The calling search space of the phone while its user is logged in at another cluster's phone. Empty: the EMCC device's own.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dialplan.callingsearchspace', verbose_name='extension mobility cross cluster CSS'),
+            field=models.ForeignKey(blank=True, help_text="What the phone may call while the user is logged in on another cluster's phone. Empty: what the EMCC device may.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dialplan.callingsearchspace', verbose_name='extension mobility cross cluster CSS'),
         ),
         migrations.AddField(
             model_name='phonemodel',

@@ -149,8 +149,8 @@ class DeviceProfile(Noun):
         blank=True,
         related_name="+",
         verbose_name="extension mobility cross cluster CSS",
-        help_text="The calling search space of the phone while its user is logged in at another cluster's phone. "
-        "Empty: the EMCC device's own.",
+        help_text="What the phone may call while the user is logged in on another cluster's phone. Empty: what the "
+        "EMCC device may.",
     )
     services = models.ManyToManyField(PhoneService, blank=True, related_name="profiles")
 
@@ -256,13 +256,13 @@ class Phone(Noun):
         return self.ip_addressing_mode or self.device_pool.ip_addressing_mode
 
     def clean(self) -> None:
-        """EMCC devices are inserted, and nobody logs in on them here (RO-31)."""
+        """EMCC devices are inserted, and enabled only while one is used from another cluster (RO-31)."""
         if not self.model_id or not self.model.is_emcc_base:
             return
         if self._state.adding:
             raise ValidationError({"model": _("EMCC devices are inserted under Bulk administration.")})
-        if self.em_enabled:
-            raise ValidationError({"em_enabled": _("Nobody logs in on an EMCC device itself.")})
+        if self.em_enabled and not Phone.objects.filter(pk=self.pk, em_enabled=True).exists():
+            raise ValidationError(_("Nobody logs in on an EMCC device itself."))
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the folded name, by which names are unique ignoring case (SIP registrars fold them)."""
