@@ -165,11 +165,11 @@ BARE = {
     $xavp(right=>ha1) = $sht(bare=>$var(device));
     $xavp(right[0]=>name) = $var(device);
     $xavp(right[0]=>version) = 1;
-    $xavp(right[0]=>registers_once) = 0;
     return(1);
 """,
     "ASK_REGISTRANT": """
     route(ASK_RIGHT);
+    $var(registers_once) = 0;
     return(1);
 """,
     "MEANING": """
