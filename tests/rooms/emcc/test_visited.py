@@ -163,6 +163,7 @@ def test_a_change_at_home_is_taken_up_once(east: FarCluster) -> None:
 
 SHOWN = {
     "2": "Please try to login again (201)",  # a phone does not tell what was wrong (S-1); the audit says 2
+    "25": "Multi-Login Not Allowed (25)",
     "31": "Login is unavailable(31)",
     "32": "Login is unavailable(32)",
     "33": "Login is unavailable(33)",
