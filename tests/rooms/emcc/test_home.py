@@ -7,16 +7,18 @@ from datetime import timedelta
 import pytest
 
 from roamline.rooms.directory.models import Account
+from roamline.rooms.emcc import devices as emcc_devices
 from roamline.rooms.emcc import home, keeping
 from roamline.rooms.emcc.models import InterclusterServiceProfile, RemoteClusterServices, Stay
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
-from roamline.rooms.mobility.service import By, Way
+from roamline.rooms.mobility.service import By, Way, retention
 from roamline.rooms.parameters.rules.emcc import DEFAULT_TFTP
 from roamline.rooms.phones.models import Phone
 from roamline.wires.emcc.messages import Changed, Check, Ended, LogOut, Standing
+from tests.rooms.clusters.others import AUTHOR
 from tests.rooms.emcc.far_cluster import SOFTPHONE, FarCluster, log_in, make_home
 from tests.support import factories
 from tests.support.factories import NOW
@@ -110,7 +112,7 @@ def test_a_change_at_home_reaches_the_phone(east: FarCluster) -> None:
     ]
 
 
-REFUSALS = ["2", "31", "32", "33", "37", "38", "39", "43", "46", "47"]
+REFUSALS = ["2", "25", "31", "32", "33", "37", "38", "39", "43", "46", "47"]
 
 
 @pytest.mark.parametrize("number", REFUSALS)
@@ -119,6 +121,9 @@ def test_each_refusal_has_its_fault(east: FarCluster, number: str) -> None:
     match number:
         case "2":
             question = log_in(pin="00000")
+        case "25":  # Multiple Login Behavior counts phones here and there together (EM-22)
+            emcc_devices.insert(1, factories.device_pool("EMCC"), AUTHOR, NOW)
+            east.asks(log_in())
         case "31":
             Account.objects.update(emcc_enabled=False)
         case "32":
@@ -170,6 +175,16 @@ def test_guesses_from_another_cluster_lock_the_user_as_guesses_here_do(east: Far
         assert east.asks(log_in(pin="00000"))["refused"] == 2
     assert Account.objects.get(user_id="bob").locked_until is not None
     assert east.asks(log_in())["refused"] == 2
+
+
+def test_what_has_long_ended_is_forgotten(east: FarCluster) -> None:
+    question = log_in()
+    east.asks(question)
+    east.asks(LogOut(question.session, "phone"))
+    retention.purge(NOW + timedelta(days=89))
+    assert Stay.objects.exists()
+    retention.purge(NOW + timedelta(days=91))
+    assert not Stay.objects.exists()
 
 
 def test_what_the_other_cluster_does_not_know_it_is_told(east: FarCluster) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from lxml import etree
 
 from roamline.doors.device_api.rendering import Configuration, configuration_of
+from roamline.doors.provisioning import device_files
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
 from roamline.rooms.emcc import keeping, visits
@@ -17,7 +19,8 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.service import By, LogsOutAfterCall, Way
-from roamline.rooms.phones.models import Phone
+from roamline.rooms.phones.catalogue import EM_PATH
+from roamline.rooms.phones.models import Phone, PhoneService
 from roamline.wires.emcc.messages import Changed, Ended, HomeLogIn, LogOut, read_content
 from tests.rooms.emcc.far_cluster import FarCluster, granted, make_home
 from tests.support import factories
@@ -163,6 +166,7 @@ def test_a_change_at_home_is_taken_up_once(east: FarCluster) -> None:
 
 SHOWN = {
     "2": "Please try to login again (201)",  # a phone does not tell what was wrong (S-1); the audit says 2
+    "25": "Multi-Login Not Allowed (25)",
     "31": "Login is unavailable(31)",
     "32": "Login is unavailable(32)",
     "33": "Login is unavailable(33)",
@@ -245,3 +249,30 @@ def test_a_visit_cut_short_is_cleared_away(east: FarCluster) -> None:
     let_effects_happen(later)
     assert not Visit.objects.exists()
     assert visits.on_phone(phone.pk) is None
+
+
+def test_a_cisco_phones_file_leads_home_first_and_here_second(east: FarCluster) -> None:
+    desk = factories.phone("SEP0011AA220001", own_number="1901")
+    desk.model.product_number, desk.model.registers_once = 684, True
+    desk.model.save()
+    service = PhoneService.objects.create(name="Extension Mobility", url="http://hq.example:8080" + EM_PATH)
+    desk.own_profile.services.add(service)
+    before = device_files.render(desk.name)
+    assert "Welcome, fay" in log_in(device=desk.name)
+    file = device_files.render(desk.name)
+    assert file is not None
+    assert before is not None
+    said = etree.fromstring(file)
+    servers = [each.text for each in said.iter("processNodeName")]
+    assert servers[0] == "10.2.0.1"
+    assert len(servers) == 2
+    assert {each.text for each in said.iter("authName")} == {"EMCC3"}
+    assert {each.text for each in said.iter("authPassword")} == {"a-secret-of-EAST"}
+    assert [each.text for each in said.iter("name") if each.text == "2001"] == ["2001"]
+    assert b"hq.example:8080/emapp/EMAppServlet" in file
+    mobility.log_out(desk.name, ADMIN, NOW)
+    after = device_files.render(desk.name)
+    assert after is not None
+    assert [each.text for each in etree.fromstring(after).iter("processNodeName")] == [
+        each.text for each in etree.fromstring(before).iter("processNodeName")
+    ]

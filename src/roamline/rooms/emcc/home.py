@@ -121,7 +121,7 @@ def _log_in(question: HomeLogIn, cluster: Cluster, now: datetime) -> Stay | Refu
         if checked.verdict is Verdict.RIGHT:
             return Refused(Error.EMCC_NOT_ACTIVATED_FOR_USER, _("EMCC is not enabled for the user"))
         if checked.verdict is Verdict.AMBIGUOUS:
-            return Refused(Error.EMCC_DN_SHARED, _("the extension is primary for several users"))
+            return Refused(Error.EMCC_DN_SHARED, _("the extension is primary for more than one user"))
         return Refused(Error.AUTHENTICATION_ERROR, checked.verdict.value)
     for _attempt in range(TRIES_AT_ONCE):
         outcome = _log_in_on_a_device(question, cluster, source, now)

@@ -16,6 +16,9 @@ from roamline.rooms.emcc import settings as emcc
 from roamline.rooms.emcc.models import Stay, Visit
 from roamline.rooms.mobility import store as mobility_store
 from roamline.rooms.mobility.service import By, Way
+from roamline.rooms.mobility.service.retention import on_purge
+from roamline.rooms.parameters import rules as parameter_rules
+from roamline.rooms.parameters.service import Parameters
 from roamline.wires.emcc.messages import MOST_SESSIONS, Standing
 
 LOOK_SECONDS = 60.0
@@ -45,6 +48,14 @@ def clear_away(now: datetime) -> int:
         count += 1
     talking.forget_old(now)
     return count
+
+
+@on_purge("sessions across clusters")
+def purge_old(in_force: Parameters, now: datetime) -> int:
+    """Stays and visits that ended as long ago as login sessions are kept (S-11)."""
+    before = now - timedelta(days=in_force.number(parameter_rules.SESSION_RETENTION))
+    gone = (Stay.objects.filter(ended_at__lt=before), Visit.objects.filter(ended_at__lt=before))
+    return sum(rows.delete()[0] for rows in gone)
 
 
 def mend(now: datetime) -> int:

@@ -6,6 +6,7 @@ Taking is one short transaction, safe however many log in at one time: no two se
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain, count
 
 from django.db import IntegrityError, transaction
 
@@ -23,6 +24,7 @@ WHERE m.is_emcc_base
   AND NOT EXISTS (SELECT 1 FROM mobility_loginsession l WHERE l.phone_id = p.id AND l.ended_at IS NULL)
 ORDER BY p.id LIMIT 1
 """
+LONGEST_NAME, MOST_MODELS = 44, 200
 _SKIP = " FOR NO KEY UPDATE OF p SKIP LOCKED"
 
 
@@ -53,14 +55,19 @@ def _made(question: HomeLogIn, cluster: Cluster, phone: Phone, now: datetime) ->
 
 
 def _standing_for(visited: VisitedPhone, base: PhoneModel) -> PhoneModel:
-    """A model of EMCC devices that shows and registers as the visited phone does."""
+    """A model of EMCC devices that shows and registers as the visited phone does; made when there is none yet."""
     facts = {"keys": visited.keys, "max_lines": visited.max_lines, "registers_once": visited.registers_once,
-             "is_software": visited.is_software}  # fmt: skip
-    name = f"EMCC: {visited.model}"[:50]
-    model, is_new = PhoneModel.objects.get_or_create(name=name, defaults={**facts, "is_emcc_base": True})
-    if not is_new and model.is_emcc_base and any(getattr(model, key) != value for key, value in facts.items()):
-        PhoneModel.objects.filter(pk=model.pk).update(**facts)
-    return model if model.is_emcc_base else base
+             "is_software": visited.is_software, "is_emcc_base": True}  # fmt: skip
+    ours = PhoneModel.objects.filter(is_emcc_base=True)
+    name = f"EMCC: {visited.model}"[:LONGEST_NAME]
+    standing = ours.filter(name__startswith=name, **facts).order_by("pk").first()
+    if standing is not None:
+        return standing
+    if ours.count() >= MOST_MODELS:
+        return ours.filter(**facts).order_by("pk").first() or base
+    taken = set(PhoneModel.objects.filter(name__startswith=name).values_list("name", flat=True))
+    free = next(each for each in chain([name], (f"{name} {n}" for n in count(2))) if each not in taken)
+    return PhoneModel.objects.create(name=free, **facts)
 
 
 def grant(phone_id: int, user_id: str, profile_id: int) -> None:

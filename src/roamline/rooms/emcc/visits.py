@@ -47,6 +47,12 @@ def on_phone(phone_id: int) -> Visit | None:
     return Visit.objects.filter(phone=phone_id, began_at__isnull=False, ended_at__isnull=True).first()
 
 
+def address_of(phone: Phone) -> str:
+    """From where a phone asked for the visit that stands on it; empty for none."""
+    visit = on_phone(phone.pk) if phone.visitor else None
+    return visit.source if visit is not None else ""
+
+
 def keep(visit: Visit, content: Content, now: datetime) -> None:
     """Note that a visit has begun, or what its phone runs from now on; in the caller's transaction."""
     visit.content = talking.sealed(json.dumps(content_fields(content)))
