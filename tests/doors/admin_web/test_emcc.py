@@ -167,6 +167,9 @@ def test_an_emcc_devices_page_says_who_uses_it_and_takes_no_log_in(
     pages.send(admin, pages.address_of(device), {"em_enabled": "on", "description": "changed"})
     device.refresh_from_db()
     assert (device.em_enabled, device.description) == (False, "changed")
+    answer = pages.confirm(admin, pages.choose(admin, Phone, "change_selected", [device]), em_enabled="on")
+    assert "EMCC1: nobody logs in on an EMCC device itself." in pages.messages_of(admin, answer)
+    assert not Phone.objects.get(pk=device.pk).em_enabled
     Phone.objects.filter(pk=device.pk).update(em_enabled=True)  # while it is used
     assert pages.send(admin, pages.address_of(device), {"description": "used"}).status_code == 302
     assert "EMCC1" in pages.text_of(admin.get(DEVICES_LISTED))

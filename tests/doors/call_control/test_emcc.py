@@ -9,7 +9,7 @@ import pytest
 from roamline.doors.call_control import views
 from roamline.rooms.clusters.models import Cluster
 from roamline.rooms.dialplan.models import Trunk
-from roamline.rooms.emcc.models import InterclusterServiceProfile, RemoteClusterServices, Stay
+from roamline.rooms.emcc.models import InterclusterServiceProfile, RemoteClusterServices, Stay, Visit
 from roamline.rooms.parameters.rules import DEVICE_CSS, PSTN_CSS
 from roamline.rooms.phones.models import Phone
 from roamline.rooms.roaming import keys
@@ -38,6 +38,15 @@ def stays(site) -> Iterator[int]:
     Cluster.objects.all().delete()
     RoamingSettings.objects.all().delete()
     Stay.objects.all().delete()
+    Visit.objects.all().delete()
+
+
+def visit(origin):
+    """The visited side of it: bob of that cluster is on the phone. It is called EAST here, home and visited in one."""
+    phone = Phone.objects.get(name=VISITED)
+    Phone.objects.filter(pk=phone.pk).update(visitor="bob", visitor_home="HQ")
+    Visit.objects.create(session="b" * 32, phone=phone, origin=origin, cluster="HQ", user_id="bob", asked_at=NOW,
+                         began_at=NOW)  # fmt: skip
 
 
 def emergency(site, *secret, number="112", **parts):
@@ -86,7 +95,9 @@ def test_with_pstn_access_calls_outside_leave_through_the_visited_cluster(site, 
     try:
         refused = phone.call("8556", "1002")
         assert refused.status == 403, "nobody of another cluster is on the phone there"
-        Phone.objects.filter(name=VISITED).update(visitor="bob", visitor_home="HQ")
+        visit("home")
+        assert phone.call("8556", "1002").status == 403, "it is not enabled there for the user's cluster"
+        Visit.objects.update(origin="east")
         assert phone.call("8557", "1002").hang_up().status == 200
     finally:
         InterclusterServiceProfile.objects.all().delete()
@@ -104,7 +115,7 @@ def test_a_call_outside_reaches_what_the_trunk_may_or_what_the_phone_itself_may(
     Trunk.objects.filter(pk=trunk.pk).update(inbound_css=site.space("Nothing outside", "Elsewhere"))
     InterclusterServiceProfile.objects.create(pstn_access_active=True, pstn_trunk=trunk)
     RemoteClusterServices.objects.create(origin="east", name="EAST", pstn_access_enabled=True)
-    Phone.objects.filter(name=VISITED).update(visitor="bob", visitor_home="HQ")
+    visit("east")
     phone = site.sip("EMCC1")
     try:
         assert phone.call("8555", "1002").status == 403

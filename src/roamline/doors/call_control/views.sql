@@ -143,8 +143,8 @@ SELECT p.folded_name AS device, s.visited_phone AS visited_phone, c.host AS host
   LEFT JOIN emcc_remoteclusterservices r ON r.origin = s.origin
  WHERE s.granted AND s.ended_at IS NULL;
 
--- How calls to the public network leave that a visited phone's user makes, where PSTN access is active (RO-31): the
--- trunk, and the space that decides what they may reach (0: whatever the trunk takes).
+-- How calls to the public network leave that a visited phone's user makes, where PSTN access is active and enabled for
+-- the user's cluster (RO-31): the trunk, and the space that decides what they may reach (0: whatever the trunk takes).
 CREATE VIEW kamailio_way_out AS
 SELECT p.folded_name AS device, t.host AS host, t.port AS port, t.transport AS transport,
        CAST(CASE WHEN EXISTS (SELECT 1 FROM parameters_parametervalue v
@@ -156,6 +156,8 @@ SELECT p.folded_name AS device, t.host AS host, t.port AS port, t.transport AS t
   JOIN phones_devicepool o ON o.id = p.device_pool_id
   JOIN emcc_interclusterserviceprofile i ON i.pstn_access_active
   JOIN dialplan_trunk t ON t.id = i.pstn_trunk_id
+  JOIN emcc_visit s ON s.phone_id = p.id AND s.began_at IS NOT NULL AND s.ended_at IS NULL
+  JOIN emcc_remoteclusterservices r ON r.origin = s.origin AND r.pstn_access_enabled
  WHERE p.visitor <> '';
 
 -- Where a number is reached: first where its user is logged in now, then its home (RO-40). Of several clusters that

@@ -148,7 +148,9 @@ def _time(moment: datetime) -> str:
 
 
 def warnings_of(phone: Phone) -> list[Any]:
-    """What a user or administrator would stumble over (EM-13, EM-35, EM-36)."""
+    """What a user or administrator would stumble over (EM-13, EM-35, EM-36); nobody stands before an EMCC device."""
+    if is_emcc_device(phone):
+        return []
     found: list[Any] = []
     if phone.em_enabled and not administration.offers_extension_mobility(administration.logout_profile_of(phone)):
         found.append(_("No EM service after log-out: the phone is enabled for Extension Mobility, but not subscribed "
@@ -162,7 +164,7 @@ def warnings_of(phone: Phone) -> list[Any]:
         text = _("Alarm: the phone did not register with version %(version)d of its configuration, not even after a "
                  "reset. Since %(since)s. Is it connected, and does it reach this server?")  # fmt: skip
         found.append(text % {"version": alarm.version, "since": _time(alarm.since)})
-    if not phone.own_profile.lines.exists() and not is_emcc_device(phone):
+    if not phone.own_profile.lines.exists():
         found.append(_("The phone has no line of its own: it cannot call when nobody is logged in."))
     missing = files.missing_locale_files(phone)
     if missing:

@@ -320,7 +320,9 @@ class PhonePage(RestartsPhones, NounPage):
         return super().sees(noun, changed - OWN if found != noun.own_profile_id else changed, phones)
 
     def refuse_bad(self, noun: Phone) -> None:
-        """No Extension Mobility on a protected phone (EM-36)."""
+        """No Extension Mobility on a protected phone (EM-36); EMCC devices are enabled and disabled by themselves."""
+        if is_emcc_device(noun) and noun.em_enabled != Phone.objects.get(pk=noun.pk).em_enabled:
+            raise InUse([gettext("%(phone)s: nobody logs in on an EMCC device itself.") % {"phone": noun}])
         if noun.protected and noun.em_enabled:
             text = gettext("%(phone)s is a protected device: Extension Mobility cannot be enabled on it.")
             raise InUse([text % {"phone": noun}])

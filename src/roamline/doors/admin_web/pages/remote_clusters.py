@@ -46,8 +46,9 @@ class RemoteClusterPage(NounPage):
     fieldsets = ((_("Services enabled for this cluster"), {"fields": ("emcc_enabled", "pstn_access_enabled")}),)
     help_texts = {
         "emcc_enabled": _("Its users log in on this cluster's phones, and this cluster's users on its phones."),
-        "pstn_access_enabled": _("Calls of its users' phones here to the public network leave through this "
-                                 "cluster's PSTN access trunk; otherwise through theirs."),
+        "pstn_access_enabled": _("Calls to the public network from phones here on which its users are logged in "
+                                 "leave through this cluster's trunk, and the other way round. Both clusters must "
+                                 "enable it."),
     }  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RemoteClusterServices]:
