@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roamline.platform import engine_tasks
 from roamline.rooms.clusters import service as clusters
-from roamline.rooms.emcc import devices, following, keeping, talking, visits
+from roamline.rooms.emcc import devices, features, following, keeping, talking, visits
 from roamline.rooms.mobility import service as mobility
 
 
@@ -17,3 +17,4 @@ def listen() -> None:
     devices.ask_about_use(following.uses)
     clusters.source(talking.KIND)(talking.own_record)
     engine_tasks.register(keeping.keep_in_step)
+    features.register()
