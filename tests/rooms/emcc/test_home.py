@@ -8,7 +8,7 @@ import pytest
 
 from roamline.rooms.directory.models import Account
 from roamline.rooms.emcc import devices as emcc_devices
-from roamline.rooms.emcc import home, keeping
+from roamline.rooms.emcc import following, keeping
 from roamline.rooms.emcc.models import InterclusterServiceProfile, RemoteClusterServices, Stay
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.models import AuditEntry
@@ -47,7 +47,7 @@ def test_the_users_own_settings_go_out_and_the_device_is_his(east: FarCluster) -
     assert session.expires_at == NOW + timedelta(hours=10)
     assert session.phone.model.name == "EMCC: Software phone"
     assert (session.phone.model.registers_once, session.phone.model.max_lines) == (False, 6)
-    assert home.uses()["EMCC1"].phone == SOFTPHONE.name
+    assert following.uses()["EMCC1"].phone == SOFTPHONE.name
     assert mobility.users_on(["EMCC1"])["emcc1"].is_emcc
 
 
@@ -78,7 +78,7 @@ def test_however_it_ends_the_device_is_free_and_the_visited_cluster_knows(east: 
     else:
         assert keeping.mend(later) == 1
     let_effects_happen(later)
-    assert home.uses() == {}
+    assert following.uses() == {}
     phone = Phone.objects.get(name="EMCC1")
     assert (phone.model.name, phone.em_enabled) == ("EMCC Base Phone", False)
     if way not in ("visited", "gone"):
@@ -91,7 +91,7 @@ def test_while_the_visited_cluster_is_down_it_is_told_when_it_is_back(east: FarC
     east.asks(question)
     mobility.log_out("EMCC1", BY, NOW)
     let_effects_happen(NOW)
-    assert home.is_held("EMCC1") or Stay.objects.get().ended_at == NOW
+    assert following.is_held("EMCC1") or Stay.objects.get().ended_at == NOW
     east.asked.clear()
     east.answers = lambda asked: {"ended": True}
     let_effects_happen(NOW + timedelta(minutes=5))
@@ -104,9 +104,9 @@ def test_a_change_at_home_reaches_the_phone(east: FarCluster) -> None:
     east.answers = lambda asked: {"changed": True}
     profile = LoginSession.objects.get().profile
     mobility.reconfigure_phones_running([profile.pk], "admin", NOW)
-    assert home.is_held("EMCC1")
+    assert following.is_held("EMCC1")
     let_effects_happen(NOW)
-    assert not home.is_held("EMCC1")
+    assert not following.is_held("EMCC1")
     assert [each.content.version for each in east.asked if isinstance(each, Changed)] == [
         Phone.objects.get(name="EMCC1").configuration_version
     ]

@@ -20,9 +20,9 @@ from roamline.rooms.clusters import service as clusters
 from roamline.rooms.clusters.service import Cluster
 from roamline.rooms.directory import authentication
 from roamline.rooms.directory.authentication import Verdict
+from roamline.rooms.emcc import features, talking, visits
 from roamline.rooms.emcc import settings as emcc
-from roamline.rooms.emcc import talking, visits
-from roamline.rooms.emcc.answers import error_numbered, supports_emcc
+from roamline.rooms.emcc.answers import error_numbered
 from roamline.rooms.emcc.models import Visit
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import service as mobility
@@ -134,10 +134,7 @@ def _objection(request: LogIn, phone: Phone | None, by: By, in_force: Parameters
         return Refused(Error.PROXY_NOT_ALLOWED, _("EMCC Allow Proxy is False"))
     if not emcc.profile().emcc_active:
         return Refused(Error.EMCC_NOT_ACTIVATED, _("EMCC is not active in the intercluster service profile"))
-    model = phone.model
-    if model.is_emcc_base or not supports_emcc(
-        is_software=model.is_software, registers_once=model.registers_once, capabilities=tuple(model.capabilities)
-    ):
+    if not features.does_support(phone.model):
         return Refused(Error.DEVICE_CANNOT_EMCC, _("the phone's model cannot log in across clusters"))
     return _taken(facts.phone)
 
