@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
+from roamline.rooms.phones.emcc_devices import IS_EMCC_DEVICE
 from roamline.rooms.phones.models import DeviceProfile
 
 
@@ -58,7 +59,7 @@ class NoServiceFilter(admin.SimpleListFilter):
         if self.value() == "missing_now":
             without = administration.profiles_without_extension_mobility().values("pk")
             taken = queryset.filter(login_sessions__ended_at=None, login_sessions__profile__in=without)
-            phones = list(taken.select_related("current_profile__model", "model"))
+            phones = list(taken.exclude(IS_EMCC_DEVICE).select_related("current_profile__model", "model"))
             troubled = [
                 p.pk for p in phones if not administration.offers_extension_mobility(p.current_profile, p.model)
             ]
@@ -70,4 +71,4 @@ class NoServiceFilter(admin.SimpleListFilter):
             return queryset.none()
         shown = DeviceProfile.objects.filter(Q(services__in=offered) | Q(buttons__service__in=offered)).values("pk")
         subscribed = Q(logout_profile=None, own_profile__in=shown) | Q(logout_profile__in=shown)
-        return queryset.filter(em_enabled=True).exclude(subscribed)
+        return queryset.filter(em_enabled=True).exclude(subscribed).exclude(IS_EMCC_DEVICE)
