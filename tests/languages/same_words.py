@@ -9,7 +9,7 @@ StandAloneCluster Kamailio baresip Chrome USB HID
 """
 ABBREVIATIONS = """
 ID PIN URL SIP API AXL HTTP HTTPS TLS TCP UDP CSV XLSX MiB MB kB DN UID SP BLF ILS IPv EM EMCC CSS DND MM HHH HH XXXX xx
-A-Z a-z esc EMApp REST RTP UTC IP OPTIONS PEM JSON XML
+A-Z a-z esc EMApp REST RTP UTC IP OPTIONS PEM JSON XML RSVP
 """
 AS_TYPED = """
 True False HOST loginType XMLDefault cnf xml Desktops emapp EMAppServlet device DEVICENAME http https OR AND yes no

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -56,6 +57,25 @@ def test_who_is_no_super_user_gets_201_and_explain_says_whose_they_are(clusters:
     assert "(201)" in clusters.on_phone("EAST", userid="bob", seq="31415")
     said = clusters.roamline("EAST", "explain", "--user", "bob", "--device", "SEP0011AA230006")
     assert "user of HQ, not a super user" in said
+
+
+@pytest.mark.proves("RO-30", "RO-32")
+def test_bob_logs_in_on_a_phone_of_east_which_is_a_phone_of_his_home_meanwhile(clusters: DemoClusters) -> None:
+    east = clusters.phone("EAST")
+    clusters.on_phone("EAST", doLogout="true")
+    until(
+        lambda: "Login successful" in clusters.on_phone("EAST", EMCC="true", userid="bob", seq="31415"), WITHIN, "bob"
+    )
+    east.waits_for("registered:1002", timeout=WITHIN)
+    clusters.calls("HQ", "1002", answers="EAST")
+    clusters.calls("EAST", "1906", answers="HQ")
+    assert east.dial("112", timeout=20.0) == ""
+    east.do("hangup")
+    left = json.loads((clusters.data / "logs" / "pstn-calls.log").read_text().splitlines()[-1])
+    assert (left["number"], left["location"]) == ("112", "East office, ground floor")
+    assert "Logout successful" in clusters.on_phone("EAST", EMCC="true", doLogout="true")
+    east.waits_for("registered:2906", timeout=WITHIN)
+    clusters.calls("HQ", "2906", answers="EAST")
 
 
 @pytest.mark.proves("RO-21", "RO-23", "RO-13")

@@ -15,7 +15,10 @@ UNSAFE_IN_A_NAME = re.compile(r'["\\<>;\x00-\x1f\x7f]')
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One registration: a line's number at a registrar, under the device's name and secret."""
+    """One registration: a line's number at a registrar, under the device's name and secret.
+
+    One that is ``for_emergency`` registers nowhere: only emergency calls are made with it, in the phone's own cluster.
+    """
 
     number: str
     realm: str
@@ -23,6 +26,7 @@ class Account:
     auth_user: str
     secret: Secret
     registrar: Registrar
+    for_emergency: bool = False
 
     @property
     def aor(self) -> str:
@@ -39,7 +43,7 @@ def accounts_of(configuration: Configuration, override: Registrar | None = None)
     """One account per number, in line order; a number on two keys registers once. `override` replaces the registrar."""
     by_number = {line.number: line for line in reversed(configuration.lines)}
     firsts = sorted(by_number.values(), key=lambda line: line.index)
-    return tuple(
+    lines = tuple(
         Account(
             number=line.number,
             realm=configuration.realm,
@@ -50,6 +54,15 @@ def accounts_of(configuration: Configuration, override: Registrar | None = None)
         )
         for line in firsts
     )
+    return (*lines, *_emergency(configuration, override))
+
+
+def _emergency(configuration: Configuration, override: Registrar | None) -> tuple[Account, ...]:
+    at = configuration.emergency
+    if at is None:
+        return ()
+    registrar = override or at.registrar
+    return (Account(at.number, at.realm, "", at.auth_user, at.secret, registrar, for_emergency=True),)
 
 
 def account_line(account: Account) -> str:
@@ -57,8 +70,9 @@ def account_line(account: Account) -> str:
     name = UNSAFE_IN_A_NAME.sub(" ", account.display_name).strip()
     at = account.registrar
     host = f"[{at.host}]" if ":" in at.host else at.host
+    every = 0 if account.for_emergency else REGISTER_EVERY_S
     return (
         f'"{name}" <{account.aor};transport={at.transport}>;auth_user={account.auth_user}'
         f";auth_pass={account.secret.reveal()}"
-        f';outbound="sip:{host}:{at.port};transport={at.transport}";regint={REGISTER_EVERY_S}'
+        f';outbound="sip:{host}:{at.port};transport={at.transport}";regint={every}'
     )

@@ -193,6 +193,7 @@ class Agent:
         desired = self.desired
         if desired is None:
             return
+        self.phone.emergency_numbers = desired.emergency_numbers
         changed = await self.phone.change_to(accounts_of(desired, self._override), self.phone.failed())
         if changed and not desired.is_same_as(self.applied):
             self._forget_calls_before(desired)

@@ -56,6 +56,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """Where emergency calls go while the phone registers in another cluster: its own cluster, as the phone itself."""
+
+    number: str
+    realm: str
+    registrar: Registrar
+    auth_user: str
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class SpeedDial:
     """One speed-dial key."""
 
@@ -83,6 +94,7 @@ class Configuration:
     emergency_numbers: tuple[str, ...]
     history_version: int = 0
     always_use_prime_line: bool = False
+    emergency: Emergency | None = None
 
     @property
     def prime_line(self) -> str:
@@ -120,6 +132,7 @@ def read_configuration(document: object) -> Configuration:
         ),
         always_use_prime_line=whole.get("always_use_prime_line") is True,
         history_version=_number({"history_version": 0, **whole}, "history_version", 0, 2**63),
+        emergency=_emergency(whole.get("emergency")),
     )
 
 
@@ -137,6 +150,19 @@ def _registrar(fields: Mapping[str, object]) -> Registrar:
     if transport not in TRANSPORTS:
         raise ConfigurationError(f"transport must be one of {', '.join(TRANSPORTS)}")
     return Registrar(_matching(fields, "host", HOST), _number(fields, "port", 1, 65535), transport)
+
+
+def _emergency(value: object) -> Emergency | None:
+    if value is None:
+        return None
+    fields = _mapping(value, "emergency")
+    return Emergency(
+        number=_matching(fields, "number", NUMBER),
+        realm=_matching(fields, "realm", HOST),
+        registrar=_registrar(_mapping(fields.get("registrar"), "registrar")),
+        auth_user=_matching(fields, "auth_user", NAME),
+        secret=Secret(_matching(fields, "secret", SECRET)),
+    )
 
 
 def _user(value: object) -> User | None:

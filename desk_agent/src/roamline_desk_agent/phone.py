@@ -37,6 +37,7 @@ class Phone:
         self.registrations = Registrations()
         self.present: tuple[Account, ...] = ()
         self.wanted: tuple[Account, ...] = ()
+        self.emergency_numbers: tuple[str, ...] = ()
         self._on_call, self._on_registered = on_call, on_registered
         self.starts = 0
         self.usual_sound: Route | None = None
@@ -116,7 +117,7 @@ class Phone:
         if not DIALLABLE.fullmatch(number):
             raise CannotDoError(_("%(number)r is not a number that can be dialled") % {"number": number[:64]})
         async with self._lock:
-            account = dialling_account(self.present, self.wanted)
+            account = dialling_account(self.present, self.wanted, is_emergency=number in self.emergency_numbers)
             if account is None:
                 raise CannotDoError(_("this phone has no line: no configuration was applied yet"))
             await self._command("uafind", account.aor)
@@ -188,7 +189,10 @@ class Phone:
         match step:
             case Add(account):
                 # Before the command: its answer comes after the first events of this registration.
-                self.registrations.begin(account.aor)
+                if account.for_emergency:
+                    self.registrations.forget(account.aor)
+                else:
+                    self.registrations.begin(account.aor)
                 answer = await self._command("uanew", account_line(account))
             case Remove(account):
                 answer = await self._command("uadel", account.aor)

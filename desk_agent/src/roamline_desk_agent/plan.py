@@ -57,6 +57,14 @@ def after(present: Sequence[Account], step: Step) -> tuple[Account, ...]:
             return (*present[:oldest], *present[oldest + 1 :])
 
 
-def dialling_account(present: Sequence[Account], wanted: Sequence[Account]) -> Account | None:
-    """The account to dial from: the first wanted line that is there, else any (its old secret still reaches 112)."""
+def dialling_account(
+    present: Sequence[Account], wanted: Sequence[Account], *, is_emergency: bool = False
+) -> Account | None:
+    """The account to dial from: the first wanted line that is there, else any (its old secret still reaches 112).
+
+    An emergency call goes by the account that is there for that, when there is one (RO-32).
+    """
+    for_it = next((account for account in wanted if account.for_emergency and account in present), None)
+    if is_emergency and for_it is not None:
+        return for_it
     return next((account for account in wanted if account in present), present[-1] if present else None)

@@ -40,6 +40,10 @@ class Registrations:
         """An account for this address was just made."""
         self.by_aor[aor] = Registration(gettext_noop("registering"))
 
+    def forget(self, aor: str) -> None:
+        """Nothing is registered for this address from now on."""
+        self.by_aor.pop(aor, None)
+
     def keep_only(self, aors: Iterable[str]) -> None:
         """The addresses that still have an account."""
         kept = set(aors)

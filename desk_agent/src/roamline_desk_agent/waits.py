@@ -56,6 +56,7 @@ def situation(phone: Phone) -> str:
     lines = [
         f"{account.number} {_(state.state)}" + (f" ({state.reason})" if state.reason else "")
         for account in phone.present
+        if not account.for_emergency
         for state in [phone.registrations.of(account.aor)]
     ]
     calls = [

@@ -16,6 +16,7 @@ from roamline.rooms.headsets.models import Headset
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.models import Button, DeviceProfile, Phone
 
+ON_OTHER_CLUSTERS_PHONES = frozenset({"bob", "frank", "gina"})
 HEADSETS = {"alice": "QPK1234A001", "bob": "QPK1234B002", "chen": "QPK1234C003", "erin": "QPK1234E005"}
 NOBODYS_HEADSET = "QPK1234X009"
 
@@ -38,7 +39,7 @@ def build(
             user_id=row.user_id, first_name=row.first_name, last_name=row.last_name,
             password=Secret(passwords[row.user_id]), self_service_id=row.self_service_id,
             primary_extension=routing.number(row.number), user_locale=row.locale,
-            emcc_enabled=row.user_id == "bob", actor=actor, now=now,
+            emcc_enabled=row.user_id in ON_OTHER_CLUSTERS_PHONES, actor=actor, now=now,
         )  # fmt: skip
         directory.set_pin(account, Secret(row.pin), actor=actor, now=now)
     outside = {row.user_id for row in cluster.users if row.may_call_outside}

@@ -11,7 +11,7 @@ from gettext import gettext as _
 from django.conf import settings
 from django.utils import timezone
 
-from roamline.demo import features, people, plan
+from roamline.demo import emcc, features, people, plan
 from roamline.demo.clusters import CLUSTERS, HQ, DemoCluster
 from roamline.kernel.secret import Secret
 from roamline.rooms.clusters import service as clusters
@@ -64,6 +64,7 @@ def load(secret: str | None, cluster: DemoCluster = HQ, shared: Shared | None = 
         features.build()
     if shared:
         _join(cluster, shared, now)
+        emcc.build(ACTOR, now)
     for device in cluster.agents:
         _write_token(Phone.objects.get(name=device), now)
     return Credentials(passwords, {row.user_id: row.pin for row in cluster.users})

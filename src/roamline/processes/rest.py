@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 
 from roamline import __version__
 from roamline.doors.device_api.api import router as device_router
+from roamline.doors.rest.emcc import router as emcc_router
 from roamline.doors.rest.ils import router as ils_router
 from roamline.doors.rest.mobility import router as mobility_router
 
@@ -13,3 +14,4 @@ api = NinjaAPI(title="Roamline", version=__version__, docs_url="/docs", openapi_
 api.add_router("/device/v1", device_router)
 api.add_router("/v1", mobility_router)
 api.add_router("/v1", ils_router)
+api.add_router("/v1", emcc_router)

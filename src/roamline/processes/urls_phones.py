@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from roamline.doors.em_api.views import em_service
+from roamline.doors.emcc.views import question
 from roamline.doors.headset_screens.views import headset
 from roamline.doors.phone_screens.assistant import assistant
 from roamline.doors.phone_screens.call_back import call_back
@@ -25,4 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assistant/AssistantServlet", assistant),
     path("authenticate", authenticate),
     path("emservice/EMServiceServlet", em_service),
+    path("emcc/question", question),
 ]

@@ -23,6 +23,8 @@ from roamline.rooms.ledger.changes import Author
 from roamline.rooms.ledger.models import AuditEntry, Effect
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
+from roamline.rooms.phones import service as phones
+from roamline.rooms.phones.catalogue import emcc_base_phone
 from roamline.rooms.phones.models import Button, DeviceProfile, Phone
 from scripts import compile_translations
 from tests.support import factories
@@ -348,3 +350,32 @@ def test_the_result_has_names_as_the_file_writes_them() -> None:
     job = imported("profiles", "name,model\nEM_New,Cisco 8851\nem_new,Cisco 8851\n")
     lines = "".join(running.result_lines(job)).splitlines()
     assert lines[1:] == ["2,EM_New,save,done,", "3,em_new,save,refused,an earlier row is about the same"]
+
+
+def test_a_profile_has_its_search_space_for_other_clusters_phones_and_loses_it_again() -> None:
+    factories.profile("EM_1")
+    factories.calling_search_space("Away")
+    assert counts(imported("profiles", "name,emcc_css\nEM_1,away\n")) == (1, 0, 0)
+    profile = DeviceProfile.objects.get(name="EM_1")
+    assert profile.emcc_css is not None
+    assert "Away" in next(row for row in service.rows_of("profiles") if row[0] == "EM_1")
+    refused = imported("profiles", "name,emcc_css\nEM_1,Nowhere\n")
+    assert reasons(refused) == {2: "there is no calling search space 'Nowhere'"}
+    assert counts(imported("profiles", "name,emcc_css\nEM_1,\n")) == (0, 1, 0)
+    assert counts(imported("profiles", "name,emcc_css\nEM_1,none\n")) == (1, 0, 0)
+    profile.refresh_from_db()
+    assert profile.emcc_css is None
+
+
+def test_emcc_devices_are_in_no_exported_table_and_never_made_or_enabled_by_a_row() -> None:
+    phones.save_new_phones([Phone(name="EMCC1", model=emcc_base_phone(), device_pool=factories.device_pool())])
+    factories.model()
+    assert list(service.rows_of("phones")) == []
+    found = imported(
+        "phones",
+        "name,model,device_pool,em_enabled\nEMCC1,Cisco 8851,,\nEMCC1x,EMCC Base Phone,Lobby,\nEMCC1,,,yes\n"
+        "SEP0011AA22FFFF,EMCC Base Phone,Lobby,\n",
+    )
+    assert counts(found) == (0, 0, 4)
+    assert reasons(found)[2] == "an EMCC device keeps its model"
+    assert counts(imported("phones", "name,description\nEMCC1,spare\n")) == (1, 0, 0)

@@ -13,6 +13,7 @@ from tests.support.shown import shown_values
 TIME = "Give a time as HHH:MM from 0:00 to 168:00."
 TRUTH = "Give True or False."
 LONG = "Give at most 1024 characters."
+HOST = "Give one host name or address."
 LISTED = "is no address or host name; ranges and patterns are not taken."
 
 # What each parameter refuses, and what it says.
@@ -30,6 +31,7 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
         ("x" * 1025, LONG), ("192.0.2.300", LISTED), ("10.0.0.1,10.0.0.2", LISTED),
     ],
     "Allow Proxy": [("on", TRUTH)],
+    "EMCC Allow Proxy": [("on", TRUTH)],
     "Trusted Balancers": [("balancer.example.com", "is no address; host names"), ("10.0.0.0/8", LISTED)],
     "Extension Mobility Cache Size": [(bad, "from 1000 to 20000") for bad in ("999", "20001", "many")],
     "Authentication Cache": [("on", TRUTH)],
@@ -48,6 +50,19 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "CFA CSS Activation Policy": [("Configured", "Give one of: With Configured CSS, ")],
     "Audit Retention (days)": [(bad, "from 1 to 3650") for bad in ("0", "3651", "a year")],
     "Login Session Retention (days)": [(bad, "from 1 to 3650") for bad in ("0", "3651")],
+    "Default TFTP Server for EMCC Login Device": [(bad, HOST) for bad in ("two hosts", "a;b", "host:69", "x" * 256)],
+    "Backup TFTP Server for EMCC Login Device": [("tftp://host", HOST), ("10.0.0.300", HOST)],
+    "Default Interval for Expired EMCC Device Maintenance": [(bad, "from 10 to 1440") for bad in ("9", "1441", "x")],
+    "Enable All Remote Cluster Services When Adding A New Remote Cluster": [("on", TRUTH)],
+    "CSS for PSTN Access SIP Trunk": [("Trunk", "Give one of: Use Trunk CSS, ")],
+    "EMCC Geolocation Filter": [("x" * 51, "Give at most 50 characters."), ("a\x00b", "Give at most 50")],
+    "EMCC Region Max Audio Bit Rate": [("8", "Give one of: 6 kbps")],
+    "EMCC Region Max Video Call Bit Rate (Includes Audio)": [(bad, "from 0 to 8128") for bad in ("-1", "8129", "")],
+    "EMCC Region Link Loss Type": [("lossy", "Give one of: Low Loss, Lossy")],
+    "RSVP SIP Trunk KeepAlive Timer": [(bad, "from 1 to 600") for bad in ("0", "601")],
+    "Default Server for Remote Cluster Update": [("two nodes", HOST)],
+    "Backup Server for Remote Cluster Update": [("node;2", HOST)],
+    "Remote Cluster Update Interval": [(bad, "from 15 to 10080") for bad in ("14", "10081", "half an hour")],
 }  # fmt: skip
 
 # Shown elsewhere than at a phone's door.
@@ -58,6 +73,13 @@ NOT_AT_THE_DOOR = {
     "Inter-cluster Maximum Login Time": "tests/rooms/roaming/test_taking_over.py",
     "Audit Retention (days)": "tests/rooms/mobility/test_retention.py",
     "Login Session Retention (days)": "tests/rooms/mobility/test_retention.py",
+    "Default Server for Remote Cluster Update": "tests/rooms/emcc/test_remote_clusters.py",
+    "Backup Server for Remote Cluster Update": "tests/rooms/emcc/test_remote_clusters.py",
+    "EMCC Region Max Audio Bit Rate": "compared between clusters: tests/rooms/emcc/test_validation.py",
+    "EMCC Region Max Video Call Bit Rate (Includes Audio)": "compared between clusters, as the one before",
+    "EMCC Region Link Loss Type": "compared between clusters, as the one before",
+    "EMCC Geolocation Filter": "without effect, and says so",
+    "RSVP SIP Trunk KeepAlive Timer": "without effect, and says so",
 }
 
 
@@ -78,6 +100,11 @@ def test_every_parameter_says_what_it_takes_and_what_it_is_for(parameter: Parame
     assert len(parameter.help) > 20
     assert parameter.choices or parameter.values
     assert parameter.scope in {"node", "cluster"}
+
+
+def test_a_parameter_that_is_kept_for_compatibility_says_that_it_has_no_effect() -> None:
+    idle = {name for name, shown in NOT_AT_THE_DOOR.items() if "without effect" in shown}
+    assert idle == {each.name for each in REGISTRY.values() if "Kept for compatibility, without effect" in each.help}
 
 
 @pytest.mark.django_db

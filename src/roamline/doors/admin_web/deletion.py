@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from roamline.rooms.dialplan.models import CallingSearchSpaceMember, CompiledPattern
 from roamline.rooms.directory.models import Account, AssociatedPhone, ControlledProfile, Membership, PhoneOwner
+from roamline.rooms.emcc.models import Stay, Visit
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones.models import Button, DeviceProfile, Forward, Line
 
 SHOWN = 50
 """How many users of a thing are listed before *and N more*."""
-SILENT = (LoginSession, CompiledPattern)
+SILENT = (LoginSession, Stay, Visit, CompiledPattern)
 """Rows that go along without a word: ended sessions are in the audit trail, compiled patterns are a cache.
 
 So do rows of tables that Django makes itself, such as subscriptions.

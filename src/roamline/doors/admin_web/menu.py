@@ -34,6 +34,12 @@ SYSTEM = (
     Entry(_("ILS"), "hub", "ils", "clusters.view_network", (_("Clusters"), _("Intercluster lookup"))),
     Entry(_("Super users"), "travel_explore", "super_users", "roaming.view_replica",
           (_("Roaming across clusters"), _("Super user sync tool"))),
+    Entry(_("Remote clusters"), "lan", "emcc_remoteclusterservices_changelist", "emcc.view_remoteclusterservices",
+          (_("Cluster view"), "EMCC", _("Extension Mobility Cross Cluster"))),
+    Entry(_("Intercluster service profile"), "fact_check", "service_profile", "emcc.view_interclusterserviceprofile",
+          ("EMCC", _("PSTN access"), _("Extension Mobility Cross Cluster"))),
+    Entry(_("EMCC feature configuration"), "tune", "parameters:emcc", "parameters.view_parametervalue",
+          (_("Extension Mobility Cross Cluster"), _("Remote cluster update"))),
 )  # fmt: skip
 
 CALL_ROUTING = (
@@ -84,6 +90,8 @@ USERS = (
 BULK = (
     Entry(_("Import and export"), "swap_vert", "bulk", "bulk.view_job",
           (_("Insert users"), _("Insert phones"), _("Upload/download files"), "BAT", "CSV", "XLSX")),
+    Entry(_("EMCC devices"), "add_to_queue", "emcc_devices", "emcc.view_interclusterserviceprofile",
+          (_("Insert EMCC devices"), _("EMCC base phones"))),
     Entry(_("Jobs"), "checklist_rtl", "bulk_job_changelist", "bulk.view_job", (_("Job scheduler"),)),
     Entry(_("Scheduled log-outs"), "event_repeat", "mobility_logoutschedule_changelist",
           "mobility.view_logoutschedule", (_("Log everybody out"),)),

@@ -21,6 +21,7 @@ from roamline.doors.admin_web.pages.analyse import analyse_page
 from roamline.doors.admin_web.pages.bulk import bulk_page, export_page, import_page, template_page
 from roamline.doors.admin_web.pages.control import control_page
 from roamline.doors.admin_web.pages.effective import effective_page
+from roamline.doors.admin_web.pages.emcc_devices import emcc_devices_page
 from roamline.doors.admin_web.pages.explain import explain_page
 from roamline.doors.admin_web.pages.feature_list import feature_list_page
 from roamline.doors.admin_web.pages.forwards import forwards_page
@@ -29,6 +30,7 @@ from roamline.doors.admin_web.pages.ils import ils_page
 from roamline.doors.admin_web.pages.phone_files import delete_page, files_page, upload_page
 from roamline.doors.admin_web.pages.phones_that_asked import add_page, asked_page, forget_page
 from roamline.doors.admin_web.pages.policies import credential_policy_page
+from roamline.doors.admin_web.pages.service_profile import service_profile_page
 from roamline.doors.admin_web.pages.super_users import super_users_now, super_users_page
 from roamline.doors.admin_web.search import search_page
 from roamline.doors.admin_web.who import account_of, source_of
@@ -67,6 +69,8 @@ def own_pages() -> list[URLPattern]:
         path("about/", admin.site.admin_view(about), name="about"),
         path("services/", admin.site.admin_view(control_page), name="services"),
         path("ils/", admin.site.admin_view(ils_page), name="ils"),
+        path("service-profile/", admin.site.admin_view(service_profile_page), name="service_profile"),
+        path("emcc-devices/", admin.site.admin_view(emcc_devices_page), name="emcc_devices"),
         path("tables/", admin.site.admin_view(bulk_page), name="bulk"),
         path("tables/import/", admin.site.admin_view(import_page), name="bulk_import"),
         path("tables/export/", admin.site.admin_view(export_page), name="bulk_export"),

@@ -27,8 +27,12 @@ from roamline.wires.service_control import NO_STAMP, Action, ServiceControl, not
 RECONFIGURE = "phone.reconfigure"
 LOOK_AGAIN_SECONDS = 2.0
 SNAPSHOT_SECONDS = 1.0
+HELD_SECONDS = 0.5
 
-_AORS = "SELECT aor FROM kamailio_line WHERE device = %s"
+_AORS = """
+SELECT aor FROM kamailio_line
+WHERE device = %s AND NOT EXISTS (SELECT 1 FROM phones_phone p WHERE p.folded_name = device AND p.visitor <> '')
+"""
 
 
 @dataclass(slots=True)
@@ -88,6 +92,8 @@ def reconfigure(subject: str, version: int, payload: dict[str, Any], now: dateti
     phone = Phone.objects.select_related("model").filter(name=subject, configuration_version__lte=version).first()
     if phone is None:
         return
+    if mobility.is_held(phone.name):
+        raise ledger.TryAgain(HELD_SECONDS, "another cluster is told first")
     busy = calls_up.is_in_call(settings.CONFIG, phone.name)
     if busy is None or busy:
         raise ledger.TryAgain(LOOK_AGAIN_SECONDS, "in a call" if busy else "call control does not answer")

@@ -131,6 +131,35 @@ SELECT c.origin AS origin, c.name AS cluster, c.host AS host, c.sip_port AS port
        CASE WHEN c.is_own THEN 1 ELSE 0 END AS is_own
   FROM clusters_cluster c WHERE c.is_member;
 
+-- EMCC devices in use: the phone of another cluster that each stands for, and where that cluster takes calls (RO-32).
+CREATE VIEW kamailio_stay AS
+SELECT p.folded_name AS device, s.visited_phone AS visited_phone, c.host AS host, c.sip_port AS port,
+       s.callback AS callback, s.location AS location,
+       CASE WHEN r.pstn_access_enabled AND EXISTS (
+         SELECT 1 FROM emcc_interclusterserviceprofile i WHERE i.pstn_access_active) THEN 1 ELSE 0 END AS outside
+  FROM emcc_stay s
+  JOIN phones_phone p ON p.id = s.phone_id
+  JOIN clusters_cluster c ON c.origin = s.origin AND c.is_member
+  LEFT JOIN emcc_remoteclusterservices r ON r.origin = s.origin
+ WHERE s.granted AND s.ended_at IS NULL;
+
+-- How calls to the public network leave that a visited phone's user makes, where PSTN access is active and enabled for
+-- the user's cluster (RO-31): the trunk, and the space that decides what they may reach (0: whatever the trunk takes).
+CREATE VIEW kamailio_way_out AS
+SELECT p.folded_name AS device, t.host AS host, t.port AS port, t.transport AS transport,
+       CAST(CASE WHEN EXISTS (SELECT 1 FROM parameters_parametervalue v
+                               WHERE v.name = 'CSS for PSTN Access SIP Trunk' AND v.node = ''
+                                 AND v.value = 'Use phone''s original device CSS')
+                 THEN COALESCE(p.css_id, o.default_css_id, 0)
+                 ELSE COALESCE(t.inbound_css_id, 0) END AS INTEGER) AS css
+  FROM phones_phone p
+  JOIN phones_devicepool o ON o.id = p.device_pool_id
+  JOIN emcc_interclusterserviceprofile i ON i.pstn_access_active
+  JOIN dialplan_trunk t ON t.id = i.pstn_trunk_id
+  JOIN emcc_visit s ON s.phone_id = p.id AND s.began_at IS NOT NULL AND s.ended_at IS NULL
+  JOIN emcc_remoteclusterservices r ON r.origin = s.origin AND r.pstn_access_enabled
+ WHERE p.visitor <> '';
+
 -- Where a number is reached: first where its user is logged in now, then its home (RO-40). Of several clusters that
 -- claim one number only the first that did is learned (RO-25); what is over the limit is not used (RO-6).
 CREATE VIEW kamailio_route AS

@@ -7,8 +7,10 @@ from typing import Literal
 from django.conf import settings
 from ninja import Schema
 
-from roamline.rooms.mobility.configuration import effective_configuration_of, phone_named
-from roamline.rooms.mobility.rules.effective import EffectiveConfiguration
+from roamline.rooms.emcc import visits
+from roamline.rooms.emcc.shown import Credentials
+from roamline.rooms.mobility.configuration import effective_configuration_of, logged_out_configuration_of, phone_named
+from roamline.rooms.mobility.rules.effective import EffectiveConfiguration, PhoneContent
 from roamline.rooms.phones import addressing, secrets
 
 
@@ -25,6 +27,16 @@ class User(Schema):
 
     user_id: str
     display_name: str
+
+
+class EmergencyOut(Schema):
+    """Where emergency calls go while the phone registers in another cluster: here, as the phone itself (RO-32)."""
+
+    number: str
+    realm: str
+    registrar: Registrar
+    auth_user: str
+    secret: str
 
 
 class LineOut(Schema):
@@ -71,6 +83,7 @@ class Configuration(Schema):
     lines: list[LineOut]
     speed_dials: list[SpeedDial]
     emergency_numbers: list[str]
+    emergency: EmergencyOut | None = None
     clear_call_history: bool
     history_version: int
 
@@ -78,19 +91,24 @@ class Configuration(Schema):
 def configuration_of(device: str) -> Configuration | None:
     """A device's configuration as committed now; None when the device is gone."""
     phone = phone_named(device)
-    return _configuration(effective_configuration_of(phone)) if phone else None
+    if phone is None:
+        return None
+    visited = visits.content_of(phone)
+    return _configuration(*visited) if visited else _configuration(effective_configuration_of(phone))
 
 
-def _configuration(effective: EffectiveConfiguration) -> Configuration:
+def _configuration(effective: EffectiveConfiguration, elsewhere: Credentials | None = None) -> Configuration:
+    """With ``elsewhere`` the phone registers in another cluster, as what that says (RO-30)."""
     phone = effective.phone
+    secret = elsewhere.secret if elsewhere else secrets.secret_of(phone.device, phone.version)
     return Configuration(
         device=phone.device,
         version=phone.version,
         stamp=effective.stamp,
-        realm=secrets.realm(),
+        realm=elsewhere.realm if elsewhere else secrets.realm(),
         registrar=_registrar(phone.sip_servers, phone.address_mode),
-        auth_user=phone.device,
-        secret=secrets.secret_of(phone.device, phone.version).reveal(),
+        auth_user=elsewhere.auth_user if elsewhere else phone.device,
+        secret=secret.reveal(),
         user=User(user_id=phone.user_id, display_name=phone.user_name or phone.user_id) if phone.user_id else None,
         locale=effective.locale,
         do_not_disturb=effective.dnd,
@@ -114,9 +132,22 @@ def _configuration(effective: EffectiveConfiguration) -> Configuration:
             for b in effective.buttons
             if b.kind in {"speed_dial", "blf"}
         ],
+        emergency=_emergency(phone) if elsewhere else None,
         clear_call_history=phone.clears_history,
         history_version=phone.history_version,
         emergency_numbers=[n for n in str(settings.CONFIG["call_control.emergency_numbers"]).split(";") if n],
+    )
+
+
+def _emergency(phone: PhoneContent) -> EmergencyOut:
+    own = phone_named(phone.device)
+    lines = logged_out_configuration_of(own).lines if own else ()
+    return EmergencyOut(
+        number=lines[0].number if lines else "0",
+        realm=secrets.realm(),
+        registrar=_registrar((), phone.address_mode),
+        auth_user=phone.device,
+        secret=secrets.secret_of(phone.device, phone.version).reveal(),
     )
 
 

@@ -102,7 +102,9 @@ def _who_is_on(request: DeviceUserQuery, caller: Caller) -> Response:
     devices = []
     for name in request.device_names:
         device = found.get(name.lower())
-        devices.append(DeviceUser(name, device.user_id, device.last_user_id) if device else UnknownDevice(name))
+        devices.append(
+            DeviceUser(name, device.user_id, device.last_user_id, device.is_emcc) if device else UnknownDevice(name)
+        )
     return DeviceUserResults(tuple(devices))
 
 

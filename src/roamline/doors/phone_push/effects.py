@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 
 from roamline.doors.phone_push.push import NotPushed, Target, push
+from roamline.rooms.emcc import visits
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility.service import CLEAR_HISTORY
 from roamline.rooms.phones import addresses
@@ -38,7 +39,8 @@ def clear_history(subject: str, _version: int, payload: dict[str, Any], now: dat
 
 
 def _target(phone: Phone) -> Target:
-    address = addresses.address_of(phone.name)
+    # One on which a user of another cluster is logged in registers there: it is where it asked from.
+    address = addresses.address_of(phone.name) or visits.address_of(phone)
     if not address:
         raise NotPushed(f"{phone.name} is not registered")
     return Target(phone.name, address, int(settings.CONFIG["phones.push_port"]))

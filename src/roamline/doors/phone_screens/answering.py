@@ -82,7 +82,7 @@ def _obstacle() -> Refused | HttpResponse | None:
 
 
 def _rendered(asked: Asked, refused: Refused, reference: str = "") -> HttpResponse:
-    url = screens.own_url(asked.base_url, asked.device, asked.login_type)
+    url = screens.own_url(asked.base_url, asked.device, asked.login_type, emcc=asked.emcc)
     with translation.override(asking.language_for("", asked.accept_language)):
         return _response(screens.refusal(refused.error, at_log_out=asked.do_logout, retry_url=url, reference=reference))
 

@@ -20,7 +20,7 @@ class Asked:
     """One request of a phone to the Extension Mobility application, or to change a PIN.
 
     ``identifier`` and ``pin`` are None when the phone sent none (it opens the service), and may be empty. ``do`` and
-    ``of`` are what a feature service is to do, and with what.
+    ``of`` are what a feature service is to do, and with what. ``emcc``: the phone can log in across clusters (RO-30).
     """
 
     device: str
@@ -40,6 +40,7 @@ class Asked:
     is_secure: bool = False
     do: str = ""
     of: str = ""
+    emcc: bool = False
 
     @property
     def opens_the_service(self) -> bool:
@@ -70,6 +71,7 @@ def read(request: HttpRequest) -> Asked:
         new_pin_again=_secret(both, "newseqagain"),
         do=_clean(both.get("do", ""))[:32],
         of=_clean(both.get("of", ""))[:36],
+        emcc=both.get("EMCC") == "true",
     )
 
 

@@ -10,13 +10,14 @@ from roamline.doors.phone_screens.asking import Asked
 from roamline.kernel.errors import Error
 from roamline.kernel.outcome import Refused
 from roamline.kernel.secret import Secret
+from roamline.rooms.emcc import visiting as emcc
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.service import By, ChooseProfile, LoggedIn, LogIn, Way
 
 
 def own_url(asked: Asked) -> str:
     """The address of the log-in service for the phone that asks."""
-    return screens.own_url(asked.base_url, asked.device, asked.login_type)
+    return screens.own_url(asked.base_url, asked.device, asked.login_type, emcc=asked.emcc)
 
 
 def by(asked: Asked, actor: str) -> By | Refused:
@@ -39,7 +40,24 @@ def with_pin(asked: Asked, now: datetime) -> Screen:
         login_type=asked.login_type,
         profile=asked.profile,
     )
+    if asked.emcc and (across := _across_clusters(request, asked, now)) is not None:
+        return across
     return _log_in(request, asked, now)
+
+
+def _across_clusters(request: LogIn, asked: Asked, now: datetime) -> Screen | None:
+    """The log-in of another cluster's user (RO-30); None for whom this cluster knows, or no cluster does."""
+    if emcc.is_for_another_cluster(request) is not True:
+        return None
+    who = by(asked, request.identifier)
+    outcome = who if isinstance(who, Refused) else emcc.log_in(request, who, now)
+    if not isinstance(outcome, Refused):
+        return screens.logged_in(outcome.user_id, others_learn=True)
+    if outcome.error is Error.PIN_CHANGE_REQUIRED:
+        return screens.pin_must_change_at_home(own_url(asked))
+    # Whether the id or the PIN was wrong, here or there, no phone tells (S-1); the audit does.
+    shown = Error.AUTHENTICATION_ERROR if outcome.error is Error.APP_USER_NOT_AUTHORIZED else outcome.error
+    return refusal(Refused(shown), asked)
 
 
 def with_ticket(asked: Asked, now: datetime) -> Screen:

@@ -26,9 +26,10 @@ def service_url(base_url: str, service: str = SERVICE, **parameters: str) -> str
     return f"{base_url}{service}?{urlencode(parameters)}"
 
 
-def own_url(base_url: str, device: str, login_type: str) -> str:
+def own_url(base_url: str, device: str, login_type: str, *, emcc: bool = False) -> str:
     """The log-in service for a phone: of what was asked, only what can be right goes back into a link."""
-    return service_url(base_url, **_that_can_be_right(device, login_type))
+    across = {"EMCC": "true"} if emcc else {}
+    return service_url(base_url, **_that_can_be_right(device, login_type), **across)
 
 
 def change_url(base_url: str, device: str, login_type: str, ticket: str = "") -> str:
@@ -174,6 +175,15 @@ def pin_objected(objections: Iterable[Objection], policy: CredentialPolicy, retr
     return Text(
         title=_("Change PIN"),
         text="\n".join(texts[objection] % numbers for objection in objections),
+        soft_keys=_keys((_("Retry"), retry_url), (_("Exit"), "SoftKey:Exit")),
+    )
+
+
+def pin_must_change_at_home(retry_url: str) -> Text:
+    """The PIN must be changed first (41), which a phone of another cluster cannot do."""
+    return Text(
+        title=_("Extension Mobility"),
+        text=_("Change your PIN in your own cluster first, then log in here."),
         soft_keys=_keys((_("Retry"), retry_url), (_("Exit"), "SoftKey:Exit")),
     )
 

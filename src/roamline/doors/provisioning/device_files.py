@@ -9,6 +9,8 @@ import structlog
 from django.conf import settings
 
 from roamline.doors.provisioning.time_zones import phones_time_zone
+from roamline.rooms.emcc import visits
+from roamline.rooms.emcc.shown import Credentials
 from roamline.rooms.mobility.configuration import effective_configuration_of, phone_named
 from roamline.rooms.mobility.rules.effective import ButtonFacts, EffectiveConfiguration, LineFacts, ServiceFacts
 from roamline.rooms.phones import addressing, files, secrets
@@ -48,9 +50,10 @@ def render(device: str) -> bytes | None:
     phone = phone_named(device)
     if phone is None or not phone.model.registers_once or phone.model.product_number is None:
         return None
-    effective = effective_configuration_of(phone)
+    visited = visits.content_of(phone)
+    effective, elsewhere = visited or (effective_configuration_of(phone), None)
     try:
-        return cnf_xml.render_device_file(_device_file(effective, files.load_for(phone)))
+        return cnf_xml.render_device_file(_device_file(effective, files.load_for(phone), elsewhere))
     except addressing.NoIPv6Address as refused:
         log.error("a phone in IPv6 mode gets no file", device=phone.name, error=str(refused))
         return None
@@ -64,6 +67,15 @@ def call_managers(sip_servers: tuple[str, ...], mode: str) -> tuple[cnf_xml.Call
     return tuple(found[:_MOST_SERVERS]) or (own,)
 
 
+def _of_both_clusters(elsewhere: Credentials, mode: str) -> tuple[cnf_xml.CallManager, ...]:
+    """The home cluster's servers, then this cluster's, where emergency calls pass whoever makes them."""
+    home = [
+        cnf_xml.CallManager(each.host.strip("[]"), each.port, each.tls_port or each.port + 1)
+        for each in elsewhere.places
+    ]
+    return (*home[: _MOST_SERVERS - 1], *call_managers((), mode))
+
+
 def _call_manager(text: str, secure_port: int) -> cnf_xml.CallManager | None:
     host, _, port = text.rpartition(":")
     try:
@@ -73,12 +85,18 @@ def _call_manager(text: str, secure_port: int) -> cnf_xml.CallManager | None:
         return None
 
 
-def _device_file(effective: EffectiveConfiguration, load: str | None) -> cnf_xml.DeviceFile:
+def _device_file(
+    effective: EffectiveConfiguration, load: str | None, elsewhere: Credentials | None = None
+) -> cnf_xml.DeviceFile:
+    """With ``elsewhere`` the phone registers in another cluster, and here when that is down: for emergency calls."""
     phone = effective.phone
+    own = cnf_xml.Credential(phone.device, secrets.secret_of(phone.device, phone.version))
     return cnf_xml.DeviceFile(
         model=_MODELS.get(phone.product_number or 0, phone.model),
-        call_managers=call_managers(phone.sip_servers, phone.address_mode),
-        credential=cnf_xml.Credential(phone.device, secrets.secret_of(phone.device, phone.version)),
+        call_managers=_of_both_clusters(elsewhere, phone.address_mode)
+        if elsewhere
+        else call_managers(phone.sip_servers, phone.address_mode),
+        credential=cnf_xml.Credential(elsewhere.auth_user, elsewhere.secret) if elsewhere else own,
         keys=_keys(effective),
         urls=cnf_xml.Urls(authentication=f"{addressing.own_base_url(phone.address_mode)}/authenticate"),
         services=tuple(_service(service) for service in effective.services),

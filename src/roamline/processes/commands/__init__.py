@@ -9,6 +9,7 @@ from roamline.processes.commands import (
     config,
     control,
     em,
+    emcc,
     exchange,
     ils,
     migrate,
@@ -36,5 +37,6 @@ COMMANDS: tuple[Command, ...] = (
     schedule.COMMAND,
     super_users.COMMAND,
     ils.COMMAND,
+    emcc.COMMAND,
     *subscribe.COMMANDS,
 )

@@ -94,13 +94,18 @@ class _Scene:
 
 
 def view_of(device: str, now: datetime, default_language: str = "en") -> PhoneView | None:
-    """What a phone shows now, in its language where it has one; None when there is no such phone."""
+    """What a phone shows now, in its language where it has one; None when there is no such phone.
+
+    Nothing while a user of another cluster is logged in: then nobody signs in by headset (RO-33).
+    """
     phone = store.phone_by_name(device)
     if phone is None:
         return None
     machine = store.look_at_machine(phone.id)
     state = from_json(machine.state if machine else {}, session_on(phone))
     language = LANGUAGES.get(phone.locale, default_language)
+    if phone.has_visitor:
+        return PhoneView(None, False, language)
     shown = None
     if machine is not None and state.screen.at is not At.NOTHING:
         with translation.override(language):

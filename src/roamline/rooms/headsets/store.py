@@ -61,7 +61,8 @@ SELECT p.id, p.name, p.em_enabled, p.protected, p.firmware, p.pinless_allowed,
        COALESCE(NULLIF(cur.user_locale, ''), NULLIF(su.user_locale, ''), own.user_locale),
        EXISTS (SELECT 1 FROM phones_deviceprofile_services ds JOIN phones_phoneservice sv ON sv.id = ds.phoneservice_id
                WHERE ds.deviceprofile_id = p.own_profile_id AND {_EM_SERVICE})
-       OR EXISTS (SELECT 1 FROM phones_phoneservice sv WHERE sv.enterprise_subscription AND {_EM_SERVICE})
+       OR EXISTS (SELECT 1 FROM phones_phoneservice sv WHERE sv.enterprise_subscription AND {_EM_SERVICE}),
+       p.visitor
 FROM phones_phone p
 JOIN phones_phonemodel m ON m.id = p.model_id
 JOIN phones_deviceprofile cur ON cur.id = p.current_profile_id
@@ -164,6 +165,7 @@ class PhoneRow:
     session_user: str | None
     locale: str
     em_subscribed: bool
+    has_visitor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,13 +293,13 @@ def _phone(row: sql.Row | None) -> PhoneRow | None:
     if row is None:
         return None
     (id_, name, enabled, protected, firmware, pinless, model, software, capabilities, qualifies, minimum,
-     owner, session, user, locale, subscribed) = row  # fmt: skip
+     owner, session, user, locale, subscribed, visitor) = row  # fmt: skip
     listed = json.loads(capabilities) if isinstance(capabilities, str) else capabilities
     uuid = None if session is None else str(session if isinstance(session, UUID) else UUID(session))
     return PhoneRow(
         id_, name, bool(enabled), bool(protected), firmware, bool(pinless), model, bool(software), tuple(listed),
         None if qualifies is None else bool(qualifies), minimum or "", owner, uuid, user, locale or "",
-        bool(subscribed),
+        bool(subscribed), bool(visitor),
     )  # fmt: skip
 
 

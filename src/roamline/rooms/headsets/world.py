@@ -22,7 +22,7 @@ def world_of(phone: PhoneRow, serials: list[str], now: datetime, *, in_call: boo
     rows = store.headsets_on(phone.id, serials)
     return World(
         prompts=prompts_on(phone, in_force),
-        sign_in_allowed=is_sign_in_allowed(in_force),
+        sign_in_allowed=is_sign_in_allowed(in_force) and not phone.has_visitor,
         offer_lasts=timedelta(seconds=in_force.number(parameter_rules.HEADSET_LOGIN_TIMER)),
         sign_out_after=timedelta(minutes=in_force.number(parameter_rules.HEADSET_LOGOUT_TIMER)),
         session=session_on(phone),
@@ -37,7 +37,9 @@ def session_on(phone: PhoneRow) -> Session | None:
 
 
 def prompts_on(phone: PhoneRow, in_force: Parameters) -> bool:
-    """Whether this phone asks whose a headset is (HS-10)."""
+    """Whether this phone asks whose a headset is (HS-10); never while a user of another cluster is on it (RO-33)."""
+    if phone.has_visitor:
+        return False
     mode = in_force.applied_text(parameter_rules.HEADSET_ASSOCIATION)
     return mode == parameter_rules.PROMPT_ALL or (mode == parameter_rules.PROMPT_EM_ONLY and phone.em_enabled)
 
@@ -63,6 +65,7 @@ def pair_facts(phone: PhoneRow, headset: HeadsetRow | None, in_force: Parameters
         owner=headset.owner if headset else None,
         owner_has_profile=headset is not None and headset.owner_has_profile,
         owner_is_at_home=headset is not None and headset.owner_is_at_home,
+        has_visitor=phone.has_visitor,
     )
 
 

@@ -17,9 +17,9 @@ from roamline.rooms.mobility.rules.log_in import PhoneFacts, ProfileFacts
 
 _PHONE = """
 SELECT p.id, p.name, p.em_enabled, p.protected, m.name,
-       COALESCE(NULLIF(cur.user_locale, ''), NULLIF(a.user_locale, ''), own.user_locale), pool.name, a.user_id,
-       cur.expansion_module || ' ' || cur.expansion_modules,
-       COALESCE(NULLIF(p.ip_addressing_mode, ''), pool.ip_addressing_mode)
+       COALESCE(NULLIF(cur.user_locale, ''), NULLIF(a.user_locale, ''), own.user_locale), pool.name,
+       COALESCE(a.user_id, NULLIF(p.visitor, '')), cur.expansion_module || ' ' || cur.expansion_modules,
+       COALESCE(NULLIF(p.ip_addressing_mode, ''), pool.ip_addressing_mode), p.visitor
 FROM phones_phone p
 JOIN phones_phonemodel m ON m.id = p.model_id
 JOIN phones_deviceprofile cur ON cur.id = p.current_profile_id
@@ -109,7 +109,10 @@ UPDATE phones_phone SET previous_until = 0, previous_ha1 = ''
 WHERE name = %s AND configuration_version = %s AND previous_until <> 0
 RETURNING id
 """
-_IS_UNCONFIRMED = "SELECT 1 FROM phones_phone WHERE name = %s AND configuration_version = %s AND previous_until <> 0"
+# A phone on which somebody of another cluster is logged in registers there, so nothing is waited for here.
+_IS_UNCONFIRMED = """
+SELECT 1 FROM phones_phone WHERE name = %s AND configuration_version = %s AND previous_until <> 0 AND visitor = ''
+"""
 
 _CONFIRM_SESSION = """
 UPDATE mobility_loginsession SET confirmation = 'confirmed', confirmed_at = %s
@@ -117,12 +120,12 @@ WHERE phone_id = %s AND ended_at IS NULL AND confirmation <> 'confirmed'
 """
 
 _USERS_ON = """
-SELECT p.folded_name, p.name,
+SELECT p.folded_name, p.name, CASE WHEN p.visitor <> '' OR m.is_emcc_base THEN 1 ELSE 0 END, NULLIF(p.visitor, ''),
   (SELECT a.user_id FROM mobility_loginsession s JOIN directory_account a ON a.id = s.account_id
    WHERE s.phone_id = p.id AND s.ended_at IS NULL),
   (SELECT a.user_id FROM mobility_loginsession s JOIN directory_account a ON a.id = s.account_id
    WHERE s.phone_id = p.id AND s.ended_at IS NOT NULL ORDER BY s.id DESC LIMIT 1)
-FROM phones_phone p WHERE p.folded_name IN ({marks})
+FROM phones_phone p JOIN phones_phonemodel m ON m.id = p.model_id WHERE p.folded_name IN ({marks})
 """
 
 _DEVICES_OF = """
@@ -143,6 +146,7 @@ _OPEN_PHONES = """
 SELECT p.name FROM mobility_loginsession s JOIN phones_phone p ON p.id = s.phone_id
 WHERE s.ended_at IS NULL ORDER BY s.id
 """
+_VISITED_PHONES = "SELECT name FROM phones_phone WHERE visitor <> '' ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,7 @@ class DeviceUser:
     device: str
     user_id: str | None
     last_user_id: str | None
+    is_emcc: bool = False
 
 
 def phone_by_name(device: str) -> PhoneFacts | None:
@@ -205,8 +210,10 @@ def phone_by_id(phone_id: int) -> PhoneFacts | None:
 def _phone(row: sql.Row | None) -> PhoneFacts | None:
     if row is None:
         return None
-    id_, name, enabled, protected, model, locale, pool, taken_by, modules, mode = row
-    return PhoneFacts(id_, name, bool(enabled), bool(protected), model, locale, pool, taken_by, modules, mode)
+    id_, name, enabled, protected, model, locale, pool, taken_by, modules, mode, visitor = row
+    return PhoneFacts(
+        id_, name, bool(enabled), bool(protected), model, locale, pool, taken_by, modules, mode, bool(visitor)
+    )
 
 
 def lock_phone(phone_id: int) -> LockedPhone | None:
@@ -357,7 +364,9 @@ def users_on(devices: list[str]) -> dict[str, DeviceUser]:
     if not folded:
         return {}
     found = sql.rows(_USERS_ON.format(marks=sql.marks(len(folded))), folded)
-    return {key: DeviceUser(name, user, last) for key, name, user, last in found}
+    return {
+        key: DeviceUser(name, visitor or user, last, bool(is_emcc)) for key, name, is_emcc, visitor, user, last in found
+    }
 
 
 def devices_of(user_ids: list[str]) -> dict[str, tuple[str, ...]]:
@@ -378,4 +387,4 @@ def profiles_of_users(user_ids: list[str]) -> dict[str, tuple[tuple[str, bool], 
 
 def taken_phones() -> list[str]:
     """The names of all phones somebody is logged in on, the longest logged in first."""
-    return [name for (name,) in sql.rows(_OPEN_PHONES)]
+    return [name for (name,) in (*sql.rows(_OPEN_PHONES), *sql.rows(_VISITED_PHONES))]

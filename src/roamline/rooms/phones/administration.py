@@ -109,6 +109,7 @@ def copy_profile(profile: DeviceProfile, *, name: str, author: Author, now: date
         dnd_option=profile.dnd_option, dnd_alert=profile.dnd_alert, voicemail_pilot=profile.voicemail_pilot,
         always_use_prime_line=profile.always_use_prime_line, ignore_presentation=profile.ignore_presentation,
         expansion_module=profile.expansion_module, expansion_modules=profile.expansion_modules,
+        emcc_css=profile.emcc_css,
     )  # fmt: skip
     copy.full_clean()
     copy.save()

@@ -44,6 +44,20 @@ MODELS = (
 """Product numbers: Cisco's documentation of XMLDefault.cnf.xml; keys: the phones' data sheets."""
 
 
+EMCC_BASE_PHONE = Known("EMCC Base Phone", None, 10, 10)
+"""What EMCC devices are: no phone that anybody has, so it stands for any model, with as many keys as most have."""
+
+
+def emcc_base_phone() -> PhoneModel:
+    """The model of EMCC devices; it is made when it is asked for first."""
+    known = EMCC_BASE_PHONE
+    model, _is_new = PhoneModel.objects.get_or_create(
+        name=known.name,
+        defaults={"is_emcc_base": True, "keys": known.keys, "max_lines": known.lines, "registers_once": True},
+    )
+    return model
+
+
 def add_models() -> dict[str, PhoneModel]:
     """Create every model of :data:`MODELS`; by name."""
     return {

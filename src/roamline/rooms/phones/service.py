@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from roamline.rooms.dialplan.models import CallingSearchSpace, DirectoryNumber
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.phones import secrets
 from roamline.rooms.phones.models import DevicePool, DeviceProfile, FormerPhone, Line, Phone, PhoneModel
+
+AT_ONCE = 500
 
 
 @transaction.atomic
@@ -61,6 +64,25 @@ def save_new_phone(phone: Phone) -> None:
     phone.ha1 = secrets.ha1_of(phone.name, phone.configuration_version)
     phone.full_clean()
     phone.save()
+
+
+@transaction.atomic
+def save_new_phones(phones: Sequence[Phone]) -> None:
+    """Save many new phones of one kind, whose names somebody has checked, in a few statements.
+
+    IntegrityError when a phone or profile of one of the names exists.
+    """
+    names = [own_profile_name(phone.name) for phone in phones]
+    kind = DeviceProfile.AUTO
+    made = [DeviceProfile(name=name, kind=kind, model=phone.model) for name, phone in zip(names, phones, strict=True)]
+    DeviceProfile.objects.bulk_create(made, batch_size=AT_ONCE)
+    former = dict(FormerPhone.objects.values_list("folded_name", "configuration_version"))
+    for own, phone in zip(made, phones, strict=True):
+        phone.own_profile = phone.current_profile = own
+        phone.folded_name = phone.name.lower()
+        phone.configuration_version = former.get(phone.folded_name, 0) + 1
+        phone.ha1 = secrets.ha1_of(phone.name, phone.configuration_version)
+    Phone.objects.bulk_create(phones, batch_size=AT_ONCE)
 
 
 def delete(phone: Phone) -> None:

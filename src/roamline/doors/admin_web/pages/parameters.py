@@ -25,7 +25,13 @@ from roamline.rooms.parameters.models import ParameterValue
 from roamline.rooms.parameters.rules import REGISTRY, InvalidValue, Parameter
 from roamline.rooms.parameters.rules.parameter import NODE
 
-PAGES = {"service": _("Service parameters"), "enterprise": _("Enterprise parameters")}
+PAGES = {
+    "service": _("Service parameters"),
+    "enterprise": _("Enterprise parameters"),
+    "emcc": _("EMCC feature configuration"),
+}
+_PAGE_OF = {rules.ENTERPRISE: "enterprise", rules.EMCC: "emcc"}
+"""The page of what stands under a service; all others are on the first."""
 LONGEST_VALUE = 4096
 
 
@@ -67,7 +73,7 @@ class Entry:
 
 def parameters_of(page: str) -> list[Parameter]:
     """The registry's entries of a page."""
-    return [each for each in REGISTRY.values() if (each.service == rules.ENTERPRISE) == (page == "enterprise")]
+    return [each for each in REGISTRY.values() if _PAGE_OF.get(each.service, "service") == page]
 
 
 def field_of(parameter: Parameter) -> str:
@@ -77,12 +83,12 @@ def field_of(parameter: Parameter) -> str:
 
 @admin.register(ParameterValue)
 class ParametersPage(Record):
-    """Two pages with all parameters, instead of a list of rows."""
+    """Three pages with all parameters, instead of a list of rows."""
 
     kind = "parameter"
 
     def get_urls(self) -> list[URLPattern]:
-        """The two pages."""
+        """The three pages."""
         return [
             path("<str:page>/", self.admin_site.admin_view(self.page_view), name="parameters"),
             *super().get_urls(),

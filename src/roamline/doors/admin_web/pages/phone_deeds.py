@@ -24,6 +24,7 @@ from roamline.rooms.directory.models import Account, AssociatedPhone, Controlled
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.service import LogIn, Way
 from roamline.rooms.phones import service as phones
+from roamline.rooms.phones.emcc_devices import is_emcc_device
 from roamline.rooms.phones.models import DeviceProfile, Phone
 
 
@@ -104,7 +105,7 @@ def _subscribe(request: HttpRequest, phone: Phone, form: SubscribeForm) -> None:
 
 
 def _is_taken(phone: Phone) -> bool:
-    return open_session_of(phone) is not None
+    return bool(phone.visitor) or open_session_of(phone) is not None
 
 
 def _is_free(phone: Phone) -> bool:
@@ -119,7 +120,7 @@ DEEDS = (
     Deed("subscribe", _("Subscribe/Unsubscribe services"), "playlist_add_check", _subscribe, form=SubscribeForm,
          question=_("Phone services of this phone when nobody is logged in")),
     *restarts.deeds(restarts.this_phone),
-    Deed("token", _("Device token"), "key", _issue_token,
+    Deed("token", _("Device token"), "key", _issue_token, offered=lambda phone: not is_emcc_device(phone),
          question=_("A software phone shows this token to fetch its configuration. A new one is issued and shown once; "
                     "the one before stops working at once.")),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
+from roamline.rooms.phones.emcc_devices import IS_EMCC_DEVICE
 
 
 class LoggedInFilter(admin.SimpleListFilter):
@@ -56,7 +57,7 @@ class NoServiceFilter(admin.SimpleListFilter):
         """Enabled, and not subscribed in what they run when logged out; or running a log-in that is not."""
         if self.value() == "missing_now":
             taken = LoginSession.objects.filter(ended_at=None).values("phone")
-            return administration.phones_stuck(queryset.filter(pk__in=taken))
+            return administration.phones_stuck(queryset.filter(pk__in=taken).exclude(IS_EMCC_DEVICE))
         if self.value() != "missing":
             return queryset
-        return administration.phones_without_extension_mobility(queryset)
+        return administration.phones_without_extension_mobility(queryset.exclude(IS_EMCC_DEVICE))

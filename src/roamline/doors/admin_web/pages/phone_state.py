@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from roamline.doors.admin_web import deletion
 from roamline.platform.wording import translated
 from roamline.rooms.directory.models import AssociatedPhone
+from roamline.rooms.emcc import devices as emcc_devices
+from roamline.rooms.emcc import visits
 from roamline.rooms.headsets.models import Headset
 from roamline.rooms.headsets.rules.terms import MOST_CONNECTED
 from roamline.rooms.headsets.service.inventory import explain_headset
 from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.mobility.models import LoginSession, PhoneAlarm
 from roamline.rooms.phones import administration, files
+from roamline.rooms.phones.emcc_devices import is_emcc_device
 from roamline.rooms.phones.models import Phone, PhoneAddress
 
 ASSOCIATED_SHOWN = 20
@@ -33,6 +36,10 @@ def state_of(phone: Phone) -> list[tuple[Any, Any]]:
     """Who is logged in, since when, by which way, until when; what the phone runs."""
     session = open_session_of(phone)
     rows: list[tuple[Any, Any]] = _session_rows(session) if session else [(_("Logged in"), _("Nobody"))]
+    if is_emcc_device(phone):
+        return [*_emcc_rows(phone), (_("Runs"), _what_runs(phone))]
+    if phone.visitor:
+        rows = _visitor_rows(phone)
     rows += [
         (_("Runs"), _what_runs(phone)),
         *_what_fits(phone),
@@ -108,12 +115,42 @@ def _session_rows(session: LoginSession) -> list[tuple[Any, Any]]:
     ]
 
 
+def _emcc_rows(phone: Phone) -> list[tuple[Any, Any]]:
+    """Who uses an EMCC device, on which phone of which cluster."""
+    use = emcc_devices.uses().get(phone.name)
+    if use is None:
+        return [(_("EMCC device"), _("free"))]
+    return [
+        (_("EMCC device"), _("in use")),
+        (_("User"), use.user_id),
+        (_("Visited phone"), use.phone),
+        (_("Cluster"), use.cluster),
+        (_("Since"), _time(use.since)),
+    ]
+
+
+def _visitor_rows(phone: Phone) -> list[tuple[Any, Any]]:
+    """The user of another cluster who is logged in; the phone registers there meanwhile (RO-30)."""
+    visit = visits.on_phone(phone.pk)
+    if visit is None:
+        return [(_("Logged in"), phone.visited_by)]
+    return [
+        (_("Logged in"), phone.visited_by),
+        (_("Since"), _time(visit.began_at) if visit.began_at else "–"),
+        (_("By way of"), f"{translated(visit.way)} {visit.source}".strip()),
+        (_("Until at most"), _time(visit.expires_at) if visit.expires_at else _("log-out")),
+        (_("EMCC device there"), visit.emcc_device),
+    ]
+
+
 def _time(moment: datetime) -> str:
     return formats.localize(timezone.localtime(moment))
 
 
 def warnings_of(phone: Phone) -> list[Any]:
-    """What a user or administrator would stumble over (EM-13, EM-35, EM-36)."""
+    """What a user or administrator would stumble over (EM-13, EM-35, EM-36); nobody stands before an EMCC device."""
+    if is_emcc_device(phone):
+        return []
     found: list[Any] = []
     logged_out = administration.logout_profile_of(phone)
     if phone.em_enabled and not administration.offers_extension_mobility(logged_out, phone.model):

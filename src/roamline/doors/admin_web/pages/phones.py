@@ -33,7 +33,8 @@ from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import service as phones
-from roamline.rooms.phones.models import EXPANSION_MODULES, LOCALES, DeviceProfile, Phone
+from roamline.rooms.phones.emcc_devices import is_emcc_device
+from roamline.rooms.phones.models import EXPANSION_MODULES, LOCALES, DeviceProfile, Phone, PhoneModel
 from roamline.rooms.phones.rules import MOST_EXPANSION_MODULES, looks_mistyped
 
 OWN_FIELDS = {
@@ -49,6 +50,9 @@ OWN_FIELDS = {
 """Fields of the form that stand in the phone's own profile: its field, and what the audit calls it."""
 OWN = frozenset({name for _field, name in OWN_FIELDS.values()} | {"services", "lines", "buttons"})
 """The facts that are a phone's own settings: it runs them only while it runs its own profile."""
+
+NOT_OF_EMCC_DEVICES = ("name", "model", "em_enabled", "logout_profile", "protected", "pinless_allowed")
+"""What cannot be changed of EMCC devices."""
 
 
 class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -242,8 +246,10 @@ class PhonePage(RestartsPhones, NounPage):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The name is part of the phone's SIP secret and of its files: it stays."""
-        return ("name",) if obj else ()
+        """The name is part of the phone's SIP secret and of its files: it stays. On EMCC devices nobody logs in."""
+        if obj is None:
+            return ()
+        return NOT_OF_EMCC_DEVICES if is_emcc_device(obj) else ("name",)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Lines and buttons once the phone is there."""
@@ -254,7 +260,9 @@ class PhonePage(RestartsPhones, NounPage):
         return {**super().get_formset_kwargs(request, obj, inline, prefix), "instance": obj.own_profile}
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only user device profiles can be logout profiles."""
+        """Only user device profiles can be logout profiles; EMCC devices are inserted, not added."""
+        if db_field.name == "model":
+            kwargs["queryset"] = PhoneModel.objects.filter(is_emcc_base=False)
         if db_field.name == "logout_profile":
             kwargs["queryset"] = DeviceProfile.objects.filter(kind=DeviceProfile.USER)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -312,7 +320,9 @@ class PhonePage(RestartsPhones, NounPage):
         return super().sees(noun, changed - OWN if found != noun.own_profile_id else changed, phones)
 
     def refuse_bad(self, noun: Phone) -> None:
-        """No Extension Mobility on a protected phone (EM-36)."""
+        """No Extension Mobility on a protected phone (EM-36); EMCC devices are enabled and disabled by themselves."""
+        if is_emcc_device(noun) and noun.em_enabled != Phone.objects.get(pk=noun.pk).em_enabled:
+            raise InUse([gettext("%(phone)s: nobody logs in on an EMCC device itself.") % {"phone": noun}])
         if noun.protected and noun.em_enabled:
             text = gettext("%(phone)s is a protected device: Extension Mobility cannot be enabled on it.")
             raise InUse([text % {"phone": noun}])

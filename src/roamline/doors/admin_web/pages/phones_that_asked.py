@@ -23,7 +23,9 @@ from roamline.rooms.phones.models import DevicePool, Phone, PhoneModel, PhoneTha
 class AddForm(forms.Form):
     """What the phone cannot say of itself."""
 
-    model = forms.ModelChoiceField(PhoneModel.objects.all(), label=_("phone model"), widget=skin.select())
+    model = forms.ModelChoiceField(
+        PhoneModel.objects.filter(is_emcc_base=False), label=_("phone model"), widget=skin.select()
+    )
     device_pool = forms.ModelChoiceField(DevicePool.objects.all(), label=_("device pool"), widget=skin.select())
     em_enabled = forms.BooleanField(
         label=_("enable extension mobility"), required=False, widget=skin.switch(),

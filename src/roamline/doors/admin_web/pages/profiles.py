@@ -35,7 +35,7 @@ from roamline.rooms.features.models import Assistance
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
-from roamline.rooms.phones.models import DEVICE_NAME, Button, DeviceProfile, Line, Phone
+from roamline.rooms.phones.models import DEVICE_NAME, Button, DeviceProfile, Line, Phone, PhoneModel
 from roamline.rooms.roaming import service as roaming
 
 KINDS = (DeviceProfile.USER, DeviceProfile.DEFAULT)
@@ -147,7 +147,9 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
             },
         ),
         (_("Expansion modules"), {"fields": ("expansion_module", "expansion_modules")}),
+        (_("Extension Mobility Cross Cluster"), {"fields": ("emcc_css",)}),
     )
+    autocomplete_fields = ("emcc_css",)
     help_texts = {
         "name": _("1 to 128 of A-Z a-z 0-9 . _ -"),
         "kind": _("A user's virtual phone, or what fills in when a profile was made for another model."),
@@ -194,6 +196,12 @@ class DeviceProfilePage(restarts.RestartsPhones, NounPage):
     def users_with_it(self, profile: Any) -> int:
         """How many users control it."""
         return int(profile.user_count)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """EMCC devices' model is nobody's phone."""
+        if db_field.name == "model":
+            kwargs["queryset"] = PhoneModel.objects.filter(is_emcc_base=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save lines, buttons and assistants in their order."""

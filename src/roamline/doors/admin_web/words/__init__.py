@@ -17,6 +17,7 @@ SUBJECTS = (calls, devices, people, running)
 
 AREAS = {
     "parameters": _("System"),
+    "emcc": _("System"),
     "dialplan": _("Call routing"),
     "phones": _("Device"),
     "directory": _("User management"),

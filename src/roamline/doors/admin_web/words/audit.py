@@ -49,6 +49,8 @@ WHOLE = {
     "ils.key_rotated": _("the network of clusters got a new key"),
     "ils.put out": _("a cluster was put out of the network"),
     "ils.let in": _("a cluster that was put out may come back"),
+    "emcc.refused": _("a log-in on another cluster's phone was refused"),
+    "emcc_device.inserted": _("EMCC devices were inserted"),
     "super_users.default_css": _("super users got another calling search space"),
 }
 
@@ -68,6 +70,7 @@ OF_WHAT = {
     "headset": _("headset"),
     "headset_model": _("phone model for headsets"),
     "ils": _("ILS"),
+    "intercluster_service_profile": _("intercluster service profile"),
     "job": _("job"),
     "line": _("line"),
     "parameter": _("parameter"),
@@ -78,6 +81,7 @@ OF_WHAT = {
     "phone_model": _("phone model"),
     "phone_service": _("phone service"),
     "pin": _("PIN"),
+    "remote_cluster": _("remote cluster"),
     "route_pattern": _("route pattern"),
     "schedule": _("scheduled log-out"),
     "service": _("service"),

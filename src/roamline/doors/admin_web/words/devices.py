@@ -69,6 +69,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "ignore_presentation": _("ignore presentation indicators (internal calls only)"),
         "expansion_module": _("expansion module"),
         "expansion_modules": _("number of expansion modules"),
+        "emcc_css": _("extension mobility cross cluster CSS"),
         "services": _("subscribed services"),
     },
     "phones.Phone": {
@@ -125,6 +126,10 @@ HELP: dict[str, dict[str, Any]] = {
     "phones.DeviceProfile": {
         "dnd_option": _("What becomes of calls meanwhile: refused as busy, or shown without a sound."),
         "dnd_alert": _("How a call shows while do not disturb is on; none: by a beep, as phones do by themselves."),
+        "emcc_css": _(
+            "What the phone may call while the user is logged in on another cluster's phone. Empty: what the "
+            "EMCC device may."
+        ),
         "voicemail_pilot": _("What the Messages key dials; empty: it does nothing."),
     },
 }

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 NOUNS: dict[str, tuple[Any, Any]] = {
     "parameters.ParameterValue": (_("parameter"), _("parameters")),
     "mobility.LoginSession": (_("login session"), _("login sessions")),
+    "emcc.RemoteClusterServices": (_("remote cluster"), _("remote clusters")),
+    "emcc.InterclusterServiceProfile": (_("intercluster service profile"), _("intercluster service profiles")),
     "bulk.Job": (_("job"), _("jobs")),
     "mobility.LogOutSchedule": (_("scheduled log-out"), _("scheduled log-outs")),
     "ledger.AuditEntry": (_("audit entry"), _("audit trail")),
@@ -19,6 +21,11 @@ NOUNS: dict[str, tuple[Any, Any]] = {
 
 # model: field: what stands beside it
 FIELDS: dict[str, dict[str, Any]] = {
+    "emcc.RemoteClusterServices": {
+        "name": _("cluster"),
+        "emcc_enabled": _("EMCC"),
+        "pstn_access_enabled": _("PSTN access"),
+    },
     "mobility.LogOutSchedule": {
         "name": _("name"),
         "whom": _("whom"),

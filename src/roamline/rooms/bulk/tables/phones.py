@@ -19,6 +19,7 @@ from roamline.rooms.ledger import changes
 from roamline.rooms.ledger.changes import Author, Facts, Names
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.phones import service as phones
+from roamline.rooms.phones.emcc_devices import IS_EMCC_DEVICE, is_emcc_device
 from roamline.rooms.phones.models import DevicePool, Phone
 from roamline.rooms.phones.rules import looks_mistyped
 
@@ -91,6 +92,8 @@ def _fill(phone: Phone, row: Row) -> None:
     phone.description = row["description"] or phone.description
     phone.firmware = row["firmware"] or phone.firmware
     if row["model"]:
+        if is_emcc_device(phone):
+            raise RowRefused(_("an EMCC device keeps its model"))
         phone.model = model_named(row)
     if row["device_pool"]:
         phone.device_pool = _pool(row)
@@ -131,8 +134,10 @@ def _delete(phone: Phone | None, author: Author, now: datetime) -> bool:
 
 
 def rows() -> Iterator[Sequence[str]]:
-    """Every phone."""
-    found = Phone.objects.select_related("model", "device_pool", "css", "own_profile", "ownership__account")
+    """Every phone; EMCC devices are inserted by their count, and in no table."""
+    found = Phone.objects.exclude(IS_EMCC_DEVICE).select_related(
+        "model", "device_pool", "css", "own_profile", "ownership__account"
+    )
     own = ("own_profile__lines__directory_number__partition", "own_profile__services")
     for each in found.prefetch_related(*own).order_by("name").iterator(500):
         owner = getattr(each, "ownership", None)

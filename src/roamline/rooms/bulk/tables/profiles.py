@@ -11,6 +11,7 @@ from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.tables import Row
 from roamline.rooms.bulk.tables import keys
 from roamline.rooms.bulk.terms import DELETE, SAVE, RowRefused, Table, flag, one_of, written
+from roamline.rooms.dialplan.models import CallingSearchSpace
 from roamline.rooms.ledger import changes
 from roamline.rooms.ledger.changes import Author, Names
 from roamline.rooms.mobility import service as mobility
@@ -18,15 +19,15 @@ from roamline.rooms.phones.models import LOCALES, DeviceProfile, PhoneModel
 
 COLUMNS = (
     "name", "description", "model", "user_locale", "dnd", "dnd_option", "dnd_alert", "lines", "ring_settings",
-    "services", "action",
+    "services", "emcc_css", "action",
 )  # fmt: skip
-NO_ALERT = "none"
+NONE = NO_ALERT = "none"
 _CHILDREN = ("lines",)
 
 
 def model_named(row: Row) -> PhoneModel:
     """The phone model of a row."""
-    found = PhoneModel.objects.filter(name__iexact=row["model"]).first()
+    found = PhoneModel.objects.filter(name__iexact=row["model"], is_emcc_base=False).first()
     if found is None:
         named = row["model"]
         raise RowRefused(
@@ -47,6 +48,7 @@ def do(row: Row, action: str, _prepared: Any, author: Author, now: datetime) -> 
     before = {} if is_new else changes.facts_of(profile, _CHILDREN)
     fill(profile, row)
     fill_dnd(profile, row)
+    fill_emcc(profile, row)
     profile.description = row["description"] or profile.description
     profile.model = model_named(row) if row["model"] else profile.model
     profile.full_clean()
@@ -82,6 +84,15 @@ def fill_dnd(profile: DeviceProfile, row: Row) -> None:
         profile.dnd_alert = "" if row["dnd_alert"] == NO_ALERT else one_of(row, "dnd_alert", [NO_ALERT, *codes])
 
 
+def fill_emcc(profile: DeviceProfile, row: Row) -> None:
+    """The calling search space on other clusters' phones; *none* takes it away."""
+    if row["emcc_css"]:
+        is_none = row["emcc_css"] == NONE
+        profile.emcc_css = None if is_none else CallingSearchSpace.objects.filter(name__iexact=row["emcc_css"]).first()
+        if profile.emcc_css is None and not is_none:
+            raise RowRefused(Wording(_("there is no calling search space %(name)r"), name=row["emcc_css"]))
+
+
 def _delete(profile: DeviceProfile | None, author: Author, now: datetime) -> bool:
     if profile is None:
         return False
@@ -94,12 +105,12 @@ def _delete(profile: DeviceProfile | None, author: Author, now: datetime) -> boo
 
 def rows() -> Iterator[Sequence[str]]:
     """Every user device profile."""
-    found = DeviceProfile.objects.filter(kind=DeviceProfile.USER).select_related("model").order_by("name")
+    found = DeviceProfile.objects.filter(kind=DeviceProfile.USER).select_related("model", "emcc_css").order_by("name")
     for each in found.prefetch_related("lines__directory_number__partition", "services").iterator(500):
         yield (
             each.name, each.description, each.model.name, each.user_locale, written(each.dnd_enabled),
             each.dnd_option, each.dnd_alert or NO_ALERT, keys.lines_text(each), keys.rings_text(each),
-            keys.services_text(each), SAVE,
+            keys.services_text(each), each.emcc_css.name if each.emcc_css else NONE, SAVE,
         )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from roamline.rooms.clusters.service.membership import (
     put_out,
     take_part,
 )
-from roamline.rooms.clusters.service.publishing import foreign, publish, source
+from roamline.rooms.clusters.service.publishing import foreign, publish, publish_kind, source
 from roamline.rooms.clusters.service.saying import append, append_many, is_joined, log_in, log_out
 from roamline.rooms.clusters.service.showing import (
     Cluster,
@@ -92,6 +92,7 @@ __all__ = [
     "own_address",
     "own_origin",
     "publish",
+    "publish_kind",
     "put_out",
     "records",
     "records_of_kind",

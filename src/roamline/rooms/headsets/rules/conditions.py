@@ -34,6 +34,7 @@ class PairFacts:
     owner: str | None
     owner_has_profile: bool
     owner_is_at_home: bool
+    has_visitor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,10 @@ def _from_another_cluster(facts: PairFacts) -> str:
     return "" if facts.owner_is_at_home else _("the session would cross clusters, which sign-in by headset does not")
 
 
+def _somebody_visits(facts: PairFacts) -> str:
+    return _("a user of another cluster is logged in on the phone") if facts.has_visitor else ""
+
+
 def _owns_both(facts: PairFacts) -> str:
     both = facts.owner is not None and facts.owner == facts.phone_owner
     return _("the headset's owner owns the phone, too") if both else ""
@@ -129,6 +134,8 @@ CONDITIONS: tuple[Condition, ...] = (
               _("Tick 'Enable extension mobility' on the phone's page (not possible on a protected device).")),
     Condition(_("The phone subscribes to Extension Mobility"), _not_subscribed,
               _("Subscribe the phone to the Extension Mobility service.")),
+    Condition(_("Nobody of another cluster is logged in on the phone"), _somebody_visits,
+              _("Log that user out, on the phone or from its page.")),
     Condition(_("The headset has an owner"), _no_owner, _("Associate the headset with a user."), "owner"),
     Condition(_("The owner controls a device profile"), _no_profile,
               _("Move a device profile to the user's controlled profiles."), "owner"),

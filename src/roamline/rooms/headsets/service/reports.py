@@ -113,7 +113,7 @@ def take_input(
     """
     phone = store.phone_by_name(device)
     machine = store.look_at_machine(phone.id) if phone else None
-    if phone is None or machine is None or given.key not in KEYS:
+    if phone is None or machine is None or given.key not in KEYS or phone.has_visitor:
         return False
     if given.screen != screen_id(machine, machine.screen_number):
         return False

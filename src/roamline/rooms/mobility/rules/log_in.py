@@ -38,6 +38,7 @@ class PhoneFacts:
     taken_by: str | None = None
     modules: str = ""
     address_mode: str = "ipv4"
+    has_visitor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from roamline.rooms.mobility.service.common import (
     RECONFIGURE,
     SessionFact,
     as_database_error,
+    on_reconfigured,
     on_session_change,
     on_session_facts,
     requests_in_progress,
@@ -79,6 +80,7 @@ from roamline.rooms.mobility.service.subscriptions import (
     subscribe_profiles,
 )
 from roamline.rooms.mobility.service.terms import By, ChooseProfile, LoggedIn, LoggedOut, LogIn, LogsOutAfterCall, Way
+from roamline.rooms.mobility.service.visitors import is_held, on_hold, on_visitor_log_out
 
 __all__ = [
     "APPLY_CONFIG",
@@ -124,6 +126,7 @@ __all__ = [
     "file_stamps_of",
     "foresee",
     "generate_report",
+    "is_held",
     "is_in_call",
     "issue_code",
     "kept_report",
@@ -136,9 +139,12 @@ __all__ = [
     "next_times",
     "objection_of_service",
     "objection_to_source",
+    "on_hold",
+    "on_reconfigured",
     "on_session_change",
     "on_session_facts",
     "on_unknown_user",
+    "on_visitor_log_out",
     "origin_of",
     "phone_facts",
     "phone_registered",

@@ -14,6 +14,7 @@ from django.db import transaction
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility.models import FeatureReport
 from roamline.rooms.phones import features
+from roamline.rooms.phones.emcc_devices import IS_EMCC_DEVICE
 from roamline.rooms.phones.models import Phone, PhoneModel
 
 HEADER = ("Product", "Feature", "Supported", "Phones", "Phones that can use it")
@@ -34,11 +35,12 @@ class Supported:
 @transaction.atomic
 def generate_report(*, actor: str, now: datetime, way: str = "", source: str = "") -> FeatureReport:
     """Look at all models and phones, and keep what was found in place of the report before."""
-    known, models = features.features(), {model.pk: model for model in PhoneModel.objects.order_by("name")}
+    real = PhoneModel.objects.filter(is_emcc_base=False)
+    known, models = features.features(), {model.pk: model for model in real.order_by("name")}
     supported = {(pk, each.name): each.of_model(model) for pk, model in models.items() for each in known}
     able: Counter[tuple[int, str]] = Counter()
     phones: Counter[int] = Counter()
-    for phone in Phone.objects.iterator(chunk_size=2000):
+    for phone in Phone.objects.exclude(IS_EMCC_DEVICE).iterator(chunk_size=2000):
         phone.model = models[phone.model_id]  # one object for each model, with what was asked of it
         phones[phone.model_id] += 1
         able.update((phone.model_id, f.name) for f in known if supported[phone.model_id, f.name] and f.of_phone(phone))

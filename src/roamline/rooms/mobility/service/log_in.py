@@ -246,7 +246,7 @@ def _begin_session(
     granted: Granted, phone: store.LockedPhone, account: KnownAccount, request: LogIn, by: By, in_force: Parameters,
     now: datetime,
 ) -> LoggedIn:  # fmt: skip
-    expires_at = _expiry(request, account, in_force, now)
+    expires_at = _expiry(request, account, by, in_force, now)
     locale = granted.profile.locale or granted.user.locale or granted.phone.locale
     kind = (
         "reset"
@@ -281,10 +281,11 @@ def _fitting(granted: Granted) -> dict[str, object]:
     return {"dropped": list(runs.dropped), "filled": list(runs.filled)} if runs else {}
 
 
-def _expiry(request: LogIn, account: KnownAccount, in_force: Parameters, now: datetime) -> datetime | None:
+def _expiry(request: LogIn, account: KnownAccount, by: By, in_force: Parameters, now: datetime) -> datetime | None:
     """When the session ends: as the request says, else the user's own maximum, else the cluster's (EM-23)."""
     if request.indefinite:
         return None
-    of_cluster = in_force.maximum_login_time() if account.is_at_home else in_force.inter_cluster_login_time()
+    is_inside = account.is_at_home and by.way is not Way.EMCC
+    of_cluster = in_force.maximum_login_time() if is_inside else in_force.inter_cluster_login_time()
     limit = request.duration or account.own_login_time or of_cluster
     return now + limit if limit else None

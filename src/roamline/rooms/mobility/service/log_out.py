@@ -16,7 +16,7 @@ from roamline.rooms.directory import store as directory
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.ledger.service import Entry
 from roamline.rooms.mobility import store
-from roamline.rooms.mobility.service import gate, own_settings
+from roamline.rooms.mobility.service import gate, own_settings, visitors
 from roamline.rooms.mobility.service.calls import (
     END_WHEN_IDLE,
     LOOK_AGAIN_SECONDS,
@@ -75,6 +75,8 @@ def _log_out(device: str, by: By, now: datetime, only: str | None = None) -> Log
     if phone is None:
         return Refused(Error.DEVICE_DOES_NOT_EXIST, _("no phone has this name"))
     session = store.session_on_phone(phone.id)
+    if session is None and phone.has_visitor:
+        return visitors.log_out(phone, by, now, only)
     if session is None:
         if not phone.em_enabled:
             return Refused(Error.LOGOUT_DISABLED_ON_DEVICE, _("extension mobility is not enabled on the phone"))

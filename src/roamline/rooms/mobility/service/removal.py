@@ -41,6 +41,7 @@ def delete_phone(phone: Phone) -> None:
     """Delete a phone with its own settings; InUse while somebody is logged in on it."""
     store.lock_phone(phone.pk)
     _refuse_while_in_use(why_phone_stays(phone))
+    _refuse_while_visited(phone)
     own = phone.own_profile
     phones.delete(phone)
     ledger.drop_effects_on(phone.name)
@@ -71,6 +72,12 @@ def delete_account(account: Account) -> None:
 def _open(which: Q) -> list[LoginSession]:
     open_ones = LoginSession.objects.filter(which, ended_at__isnull=True)
     return list(open_ones.select_related("phone", "account", "profile"))
+
+
+def _refuse_while_visited(phone: Phone) -> None:
+    visitor = Phone.objects.only("visitor", "visitor_home").get(pk=phone.pk).visited_by
+    if visitor:
+        raise InUse([Wording(_("%(user)s is logged in on %(device)s."), user=visitor, device=phone.name)])
 
 
 def _refuse_while_in_use(sessions: list[LoginSession]) -> None:

@@ -24,6 +24,7 @@ from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.models import LogOutSchedule
 from roamline.rooms.mobility.rules.schedules import Timing, Whom, next_time
+from roamline.rooms.mobility.service import visitors
 from roamline.rooms.mobility.service.calls import end_when_idle, is_in_call
 from roamline.rooms.mobility.service.log_out import end_or_wait
 from roamline.rooms.mobility.service.terms import By, Way
@@ -42,13 +43,17 @@ JOIN phones_phone p ON p.id = s.phone_id
 JOIN phones_devicepool pool ON pool.id = p.device_pool_id
 WHERE s.ended_at IS NULL {where} ORDER BY p.name
 """
+_VISITORS_MET = """
+SELECT p.visitor, p.name, pool.name FROM phones_phone p JOIN phones_devicepool pool ON pool.id = p.device_pool_id
+WHERE p.visitor <> '' {where} ORDER BY p.name
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Somebody whom a schedule would log out now."""
+    """Somebody whom a schedule would log out now; without a session it is a user of another cluster (EMCC)."""
 
-    session: UUID
+    session: UUID | None
     user_id: str
     device: str
     device_pool: str
@@ -141,9 +146,10 @@ def log_out_met(schedule: LogOutSchedule, by: By, now: datetime) -> int:
     """Log out now whom a schedule meets now, those in a call when it ends; how many."""
     met = preview(schedule)
     for each in met:
-        session = store.session_by_uuid(each.session)
+        session = store.session_by_uuid(each.session) if each.session else None
         if session is not None:
             end_or_wait(session, by, now)
+    visitors.log_out_soon([each.device for each in met if each.session is None], by, now)
     return len(met)
 
 
@@ -165,9 +171,10 @@ def log_out_scheduled(subject: str, payload: dict[str, object], now: datetime) -
     met = _met(schedule, time_zone)
     by = By(f"schedule {schedule.name}", Way.SCHEDULE)
     for each in met:
-        session = store.session_by_uuid(each.session)
+        session = store.session_by_uuid(each.session) if each.session else None
         if session is not None:
             end_when_idle(session, by, now)
+    visitors.log_out_soon([each.device for each in met if each.session is None], by, now)
     ledger.record(
         at=now, action="schedule.fired", actor=by.actor, way=by.way, subject=schedule.name,
         details={"time_zone": time_zone, "sessions": len(met)},
@@ -181,10 +188,14 @@ def _met(schedule: LogOutSchedule, time_zone: str | None) -> list[Met]:
     where, values = _conditions(schedule)
     if time_zone is not None and schedule.whom != Whom.DEVICE_POOL:
         where, values = f"{where} AND pool.time_zone = %s", [*values, time_zone]
-    return [
+    users = [
         Met(uuid if isinstance(uuid, UUID) else UUID(uuid), user, device, pool, sql.time_of(since))
         for uuid, user, device, pool, since in sql.rows(_MET.format(where=where), values)
     ]
+    if schedule.whom == Whom.USER:
+        return users
+    guests = sql.rows(_VISITORS_MET.format(where=where), values)
+    return [*users, *(Met(None, user, device, pool, None) for user, device, pool in guests)]
 
 
 def _conditions(schedule: LogOutSchedule) -> tuple[str, list[object]]:

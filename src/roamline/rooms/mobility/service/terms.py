@@ -27,6 +27,7 @@ class Way(enum.StrEnum):
     HEADSET_AWAY = _("headset away")
     SELF_CARE = _("self-care")
     CODE = _("code of the phone")
+    EMCC = _("phone of another cluster")
 
     @property
     def is_headset(self) -> bool:
@@ -40,7 +41,7 @@ HEADSET_WAYS = frozenset({Way.HEADSET, Way.HEADSET_PINLESS, Way.HEADSET_AWAY})
 JUDGED_WAYS = frozenset({Way.PHONE, Way.EM_API})
 """The ways whose address is judged where addresses are validated: those that anybody on the network can try (EM-28)."""
 
-SERVED_WAYS = JUDGED_WAYS | {Way.HEADSET, Way.HEADSET_PINLESS, Way.CODE}
+SERVED_WAYS = JUDGED_WAYS | {Way.HEADSET, Way.HEADSET_PINLESS, Way.CODE, Way.EMCC}
 """The ways that the Extension Mobility service serves: while it is off they are refused (EM-1)."""
 
 MANUAL_WAYS = frozenset({Way.PHONE, Way.HEADSET, Way.CODE})

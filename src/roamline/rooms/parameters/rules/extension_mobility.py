@@ -83,6 +83,12 @@ ALLOW_PROXY = Parameter(
       "Address is True."),
     boolean, _TRUTHS, advanced=True,
 )  # fmt: skip
+EMCC_ALLOW_PROXY = Parameter(
+    EM, "EMCC Allow Proxy", "False",
+    _("False refuses log-ins across clusters that come through a proxy, with error 30; it matters only while Validate "
+      "IP Address is True."),
+    boolean, _TRUTHS, advanced=True,
+)  # fmt: skip
 TRUSTED_BALANCERS = Parameter(
     EM, "Trusted Balancers", "",
     _("Addresses, separated by semicolons, of load balancers whose X-Forwarded-For is believed: the client that it "
@@ -119,6 +125,7 @@ PARAMETERS = (
     VALIDATE_IP,
     TRUSTED_IPS,
     ALLOW_PROXY,
+    EMCC_ALLOW_PROXY,
     TRUSTED_BALANCERS,
     CACHE_SIZE,
     AUTHENTICATION_CACHE,

@@ -13,6 +13,7 @@ from roamline.rooms.parameters.rules.parameter import InvalidValue
 
 LONGEST_LOGIN = timedelta(hours=168)
 LONGEST_LIST = 1024
+LONGEST_HOST = 255
 
 _HOST = re.compile(r"(?=[^.]*[A-Za-z])[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 
@@ -86,6 +87,25 @@ def only_addresses(text: str) -> object:
                 Wording(_("%(entry)r is no address; host names, ranges and patterns are not taken."), entry=entry)
             )
     return entries
+
+
+def host(text: str) -> object:
+    """One host name or address, or nothing; spaces around it are dropped."""
+    given = text.strip()
+    if given and (len(given) > LONGEST_HOST or not (is_address(given) or _HOST.fullmatch(given))):
+        raise InvalidValue(_("Give one host name or address."))
+    return given
+
+
+def text_of(most: int) -> Callable[[str], object]:
+    """A parser for one line of text."""
+
+    def parse(text: str) -> str:
+        if len(text) > most or not (text.isprintable()):
+            raise InvalidValue(Wording(_("Give at most %(most)s characters."), most=most))
+        return text
+
+    return parse
 
 
 def is_address(text: str) -> bool:

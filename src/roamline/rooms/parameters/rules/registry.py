@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from roamline.rooms.parameters.rules import enterprise, extension_mobility, headsets
+from roamline.rooms.parameters.rules import emcc, enterprise, extension_mobility, headsets
 from roamline.rooms.parameters.rules.parameter import Parameter
 
 REGISTRY: dict[tuple[str, str], Parameter] = {
     (parameter.service, parameter.name): parameter
-    for parameter in (*extension_mobility.PARAMETERS, *headsets.PARAMETERS, *enterprise.PARAMETERS)
+    for parameter in (
+        *extension_mobility.PARAMETERS,
+        *headsets.PARAMETERS,
+        *enterprise.PARAMETERS,
+        *emcc.PARAMETERS,
+    )
 }

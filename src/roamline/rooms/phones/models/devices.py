@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,9 @@ class PhoneModel(Noun):
         default=False, help_text="One REGISTER stands for all lines (Cisco enterprise firmware)."
     )
     capabilities = models.JSONField(default=list, blank=True)
+    is_emcc_base = models.BooleanField(
+        default=False, editable=False, help_text="Its phones stand for other clusters' phones (EMCC devices)."
+    )
     load_name = models.CharField(
         "phone load name",
         max_length=64,
@@ -138,6 +142,16 @@ class DeviceProfile(Noun):
     expansion_modules = models.PositiveSmallIntegerField(
         "number of expansion modules", default=0, validators=[MaxValueValidator(MOST_EXPANSION_MODULES)]
     )
+    emcc_css = models.ForeignKey(
+        CallingSearchSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="extension mobility cross cluster CSS",
+        help_text="What the phone may call while the user is logged in on another cluster's phone. Empty: what the "
+        "EMCC device may.",
+    )
     services = models.ManyToManyField(PhoneService, blank=True, related_name="profiles")
 
     class Meta:
@@ -215,6 +229,14 @@ class Phone(Noun):
     previous_ha1 = models.CharField(max_length=32, blank=True, editable=False)
     previous_until = models.BigIntegerField(default=0, editable=False, help_text="Unix seconds.")
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    visitor = models.CharField(
+        max_length=128,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="The user of another cluster who is logged in: the phone registers there (EMCC).",
+    )
+    visitor_home = models.CharField(max_length=50, blank=True, default="", editable=False)
     history_version = models.BigIntegerField(
         default=0, editable=False, help_text="Calls from before this configuration version are no longer shown."
     )
@@ -228,9 +250,23 @@ class Phone(Noun):
         return self.name
 
     @property
+    def visited_by(self) -> str:
+        """Who of another cluster is logged in, with the cluster's name; empty for nobody (RO-30)."""
+        return f"{self.visitor} ({self.visitor_home})" if self.visitor else ""
+
+    @property
     def address_mode(self) -> str:
         """The phone's IP addressing mode, else its device pool's."""
         return self.ip_addressing_mode or self.device_pool.ip_addressing_mode
+
+    def clean(self) -> None:
+        """EMCC devices are inserted, and enabled only while one is used from another cluster (RO-31)."""
+        if not self.model_id or not self.model.is_emcc_base:
+            return
+        if self._state.adding:
+            raise ValidationError({"model": _("EMCC devices are inserted under Bulk administration.")})
+        if self.em_enabled and not Phone.objects.filter(pk=self.pk, em_enabled=True).exists():
+            raise ValidationError(_("Nobody logs in on an EMCC device itself."))
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the folded name, by which names are unique ignoring case (SIP registrars fold them)."""

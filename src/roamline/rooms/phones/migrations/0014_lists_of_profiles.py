@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('phones', '0011_ring_setting_and_dnd_alert'),
+        ('phones', '0013_visitors'),
     ]
 
     operations = [
