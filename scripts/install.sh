@@ -13,8 +13,9 @@ DATA=/var/lib/roamline
 [ "$PWD" = /opt/roamline ] || { say "this checkout must be /opt/roamline, not $PWD: the service looks there"; exit 1; }
 
 umask 022
-need_packages "for calls" "${KAMAILIO_PACKAGES[@]}"
+need_packages "for calls" "${KAMAILIO_PACKAGES[@]}" "${MEDIA_PACKAGES[@]}"
 need_python .run-stamp requirements.txt
+need_npm
 compile_translations
 
 if ! getent passwd roamline >/dev/null; then

@@ -6,7 +6,9 @@ KAMAILIO_PACKAGES=(
   kamailio kamailio-sqlite-modules kamailio-postgres-modules kamailio-websocket-modules kamailio-json-modules
   kamailio-utils-modules kamailio-extra-modules kamailio-presence-modules kamailio-tls-modules
 )
-CALL_PACKAGES=("${KAMAILIO_PACKAGES[@]}" baresip-core)
+# What web phones need besides: rtpengine, between browsers and other phones.
+MEDIA_PACKAGES=(rtpengine-daemon)
+CALL_PACKAGES=("${KAMAILIO_PACKAGES[@]}" "${MEDIA_PACKAGES[@]}" baresip-core)
 
 say() { printf '%s: %s\n' "$SETUP_FOR" "$*" >&2; }
 
@@ -66,7 +68,7 @@ install_packages() {
     local package
     for package in "$@"; do
       case "$package" in
-        kamailio | postgresql) as_root systemctl disable --quiet "$package" || true ;;
+        kamailio | postgresql | rtpengine-daemon) as_root systemctl disable --quiet "$package" || true ;;
       esac
     done
   fi
@@ -115,6 +117,27 @@ need_python() {
     .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes "${locks[@]}"
     .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation "${projects[@]}"
     printf '%s\n' "$wanted" >"$stamp"
+  fi
+  exec 9<&-
+}
+
+# need_npm: the SIP library of web phones, as package-lock.json locks it, bundled for browsers; always goes on.
+need_npm() {
+  local bundle=src/roamline/doors/web_phone/static/web_phone/jssip.js wanted
+  wanted=$(cat package.json package-lock.json | sha256sum)
+  if [ -e "$bundle" ] && [ "$(cat node_modules/.roamline-stamp 2>/dev/null)" = "$wanted" ]; then return 0; fi
+  command -v npm >/dev/null || need_packages "for calls of web phones" npm
+  if ! command -v npm >/dev/null; then
+    say "web phones carry no calls: npm is missing; all else works"
+    return 0
+  fi
+  exec 9<.
+  flock 9
+  say "installing npm packages"
+  if npm ci --ignore-scripts --silent --fetch-retries=1 && npm run --silent build; then
+    printf '%s\n' "$wanted" >node_modules/.roamline-stamp
+  else
+    say "web phones carry no calls: npm could not install their SIP library; all else works"
   fi
   exec 9<&-
 }

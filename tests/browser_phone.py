@@ -50,3 +50,22 @@ class BrowserPhone(SipPhone):
         code, payload = self.pending[0] & 0x0F, self.pending[start : start + length]
         self.pending = self.pending[start + length :]
         return code, payload
+
+
+class WebRtcPhone(BrowserPhone):
+    """The same as browsers are: it says so when it registers, and offers and takes DTLS-SRTP with ICE only."""
+
+    def register(self, line: str, expires: int = 60, secret: str | None = None, contact: str | None = None) -> int:
+        return super().register(
+            line, expires, secret, contact or f"<sip:{line}@{self.host}>;+sip.ice;expires={expires}"
+        )
+
+    def sdp(self, direction: str = "") -> str:
+        fingerprint = ":".join(["AB"] * 32)
+        return (
+            "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
+            "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=rtpmap:0 PCMU/8000\r\na=mid:0\r\n"
+            f"a={direction or 'sendrecv'}\r\na=ice-ufrag:abcd\r\na=ice-pwd:{'x' * 24}\r\n"
+            f"a=fingerprint:sha-256 {fingerprint}\r\na=setup:actpass\r\na=rtcp-mux\r\n"
+            "a=candidate:1 1 udp 2113937151 127.0.0.1 40000 typ host\r\n"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -20,6 +21,10 @@ def named() -> set[str]:
     for_tests = re.search(r'"for the tests" "\$\{CALL_PACKAGES\[@\]\}" (.*)', (ROOT / "test").read_text())
     assert packages is not None
     assert for_tests is not None
+    media = re.search(r"MEDIA_PACKAGES=\((.*?)\)", (ROOT / "scripts/setup.sh").read_text())
+    assert media is not None
+    npm = json.loads((ROOT / "package.json").read_text())
+    wanted += [*media[1].split(), *npm["dependencies"], *npm["devDependencies"]]
     wanted += packages[1].split() + for_tests[1].split()
     return {re.split(r"[\[<>=!~ ;]", each, maxsplit=1)[0] for each in wanted}
 

@@ -21,7 +21,7 @@ def test_every_port_is_moved_by_the_offset(tmp_path: Path) -> None:
 def test_the_fixed_addresses_are_the_documented_ones(tmp_path: Path) -> None:
     config = demo_site.write_config(tmp_path, 0, calls=True)
     assert sorted({port.number for port in probes.ports(config)}) == [
-        5060, 5061, 5066, 5067, 6969, 6970, 7501, 8080, 8090, 8443, 8448,
+        2223, 5060, 5061, 5066, 5067, 6969, 6970, 7501, 8080, 8090, 8443, 8448,
     ]  # fmt: skip
 
 

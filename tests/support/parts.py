@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from roamline.doors.web_phone import library
+
 DEBIAN_PACKAGES = {
     "postgres": "postgresql",
     "kamailio": "kamailio",
@@ -16,7 +18,11 @@ DEBIAN_PACKAGES = {
     "sipp": "sip-tester",
     "chromium": "chromium",
     "umockdev": "umockdev gir1.2-umockdev-1.0 python3-gi",
+    "rtpengine": "rtpengine-daemon",
+    "jssip": "npm",
 }
+SERVES = {"rtpengine": {"kamailio", "chromium"}, "jssip": {"chromium"}}
+"""What is needed by calls in a browser: as soon as all of these are required, it is, too."""
 
 
 def postgresql_bin() -> Path | None:
@@ -39,6 +45,8 @@ LOOKS: dict[str, Callable[[], object]] = {
     "sipp": lambda: shutil.which("sipp"),
     "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser"),
     "umockdev": umockdev_player,
+    "rtpengine": lambda: shutil.which("rtpengine", path=f"{os.environ['PATH']}:/usr/sbin"),
+    "jssip": library.has_library,
 }
 
 
@@ -50,7 +58,7 @@ def required() -> set[str]:
         raise pytest.UsageError(
             f"ROAMLINE_REQUIRE: unknown part {', '.join(sorted(unknown))}; known: {', '.join(LOOKS)}"
         )
-    return names
+    return names | {part for part, served in SERVES.items() if served <= names}
 
 
 def need(part: str) -> None:

@@ -23,3 +23,10 @@ def test_an_unknown_required_part_is_a_mistake(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("ROAMLINE_REQUIRE", "sip")
     with pytest.raises(pytest.UsageError, match="sip"):
         parts.required()
+
+
+def test_what_browsers_call_with_is_required_with_browsers_and_call_control(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROAMLINE_REQUIRE", "kamailio")
+    assert parts.required() == {"kamailio"}
+    monkeypatch.setenv("ROAMLINE_REQUIRE", "kamailio,chromium")
+    assert parts.required() == {"kamailio", "chromium", "rtpengine", "jssip"}

@@ -104,6 +104,8 @@ def _calls_possible(config: Config) -> bool:
     missing = services.calls_missing()
     if missing:
         say(_("no calls: %s") % missing)
+    elif services.media_missing():
+        say(str(services.media_missing()))
     return missing is None
 
 

@@ -47,6 +47,7 @@ def ports(config: Config) -> list[Port]:
             Port("call_control.rpc_port", "127.0.0.1", config["call_control.rpc_port"]),
             Port("call_control.rpc_port", "127.0.0.1", config["call_control.rpc_port"], datagram=True),
             Port("call_control.events_port", "127.0.0.1", config["call_control.events_port"]),
+            Port("media.control_port", "127.0.0.1", config["media.control_port"], datagram=True),
         ]
     return found
 

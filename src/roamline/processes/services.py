@@ -17,9 +17,13 @@ FRONT, BEHIND, CALLS = 1, 2, 3
 
 
 def services(config: Config) -> list[Service]:
-    """The node's own processes; Kamailio only when it is enabled and installed (see :func:`calls_missing`)."""
+    """The node's own processes; Kamailio only when it is enabled and installed (see :func:`calls_missing`).
+
+    With Kamailio comes rtpengine, where that is installed (see :func:`media_missing`).
+    """
     found = [*(http_service(name, config) for name in SERVERS), engine_service(config)]
     if config["call_control.enabled"] and calls_missing() is None:
+        found += [rtpengine_service(config)] if media_missing() is None else []
         found.append(kamailio_service(config))
     return found
 
@@ -57,6 +61,22 @@ def kamailio_service(config: Config) -> Service:
     return Service(
         "kamailio", tuple(launch.command(config)), CALLS, partial(probes.rpc_answers, config["call_control.rpc_port"])
     )
+
+
+def rtpengine_service(config: Config) -> Service:
+    """rtpengine as a service: media between web phones and others."""
+    from roamline.doors.call_control import media
+
+    port = int(config["media.control_port"])
+    return Service("rtpengine", tuple(media.command(config)), CALLS, partial(media.answers, port))
+
+
+def media_missing() -> str | None:
+    """One line that says what calls between web phones and others lack on this machine; or None."""
+    from roamline.doors.call_control import media
+
+    lacks = media.missing()
+    return None if lacks is None else gettext(lacks)
 
 
 def calls_missing() -> str | None:

@@ -264,7 +264,7 @@ class SmallSite:
 
 
 def make_config(folder: Path, database_url: str = "sqlite") -> Config:
-    sip, tls, websocket, control, events, network = free_ports(6)
+    sip, tls, websocket, control, events, network, relay = free_ports(7)
     return configuration.parse(
         {
             "site": {"data": str(folder)},
@@ -278,6 +278,7 @@ def make_config(folder: Path, database_url: str = "sqlite") -> Config:
                 "emergency_gateway": f"127.0.0.1:{network}",
                 "trunk_check_seconds": 1,
             },
+            "media": {"control_port": relay},
         }
     )
 

@@ -13,8 +13,11 @@ from tests.support.sites import Site
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
 )  # fmt: skip
+"""Among them: a microphone that beeps, which the page may use, and calls over loopback alone."""
 DEVICE = "SEP0011AA220007"
 
 

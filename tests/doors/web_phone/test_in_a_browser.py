@@ -24,6 +24,7 @@ window.pull = () => usb.dispatchEvent(Object.assign(new Event("disconnect"), { d
 """Stands in for a headset at the browser's USB port, of which a machine that runs tests has none."""
 
 
+@pytest.mark.proves("WP-1")
 def test_alice_logs_in_by_clicking_has_her_keys_and_logs_out(phone: WebPhone) -> None:
     assert phone.keys() == ["1907"]
     phone.log_in("alice", "27182")
@@ -146,6 +147,7 @@ def test_what_happens_elsewhere_shows_at_once_and_a_reload_changes_nothing(
     other.page.context.close()
 
 
+@pytest.mark.proves("WP-1")
 def test_after_the_server_was_gone_the_page_comes_back_by_itself_and_is_right(
     phone: WebPhone, quiet_site: Site
 ) -> None:
@@ -173,7 +175,7 @@ def test_a_phone_that_is_no_software_phone_is_not_found_and_a_refusing_one_says_
     page.close()
 
 
-@pytest.mark.proves("HS-21")
+@pytest.mark.proves("HS-21", "WP-1")
 def test_a_headset_becomes_alices_signs_her_in_and_signs_her_out_when_it_goes(phone: WebPhone) -> None:
     headset = phone.headset("QPK1234X009")
     headset.get_by_role("button", name="Plug in").click()

@@ -13,7 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from roamline.doors.call_control import presence
+from roamline.doors.call_control import media, presence
 from roamline.kernel.wording import gettext_noop as _
 from roamline.platform import certificate
 from roamline.platform.config import Config, ConfigError
@@ -87,6 +87,7 @@ def values(config: Config, debug: int = 0) -> dict[str, str]:
         "WS_PORT": str(config["call_control.websocket_port"]),
         "RPC_PORT": str(config["call_control.rpc_port"]),
         "EVENTS_PORT": str(config["call_control.events_port"]),
+        "MEDIA_PORT": str(config["media.control_port"]),
         "PRESENCE_FOLDER": str(run_folder(config) / "presence"),
         "RPC_KEY": rpc_key(config),
         "REALM": str(config["call_control.realm"]),
@@ -120,6 +121,7 @@ def _flags(config: Config) -> list[str]:
         *(["WITH_SQLITE"] if config.kamailio_database_url.startswith("sqlite:") else []),
         *(["WITH_ADVERTISE"] if config["call_control.bind"] in _WILDCARDS else []),
         *(["WITH_IPV6"] if config["call_control.bind_ipv6"] else []),
+        *(["WITH_MEDIA"] if media.missing() is None else []),
         *(["WITH_TLS"] if certificate.configured(config) else []),
     ]
 

@@ -8,12 +8,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from roamline.doors.web_phone import pairing, state
+from roamline.doors.web_phone import calling, pairing, state
 from roamline.kernel.secret import Secret
 from roamline.rooms.phones.models import Phone
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{server}; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -27,7 +27,7 @@ def page(request: HttpRequest, device: str) -> HttpResponse:
         return _offer_pairing(request, device)
     if phone.name != device:
         return redirect("web_phone:page", device=phone.name)
-    return _guarded(_phone_page(request, phone))
+    return _guarded(_phone_page(request, phone), calling.server_of(request) if calling.is_possible() else "")
 
 
 def _phone_page(request: HttpRequest, phone: Phone) -> HttpResponse:
@@ -68,8 +68,8 @@ def unpair(request: HttpRequest, device: str) -> HttpResponse:
     return response
 
 
-def _guarded(response: HttpResponse) -> HttpResponse:
-    response["Content-Security-Policy"] = POLICY
+def _guarded(response: HttpResponse, server: str = "") -> HttpResponse:
+    response["Content-Security-Policy"] = POLICY.format(server=f" {server}" if server else "")
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import translation
 
-from roamline.doors.web_phone import wording
+from roamline.doors.web_phone import calling, wording
 from roamline.doors.web_phone.links import Links
 from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.mobility.rules.effective import ButtonFacts, EffectiveConfiguration, LineFacts
@@ -40,6 +40,8 @@ def state_of(phone: Phone) -> Json:
         "model": facts.model,
         "profile": effective.profile,
         "version": facts.version,
+        "history_version": facts.history_version,
+        "carries_calls": calling.is_possible(),
         "time_zone": facts.time_zone,
         "language": wording.TAGS[language],
         "do_not_disturb": effective.dnd,

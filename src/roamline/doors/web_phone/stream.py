@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone, translation
 
-from roamline.doors.web_phone import headsets, pairing, state
+from roamline.doors.web_phone import calling, headsets, pairing, state
 from roamline.rooms.headsets.watching import watch
 
 KEEP_ALIVE = 15.0
@@ -21,7 +21,9 @@ Json = dict[str, Any]
 
 
 async def stream(request: HttpRequest, device: str) -> HttpResponse | StreamingHttpResponse:
-    """``GET …/stream``: Server-Sent Events ``state``, ``screen``, ``menu`` and ``headsets``; ``alive`` every 15 s.
+    """``GET …/stream``: Server-Sent Events, among them ``alive`` every 15 s.
+
+    ``state``, ``screen``, ``menu`` and ``headsets`` are what is shown, ``account`` is how to register.
 
     ``unpaired`` ends the stream: this browser may no longer be this phone, and the page shows itself anew.
     """
@@ -66,6 +68,7 @@ def _everything(request: HttpRequest, device: str, language: str) -> Json | None
         with translation.override(language):
             return {
                 "state": state.state_of(phone),
+                "account": calling.account_of(request, phone),
                 "menu": headsets.menu_of(phone.name, now),
                 "headsets": headsets.tray_of(phone),
                 "screen": headsets.screen_of(phone.name, now),

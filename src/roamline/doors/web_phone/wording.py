@@ -20,7 +20,7 @@ def words() -> dict[str, str]:
 
     ``{…}`` stands for what the page fills in.
     """
-    return {**_status(), **_keys(), **_settings(), **_headsets()}
+    return {**_status(), **_keys(), **_calls(), **_ends(), **_settings(), **_headsets()}
 
 
 def _status() -> dict[str, str]:
@@ -33,7 +33,6 @@ def _status() -> dict[str, str]:
         "welcome": _("Welcome, {name}"),
         "connected": _("Connected to the server"),
         "reconnecting": _("Connection lost. Trying again…"),
-        "no_calls": _("This web phone logs you in and out. It does not carry calls yet."),
         "do_not_disturb": _("Do not disturb"),
         "wait": _("One moment…"),
         "failed": _("That did not work. Try again."),
@@ -61,9 +60,66 @@ def _keys() -> dict[str, str]:
     }
 
 
+def _calls() -> dict[str, str]:
+    return {
+        "calls": _("Calls"),
+        "new_call": _("New call"),
+        "dial": _("Dial"),
+        "answer": _("Answer"),
+        "decline": _("Decline"),
+        "hang_up": _("Hang up"),
+        "hold": _("Hold"),
+        "resume": _("Resume"),
+        "mute": _("Mute"),
+        "unmute": _("Unmute"),
+        "talk": _("Talk"),
+        "go_on": _("This call asks to go on to {number}. Press Dial to call it."),
+        "intercom": _("Intercom: only the caller is heard"),
+        "incoming": _("Incoming call"),
+        "answering": _("Answering…"),
+        "dialling": _("Dialling…"),
+        "ringing": _("It rings there"),
+        "in_a_call": _("In a call"),
+        "held": _("On hold"),
+        "muted": _("In a call, muted"),
+        "lamp_ringing": _("Rings"),
+        "lamp_off": _("Not registered"),
+        "other_calls": _("Other calls: {count}"),
+        "withheld": _("Number withheld"),
+        "placed": _("Placed"),
+        "received": _("Received"),
+        "missed": _("Missed"),
+        "no_calls_yet": _("There are no calls."),
+        "forget_calls": _("Delete all"),
+        "name": _("Name"),
+        "time": _("Time"),
+    }
+
+
+def _ends() -> dict[str, str]:
+    return {
+        "no_calls": _("This web phone carries no calls: the server lacks what they need."),
+        "calls_need_https": _("No calls: the browser lends its microphone to pages that come by HTTPS only."),
+        "calls_elsewhere": _("Another window of this browser carries the calls of this phone."),
+        "not_registered": _("Calls are not possible right now: call control does not answer. Trying again…"),
+        "call_ended": _("The call has ended"),
+        "call_lost": _("This page was loaded anew, and a call cannot outlast that."),
+        "no_microphone": _("The browser gave no microphone: allow it for this page."),
+        "no_server": _("Call control does not answer. Try again in a moment."),
+        "not_permitted": _("Calls to this number are not permitted."),
+        "no_such_number": _("Nobody has this number."),
+        "no_answer": _("Nobody answered."),
+        "not_reached": _("No phone with this number can be reached now."),
+        "is_busy": _("Busy"),
+        "no_media": _("The two phones could not hear each other: the server lacks the media relay."),
+    }
+
+
 def _settings() -> dict[str, str]:
     return {
         "about": _("Phone information"),
+        "dnd_turn_on": _("Turn do not disturb on"),
+        "dnd_turn_off": _("Turn do not disturb off"),
         "device": _("Device name"),
         "model": _("Model"),
         "profile": _("Device profile"),

@@ -10,7 +10,7 @@ from gettext import gettext as _
 from roamline.kernel.wording import gettext_noop
 from roamline.platform import config as configuration
 from roamline.platform.config import Config
-from roamline.processes import findings, findings_ils, findings_ipv6
+from roamline.processes import findings, findings_ils, findings_ipv6, findings_media
 from roamline.processes.commands.command import Command
 from roamline.processes.findings import Finding, Level
 from roamline.processes.terminal import padded
@@ -47,7 +47,8 @@ def _findings() -> Iterator[Finding]:
             yield Finding(Level.ERROR, line, _("Mend it in roamline.toml; `roamline config` prints every setting."))
         return
     yield Finding(Level.OK, _("configuration: %s") % (config.source or _("defaults (no file given)")))
-    for look in (*findings.LOOKS, findings_ils.look_at_ils, findings_ipv6.look_at_ipv6):
+    more = (findings_ils.look_at_ils, findings_ipv6.look_at_ipv6, findings_media.look_at_media)
+    for look in (*findings.LOOKS, *more):
         yield from look(config, datetime.now(UTC))
 
 

@@ -16,7 +16,7 @@ from roamline.processes.commands.command import Command
 from roamline.processes.servers import SERVERS
 from roamline.processes.supervisor import say
 
-PARTS = (*SERVERS, "engine", "kamailio")
+PARTS = (*SERVERS, "engine", "kamailio", "rtpengine")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
         )
         if config["call_control.enabled"] and (missing := services.calls_missing()):
             say(_("no calls: %s") % missing)
+        elif config["call_control.enabled"] and (missing := services.media_missing()):
+            say(missing)
         node.run(config, services.services(config), lambda: say(_("ready on port %s") % config["web.port"]))
     return 0
 
@@ -46,8 +48,12 @@ def run(options: argparse.Namespace) -> int:
 def _become(config: Config, part: str) -> int:
     if part == "kamailio" and (missing := services.calls_missing()):
         raise node.CannotStartError(missing)
+    if part == "rtpengine" and (missing := services.media_missing()):
+        raise node.CannotStartError(missing)
     if part == "kamailio":
         service = services.kamailio_service(config)
+    elif part == "rtpengine":
+        service = services.rtpengine_service(config)
     else:
         service = services.engine_service(config) if part == "engine" else services.http_service(part, config)
     os.execvpe(service.argv[0], service.argv, services.environment(config))  # noqa: S606 - no shell wanted

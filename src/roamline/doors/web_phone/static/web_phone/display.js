@@ -12,6 +12,7 @@ export function draw(root, bar, screen, act) {
   const title = element("h1", {}, screen.title);
   const parts = [
     screen.title ? title : null,
+    screen.call ? caller(screen.call) : null,
     ...(screen.text ? screen.text.split("\n").map((line) => element("p", { class: "text" }, line)) : []),
     screen.prompt ? element("p", { class: "prompt" }, screen.prompt) : null,
     screen.details ? details(screen.details) : null,
@@ -28,7 +29,7 @@ export function draw(root, bar, screen, act) {
 
 /** What a screen reader is told when a screen comes. */
 export function spoken(screen) {
-  return [screen.title, screen.text, screen.prompt].filter(Boolean).join(". ");
+  return [screen.title, screen.call?.name, screen.call?.number, screen.text, screen.prompt].filter(Boolean).join(". ");
 }
 
 /** What was typed in, by the fields' names. */
@@ -74,7 +75,7 @@ function field(given) {
       : element("input", {
           ...common,
           type: given.kind === "pin" ? "password" : "text",
-          inputmode: given.kind === "text" ? "text" : "numeric",
+          inputmode: { text: "text", dial: "tel" }[given.kind] ?? "numeric",
           value: given.value ?? "",
           maxlength: LONGEST_VALUE,
           autocomplete: "off",
@@ -92,7 +93,7 @@ function menu(screen, act) {
   const rows = screen.items.map((item, index) => {
     const button = element(
       "button",
-      { type: "button", class: "item", disabled: Boolean(item.disabled ?? !(item.link || item.go || item.ask)) },
+      { type: "button", class: "item", disabled: Boolean(item.disabled ?? !(item.link || item.go || item.ask || item.dials)) },
       element("span", { class: "digit", "aria-hidden": "true" }, String(index + 1)),
       item.label,
     );
@@ -101,6 +102,29 @@ function menu(screen, act) {
   });
   return element("ol", { class: "menu" }, ...rows);
 }
+
+/** Who is at the other end, and for how long. */
+function caller(call) {
+  const name = call.name || (call.number ? "" : word("withheld"));
+  const elapsed = element("p", { class: "elapsed", role: "timer" });
+  const tick = () => (elapsed.textContent = call.since ? lengthOf(Math.floor((Date.now() - call.since) / 1000)) : "");
+  tick();
+  ticking = setInterval(tick, 500);
+  return element(
+    "div",
+    { class: `caller ${call.status}` },
+    element("span", { class: "initials", "aria-hidden": "true" }, icon("line")),
+    element(
+      "div",
+      {},
+      element("p", { class: "name" }, name || call.number),
+      element("p", { class: "number" }, [name && call.number, call.digits].filter(Boolean).join(" · ")),
+    ),
+    elapsed,
+  );
+}
+
+const lengthOf = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 function details(pairs) {
   return element("dl", {}, ...pairs.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));

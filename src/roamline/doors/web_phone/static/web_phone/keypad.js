@@ -27,7 +27,7 @@ let last = { field: null, key: "", at: 0, turn: 0 };
 
 /** Type a key into a field as a phone does: the same key again soon means its next letter. */
 export function type(field, key, now = performance.now()) {
-  const choices = field.dataset.kind === "text" ? (LETTERS[key] + key).replace(/[*#]/g, "") : key.replace(/[*#]/g, "");
+  const choices = choicesOf(field.dataset.kind, key);
   if (!choices) return;
   const again = last.field === field && last.key === key && now - last.at < AGAIN_WITHIN && choices.length > 1;
   const turn = again ? (last.turn + 1) % choices.length : 0;
@@ -35,6 +35,11 @@ export function type(field, key, now = performance.now()) {
   if (before.length >= field.maxLength) return;
   field.value = before + choices[turn];
   last = { field, key, at: now, turn };
+}
+
+function choicesOf(kind, key) {
+  if (kind === "dial") return key;
+  return (kind === "text" ? LETTERS[key] + key : key).replace(/[*#]/g, "");
 }
 
 /** Take back the last character. */

@@ -1,10 +1,15 @@
 // The phone: keeps what is shown, and does what keys say. What a phone *is* comes from the server and is never guessed.
 
+import * as calling from "./callscreens.js";
 import { count, draw, fieldOf, spoken, typed } from "./display.js";
 import { drawTray, startTray } from "./headsets.js";
+import { beginHistory, forgetHistory, keepHistory, note } from "./history.js";
 import { drawKeypad, erase, type } from "./keypad.js";
 import { drawKeys, kindOf } from "./keys.js";
+import { remember, wasInACall } from "./lost.js";
+import { ringFor } from "./ring.js";
 import { follow, post } from "./server.js";
+import * as sip from "./sip.js";
 import { speak, word } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -19,14 +24,22 @@ let menu = { associate_headset: false };
 let connected = null;
 let busy = false;
 let closing = 0;
+let account = null; // how to register; null: this page carries no calls
+let inFront = null; // the call that is shown before all else
+let screenOfCall = ""; // what of it is drawn
 
 // What is shown
 
 const leave = () => ({ label: word("exit"), key: "exit" });
 
 function homeScreen() {
+  const ofCalls = [
+    { label: word("calls"), key: "calls" },
+    { label: word("new_call"), key: "new_call" },
+  ];
   const softkeys = [
     { label: word("services"), key: "services" },
+    ...(account ? ofCalls : []),
     { label: word("settings"), key: "settings" },
   ];
   return { home: { state }, softkeys };
@@ -39,7 +52,10 @@ function servicesScreen() {
 }
 
 function settingsScreen() {
+  const deed = state.do_not_disturb ? "off" : "on";
+  const code = account?.do_not_disturb[deed];
   const items = [
+    ...(code ? [{ label: word(`dnd_turn_${deed}`), dials: code }] : []),
     { label: word("headset_setup"), go: headsetScreen },
     { label: word("about"), go: aboutScreen },
   ];
@@ -62,6 +78,11 @@ function aboutScreen() {
   return { title: word("about"), details, softkeys: [leave()] };
 }
 
+const timeOf = (call) =>
+  new Date(call.at).toLocaleString(state.language, { timeZone: state.time_zone, dateStyle: "medium", timeStyle: "short" });
+
+const callsScreen = () => calling.historyScreen(timeOf, (call) => calling.entryScreen(call, timeOf));
+
 function keyScreen(key) {
   const details = [[word("number"), key.number], ...(key.name ? [[key.name, key.label]] : [])];
   return { title: `${kindOf(key)}: ${key.label}`, details: details.filter(([, value]) => value), softkeys: [leave()] };
@@ -69,7 +90,8 @@ function keyScreen(key) {
 
 /** Screens of the phone itself are made anew each time they are drawn, in the language of that moment. */
 const made = (page) => (typeof page === "function" ? page() : page);
-const shown = () => pushed ?? (pages.length ? made(pages.at(-1)) : homeScreen());
+const below = () => pushed ?? (pages.length ? made(pages.at(-1)) : homeScreen());
+const shown = () => (inFront ? calling.callScreen(inFront, sip.allCalls().length - 1) : below());
 
 function show(page, { instead = false } = {}) {
   clearTimeout(closing);
@@ -79,6 +101,12 @@ function show(page, { instead = false } = {}) {
 }
 
 function goHome() {
+  inFront = null;
+  closePages();
+}
+
+/** A message has been read; a call that came meanwhile stays on the screen. */
+function closePages() {
   clearTimeout(closing);
   pages = [];
   redraw();
@@ -86,19 +114,23 @@ function goHome() {
 
 function goBack() {
   clearTimeout(closing);
-  pages.pop();
+  if (inFront) inFront = null;
+  else pages.pop();
   redraw();
 }
 
 function redraw() {
   const screen = shown();
   draw(root, bar, screen, act);
-  for (const key of at("keypad").children) key.disabled = !screen.fields?.length && !screen.items?.length;
+  const mayDial = account && (screen.home || screen.call?.state === "up");
+  for (const key of at("keypad").children) key.disabled = !screen.fields?.length && !screen.items?.length && !mayDial;
   at("announcement").textContent = spoken(screen);
   for (const id of ["up", "choose", "down"]) at(id).disabled = !screen.fields?.length && !screen.items?.length;
-  at("back").disabled = pages.length === 0 || Boolean(pushed);
+  at("back").disabled = !inFront && (pages.length === 0 || Boolean(pushed));
   at("services").disabled = at("settings").disabled = Boolean(pushed);
-  (root.querySelector("form") ? fieldOf(root) : root.querySelector(".item:not(:disabled)"))?.focus();
+  const field = root.querySelector("form") && fieldOf(root);
+  (field ?? root.querySelector(".item:not(:disabled)"))?.focus();
+  field?.setSelectionRange?.(field.value.length, field.value.length);
 }
 
 function drawState() {
@@ -106,7 +138,7 @@ function drawState() {
   at("person").textContent = state.user ? state.user.name : word("nobody");
   at("dnd").hidden = !state.do_not_disturb;
   at("lamp").classList.toggle("taken", Boolean(state.user));
-  drawKeys(state, pressKey);
+  drawKeys(state, pressKey, account ? sip.lampOf : () => "");
   drawTray(at("tray"));
   drawConnection();
 }
@@ -114,6 +146,13 @@ function drawState() {
 function drawConnection() {
   document.body.classList.toggle("lost", connected === false);
   at("link-text").textContent = connected === null ? "" : word(connected ? "connected" : "reconnecting");
+  drawHonesty();
+}
+
+/** What this page cannot do now, below the phone. */
+function drawHonesty() {
+  const why = account ? sip.obstacle() : state.carries_calls ? "" : "no_calls";
+  at("honest").textContent = why ? word(why) : "";
 }
 
 // What keys do
@@ -128,15 +167,34 @@ function act(key, detail) {
     select: () => chosenItem()?.click(),
     item: () => choose(detail),
     open: () => open(detail.link, { instead: true }),
-    submit: () => open(screen.submit, { fields: typed(root), instead: true }),
+    submit: () => (screen.dials ? does.dial() : open(screen.submit, { fields: typed(root), instead: true })),
+    calls: () => show(callsScreen),
+    forget: forgetHistory,
+    new_call: () => show(calling.dialScreen("")),
+    dial: () => dial(typed(root).number, screen.line),
+    call: () => dial(detail.number),
   };
+  if (inFront) return actOnCall(key, inFront);
   if (busy) return;
   if (pushed) answer(key);
   else does[key]?.();
 }
 
+function actOnCall(key, call) {
+  sip.press(key, call);
+  takeCalls();
+}
+
+/** Dial; a number that is none stays on the screen, to be mended. */
+function dial(number, line = "") {
+  if (!number) return;
+  if (sip.dial(number, line)) pages = [];
+  else complain();
+}
+
 function choose(item) {
-  if (item.go) show(item.go);
+  if (item.go) show(item.go === callsScreen ? item.go : made(item.go));
+  else if (item.dials) dial(item.dials);
   else if (item.ask) report({ event: "menu", item: item.ask }).catch(complain);
   else open(item.link);
 }
@@ -188,11 +246,25 @@ function complain() {
 }
 
 function pressKey(key) {
+  const own = account && key.kind === "line" ? sip.allCalls().filter((call) => call.line === key.number) : [];
+  if (own.length) return pressLine(own);
   if (pushed) return;
   if (key.kind === "service") return open(key.link);
+  if (account && key.kind === "line") return show(calling.dialScreen(key.number));
+  if (account && key.number) return dial(key.number);
   const page = () => keyScreen(key);
   page.isKey = true;
   show(page, { instead: pages.at(-1)?.isKey });
+}
+
+/** The key of a line with calls: answers, shows the call, takes the next one. */
+function pressLine(calls) {
+  const rings = calls.find((call) => call.state === "incoming");
+  const index = calls.indexOf(inFront);
+  inFront = rings ?? calls[(index + 1) % calls.length];
+  if (rings) sip.answer(rings);
+  else if (index === -1 && inFront.isHeld) sip.hold(inFront, false);
+  redraw();
 }
 
 function move(step) {
@@ -202,6 +274,8 @@ function move(step) {
 }
 
 function pressDigit(key) {
+  if (inFront) return sip.sendDigit(inFront, key) && takeCalls();
+  if (account && shown().home) return show(calling.dialScreen("", key));
   const field = root.querySelector("form") && fieldOf(root);
   if (field) {
     field.focus();
@@ -214,10 +288,11 @@ function pressDigit(key) {
 function onKeyboard(event) {
   const inField = event.target.matches("input, select");
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === "Escape" && pages.length && !pushed) goBack();
+  if (event.key === "Escape" && (inFront || (pages.length && !pushed))) goBack();
+  else if (event.key === "Enter" && inFront?.state === "incoming" && !event.target.closest("button")) sip.answer(inFront);
   else if (event.key === "ArrowDown" && !event.target.matches("select")) move(1);
   else if (event.key === "ArrowUp" && !event.target.matches("select")) move(-1);
-  else if (/^[0-9]$/.test(event.key) && !inField && root.querySelector(".item, form")) pressDigit(event.key);
+  else if (/^[0-9*#]$/.test(event.key) && !inField && !at("keypad").firstChild.disabled) pressDigit(event.key);
   else return;
   event.preventDefault();
 }
@@ -227,12 +302,13 @@ function onKeyboard(event) {
 function take(newState) {
   const changed = newState.user?.user_id !== state.user?.user_id;
   state = newState;
+  beginHistory(state.history_version);
   pages = pages.filter((page) => !page.isKey); // the key may be another one now
   drawState();
   if (!pushed && (pages.length === 0 || typeof pages.at(-1) === "function")) redraw();
   // As when a phone restarts: a message that only takes note goes away by itself.
   const onlySays = pages.length && shown().softkeys.every((key) => key.key === "exit");
-  if (changed && onlySays) closing = setTimeout(goHome, CLOSES_AFTER);
+  if (changed && onlySays) closing = setTimeout(closePages, CLOSES_AFTER);
 }
 
 /** The same screen again, as after a lost connection, leaves alone what is typed in. */
@@ -241,6 +317,7 @@ function push(screen) {
   if (screen?.countdown) screen.countdown.total = same ? pushed.countdown?.total : screen.countdown.seconds;
   pushed = screen;
   if (screen) pages = [];
+  if (screen && !same && inFront?.state !== "incoming") inFront = null;
   if (same) count(root, screen);
   else redraw();
 }
@@ -250,11 +327,55 @@ function takeMenu(newMenu) {
   if (pages.at(-1) === headsetScreen) redraw();
 }
 
+/** How to register came, or is another one. */
+function takeAccount(newAccount) {
+  account = newAccount;
+  sip.beAccount(account);
+  drawState();
+  if (!pushed && !pages.length) redraw();
+}
+
+/** Calls came, went or changed: lamps, sound, and the call in front. */
+function takeCalls() {
+  const calls = sip.allCalls();
+  const incoming = sip.ringing();
+  const newest = calls.at(-1);
+  if (newest && newest.id > seen) inFront = newest;
+  seen = Math.max(seen, newest?.id ?? 0);
+  if (inFront && !calls.includes(inFront)) inFront = incoming ?? null;
+  drawKeys(state, pressKey, account ? sip.lampOf : () => "");
+  drawHonesty();
+  ringFor(calls, incoming, account);
+  remember(calls.some((call) => call.since));
+  const drawn = inFront ? JSON.stringify({ ...inFront, session: 0, audio: 0, others: calls.length }) : "";
+  if (drawn !== screenOfCall) {
+    screenOfCall = drawn;
+    redraw();
+  }
+}
+
+let seen = 0;
+
+function callIsOver(call, status, reason) {
+  if (Object.values(account?.do_not_disturb ?? {}).includes(call.number)) return; // the status bar says what came of it
+  const way = call.way === "out" ? "placed" : call.since ? "received" : "missed";
+  note({ way, number: call.number, name: call.name, at: call.at });
+  const screen = calling.endScreen(call, status, reason);
+  if (!screen || pushed) return;
+  inFront = null;
+  show(screen);
+  closing = setTimeout(closePages, CLOSES_AFTER);
+}
+
+addEventListener("beforeunload", (event) => sip.allCalls().some((call) => call.since) && event.preventDefault());
+
 at("services").addEventListener("click", () => {
+  inFront = null;
   pages = [];
   act("services");
 });
 at("settings").addEventListener("click", () => {
+  inFront = null;
   pages = [];
   act("settings");
 });
@@ -262,6 +383,7 @@ at("back").addEventListener("click", goBack);
 at("up").addEventListener("click", () => move(-1));
 at("down").addEventListener("click", () => move(1));
 at("choose").addEventListener("click", () => {
+  if (inFront) return;
   if (root.querySelector("form")) act("submit", {});
   else chosenItem()?.click();
 });
@@ -270,9 +392,15 @@ document.addEventListener("keydown", onKeyboard);
 
 drawKeypad(at("keypad"), pressDigit);
 startTray(at("tray"), report, complain);
+keepHistory(state.device, () => pages.at(-1) === callsScreen && !pushed && !inFront && redraw());
+beginHistory(state.history_version);
 drawState();
 redraw();
-const heard = { state: take, screen: push, menu: takeMenu, headsets: (known) => drawTray(at("tray"), known) };
+if (wasInACall()) show(calling.lostScreen());
+remember(false);
+sip.startCalls(state.device, takeCalls, callIsOver);
+const headsets = (known) => drawTray(at("tray"), known);
+const heard = { state: take, account: takeAccount, screen: push, menu: takeMenu, headsets };
 follow(heard, (isOpen) => {
   connected = isOpen;
   drawConnection();
