@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from roamline.rooms.bulk.models import Job
 from roamline.rooms.dialplan.models import DirectoryNumber
 from roamline.rooms.directory.models import Account, GuessingSource
+from roamline.rooms.emcc.models import RemoteClusterServices
 from roamline.rooms.features.models import CallBack
 from roamline.rooms.ledger.models import AuditEntry, Deadline, Effect
 from roamline.rooms.mobility.models import LoginSession
@@ -47,6 +48,7 @@ RECORDS: dict[Any, Make] = {
     Deadline: lambda _site, n: Deadline(kind="test", subject=str(n), due_at=NOW),
     Effect: lambda _site, n: Effect(kind="test", subject=str(n), due_at=NOW),
     GuessingSource: lambda _site, n: GuessingSource(source=f"192.0.2.{n}", last_failure_at=NOW),
+    RemoteClusterServices: lambda _site, n: RemoteClusterServices(origin=f"origin{n}", name=f"CLUSTER{n}"),
     Job: lambda _site, _n: Job(kind="import", table="users", created_at=NOW, state="done"),
 }
 

@@ -29,6 +29,7 @@ from tests.doors.admin_web.test_in_use import log_in
 from tests.doors.admin_web.test_sign_in import sign_in
 
 SERVICE, ENTERPRISE = "/admin/parameters/parametervalue/service/", "/admin/parameters/parametervalue/enterprise/"
+EMCC = "/admin/parameters/parametervalue/emcc/"
 
 
 def field(parameter: Parameter) -> str:
@@ -40,8 +41,8 @@ def field(parameter: Parameter) -> str:
 def test_every_parameter_is_on_a_page_with_help_and_default_the_advanced_ones_when_asked(
     small_site: Any, admin: Client
 ) -> None:
-    basic = pages.text_of(admin.get(SERVICE)) + pages.text_of(admin.get(ENTERPRISE))
-    everything = "".join(pages.text_of(admin.get(f"{page}?advanced=1")) for page in (SERVICE, ENTERPRISE))
+    basic = "".join(pages.text_of(admin.get(page)) for page in (SERVICE, ENTERPRISE, EMCC))
+    everything = "".join(pages.text_of(admin.get(f"{page}?advanced=1")) for page in (SERVICE, ENTERPRISE, EMCC))
     for parameter in REGISTRY.values():
         assert parameter.name in everything
         assert " ".join(parameter.help.split()) in everything

@@ -120,6 +120,11 @@ def test_whoever_logs_in_is_called_here_and_a_lost_connection_or_a_reload_change
 def test_an_emergency_call_leaves_from_a_web_phone_with_its_place_and_with_audio(caller: Caller, site: Site) -> None:
     caller.dial("112")
     caller.talks()
+    caller.page.reload()
+    caller.shows("a call cannot outlast that")
+    caller.lamp("1907", "ready")
+    caller.dial("112")  # over the message, which need not be left first
+    caller.talks()
     caller.press("hang_up")
     caller.is_idle()
     until(lambda: "device=sep0011aa220007" in site.log("pstn-calls"), what="the call in the network's log")

@@ -43,6 +43,7 @@ WHOLE = {
     "ils.key_rotated": _("the network of clusters got a new key"),
     "ils.put out": _("a cluster was put out of the network"),
     "ils.let in": _("a cluster that was put out may come back"),
+    "emcc.refused": _("a log-in on another cluster's phone was refused"),
     "emcc_device.inserted": _("EMCC devices were inserted"),
     "super_users.default_css": _("super users got another calling search space"),
 }

@@ -29,9 +29,13 @@ DEADLINES = {
 
 EFFECTS = {
     "apply-config": _("A phone looks whether its configuration changed"),
+    "emcc.leave": _("A user's own cluster is told that they are logged out here"),
+    "emcc.tell_changed": _("A phone of another cluster fetches a user's configuration anew"),
+    "emcc.tell_ended": _("Another cluster is told that a user is logged out on its phone"),
     "headsets.look_anew": _("Phones look at their headsets again"),
     "headsets.show_screen": _("A phone shows what a headset asks"),
     "mobility.end_when_idle": _("Somebody is logged out when their call ends"),
+    "mobility.log_out_visitor": _("A user of another cluster is logged out"),
     "phone.clear_history": _("A phone clears its call history"),
     "phone.do_not_disturb": _("A phone learns whether it is not to be disturbed"),
     "phone.forwards": _("A phone shows how its calls are forwarded"),

@@ -5,8 +5,9 @@ import { count, draw, fieldOf, spoken, typed } from "./display.js";
 import { drawTray, startTray } from "./headsets.js";
 import { beginHistory, forgetHistory, keepHistory, note } from "./history.js";
 import { drawKeypad, erase, type } from "./keypad.js";
-import { drawKeys, kindOf } from "./keys.js";
+import { drawKeys } from "./keys.js";
 import { remember, wasInACall } from "./lost.js";
+import { leave, ownScreens } from "./ownscreens.js";
 import { ringFor } from "./ring.js";
 import { follow, post } from "./server.js";
 import * as sip from "./sip.js";
@@ -30,67 +31,11 @@ let screenOfCall = ""; // what of it is drawn
 
 // What is shown
 
-const leave = () => ({ label: word("exit"), key: "exit" });
-
-function homeScreen() {
-  const ofCalls = [
-    { label: word("calls"), key: "calls" },
-    { label: word("new_call"), key: "new_call" },
-  ];
-  const softkeys = [
-    { label: word("services"), key: "services" },
-    ...(account ? ofCalls : []),
-    { label: word("settings"), key: "settings" },
-  ];
-  return { home: { state }, softkeys };
-}
-
-function servicesScreen() {
-  const none = state.services.length === 0;
-  const softkeys = [...(none ? [] : [{ label: word("select"), key: "select" }]), leave()];
-  return { title: word("services"), text: none ? word("no_services") : "", items: state.services, softkeys };
-}
-
-function settingsScreen() {
-  const deed = state.do_not_disturb ? "off" : "on";
-  const code = account?.do_not_disturb[deed];
-  const items = [
-    ...(code ? [{ label: word(`dnd_turn_${deed}`), dials: code }] : []),
-    { label: word("headset_setup"), go: headsetScreen },
-    { label: word("about"), go: aboutScreen },
-  ];
-  return { title: word("settings"), items, softkeys: [{ label: word("select"), key: "select" }, leave()] };
-}
-
-function headsetScreen() {
-  const items = [{ label: word("associate_user"), ask: "associate_headset", disabled: !menu.associate_headset }];
-  const prompt = menu.associate_headset ? "" : word("connect_first");
-  return { title: word("headset_setup"), prompt, items, softkeys: [{ label: word("select"), key: "select" }, leave()] };
-}
-
-function aboutScreen() {
-  const details = [
-    [word("device"), state.device],
-    [word("model"), state.model],
-    [word("profile"), state.profile],
-    [word("version"), String(state.version)],
-  ];
-  return { title: word("about"), details, softkeys: [leave()] };
-}
-
-const timeOf = (call) =>
-  new Date(call.at).toLocaleString(state.language, { timeZone: state.time_zone, dateStyle: "medium", timeStyle: "short" });
-
-const callsScreen = () => calling.historyScreen(timeOf, (call) => calling.entryScreen(call, timeOf));
-
-function keyScreen(key) {
-  const details = [[word("number"), key.number], ...(key.name ? [[key.name, key.label]] : [])];
-  return { title: `${kindOf(key)}: ${key.label}`, details: details.filter(([, value]) => value), softkeys: [leave()] };
-}
+const own = ownScreens(() => ({ state, menu, account }));
 
 /** Screens of the phone itself are made anew each time they are drawn, in the language of that moment. */
 const made = (page) => (typeof page === "function" ? page() : page);
-const below = () => pushed ?? (pages.length ? made(pages.at(-1)) : homeScreen());
+const below = () => pushed ?? (pages.length ? made(pages.at(-1)) : own.home());
 const shown = () => (inFront ? calling.callScreen(inFront, sip.allCalls().length - 1) : below());
 
 function show(page, { instead = false } = {}) {
@@ -119,10 +64,14 @@ function goBack() {
   redraw();
 }
 
+/** Whether a digit begins a call: on the home screen, and over a message that asks for nothing. */
+const beginsCall = (screen) =>
+  account && !pushed && !inFront && (screen.home || !(screen.fields?.length || screen.items?.length));
+
 function redraw() {
   const screen = shown();
   draw(root, bar, screen, act);
-  const mayDial = account && (screen.home || screen.call?.state === "up");
+  const mayDial = beginsCall(screen) || screen.call?.state === "up";
   for (const key of at("keypad").children) key.disabled = !screen.fields?.length && !screen.items?.length && !mayDial;
   at("announcement").textContent = spoken(screen);
   for (const id of ["up", "choose", "down"]) at(id).disabled = !screen.fields?.length && !screen.items?.length;
@@ -160,15 +109,15 @@ function drawHonesty() {
 function act(key, detail) {
   const screen = shown();
   const does = {
-    services: () => show(servicesScreen),
-    settings: () => show(settingsScreen),
+    services: () => show(own.services),
+    settings: () => show(own.settings),
     exit: goHome,
     erase: () => root.querySelector("form") && erase(fieldOf(root)),
     select: () => chosenItem()?.click(),
     item: () => choose(detail),
     open: () => open(detail.link, { instead: true }),
     submit: () => (screen.dials ? does.dial() : open(screen.submit, { fields: typed(root), instead: true })),
-    calls: () => show(callsScreen),
+    calls: () => show(own.calls),
     forget: forgetHistory,
     new_call: () => show(calling.dialScreen("")),
     dial: () => dial(typed(root).number, screen.line),
@@ -193,7 +142,7 @@ function dial(number, line = "") {
 }
 
 function choose(item) {
-  if (item.go) show(item.go === callsScreen ? item.go : made(item.go));
+  if (item.go) show(item.go === own.calls ? item.go : made(item.go));
   else if (item.dials) dial(item.dials);
   else if (item.ask) report({ event: "menu", item: item.ask }).catch(complain);
   else open(item.link);
@@ -246,13 +195,13 @@ function complain() {
 }
 
 function pressKey(key) {
-  const own = account && key.kind === "line" ? sip.allCalls().filter((call) => call.line === key.number) : [];
-  if (own.length) return pressLine(own);
+  const calls = account && key.kind === "line" ? sip.allCalls().filter((call) => call.line === key.number) : [];
+  if (calls.length) return pressLine(calls);
   if (pushed) return;
   if (key.kind === "service") return open(key.link);
   if (account && key.kind === "line") return show(calling.dialScreen(key.number));
   if (account && key.number) return dial(key.number);
-  const page = () => keyScreen(key);
+  const page = () => own.key(key);
   page.isKey = true;
   show(page, { instead: pages.at(-1)?.isKey });
 }
@@ -275,7 +224,7 @@ function move(step) {
 
 function pressDigit(key) {
   if (inFront) return sip.sendDigit(inFront, key) && takeCalls();
-  if (account && shown().home) return show(calling.dialScreen("", key));
+  if (beginsCall(shown())) return show(calling.dialScreen("", key), { instead: pages.length > 0 });
   const field = root.querySelector("form") && fieldOf(root);
   if (field) {
     field.focus();
@@ -324,7 +273,7 @@ function push(screen) {
 
 function takeMenu(newMenu) {
   menu = newMenu;
-  if (pages.at(-1) === headsetScreen) redraw();
+  if (pages.at(-1) === own.headset) redraw();
 }
 
 /** How to register came, or is another one. */
@@ -392,7 +341,7 @@ document.addEventListener("keydown", onKeyboard);
 
 drawKeypad(at("keypad"), pressDigit);
 startTray(at("tray"), report, complain);
-keepHistory(state.device, () => pages.at(-1) === callsScreen && !pushed && !inFront && redraw());
+keepHistory(state.device, () => pages.at(-1) === own.calls && !pushed && !inFront && redraw());
 beginHistory(state.history_version);
 drawState();
 redraw();
