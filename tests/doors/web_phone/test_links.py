@@ -22,6 +22,11 @@ def test_what_cisco_phones_fill_in_is_filled_in_here(links: Links) -> None:
     target = links.open(link) if link else None
     assert target is not None
     assert target.query == f"device={DEVICE}&EMCC=false"
+    across = Links(DEVICE, [EM], across=True)
+    link = across.seal(f"{EM}?device=#DEVICENAME#&EMCC=#EMCC#")
+    target = across.open(link) if link else None
+    assert target is not None
+    assert target.query == f"device={DEVICE}&EMCC=true"
 
 
 def test_a_service_is_opened_for_the_phone_itself(links: Links) -> None:

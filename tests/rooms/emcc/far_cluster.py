@@ -90,8 +90,8 @@ def granted(user_id: str = "fay", device: str = "EMCC3", version: int = 4) -> di
     }
     shown = {"profile": "EM_fay", "locale": "ko", "dnd": False, "lines": [line], "buttons": [], "services": [],
              "user_name": "Fay Fox"}  # fmt: skip
-    content = Content(version, device, user_id, "far.example", Secret("a-secret-of-EAST"), (Place("10.2.0.1", 6060),),
-                      shown)  # fmt: skip
+    place = Place("10.2.0.1", 6060, 6061, 6066)
+    content = Content(version, device, user_id, "far.example", Secret("a-secret-of-EAST"), (place,), shown)
     return {"granted": content_fields(content)}
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from roamline.doors.web_phone import asking, headsets, pairing, screens, services, state
 from roamline.doors.web_phone.asking import HeadsetReport, InputReport, Misunderstood, Opening, Reports
-from roamline.rooms.mobility.configuration import effective_configuration_of
+from roamline.rooms.emcc import visits
 from roamline.rooms.phones.models import Phone
 
 log = structlog.get_logger(__name__)
@@ -45,8 +45,8 @@ def _of_a_paired_phone(answer: Answer) -> Callable[[HttpRequest, str], HttpRespo
 def open_link(request: HttpRequest, phone: Phone, _now: datetime) -> dict[str, Any]:
     """``POST …/open``: the next screen of a phone service, as ``{"screen": …}``; null closes the services."""
     opening = asking.read(request, Opening)
-    effective = effective_configuration_of(phone)
-    links, language = state.links_of(effective), state.language_of(phone, effective)
+    effective = visits.runs(phone)
+    links, language = state.links_of(phone, effective), state.language_of(phone, effective)
     target = links.open(opening.link)
     if target is None:
         raise Misunderstood("link: it is not one of this phone's")

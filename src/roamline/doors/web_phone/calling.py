@@ -13,6 +13,9 @@ from django.http import HttpRequest
 
 from roamline.doors.web_phone.library import has_library
 from roamline.platform import certificate
+from roamline.rooms.emcc import settings as emcc
+from roamline.rooms.emcc import visits
+from roamline.rooms.emcc.shown import Credentials
 from roamline.rooms.mobility.configuration import effective_configuration_of
 from roamline.rooms.mobility.rules.effective import EffectiveConfiguration
 from roamline.rooms.phones import addressing, secrets
@@ -41,19 +44,34 @@ def account_of(request: HttpRequest, phone: Phone) -> Json | None:
     """As what the page registers, and on which lines; None where web phones carry no calls."""
     if not is_possible():
         return None
-    effective = effective_configuration_of(phone)
+    visited = visits.content_of(phone)
+    effective = visited[0] if visited else effective_configuration_of(phone)
     device, version = effective.phone.device, effective.phone.version
+    here = {"server": server_of(request), "realm": secrets.realm(), "user": device,
+            "ha1": secrets.ha1_of(device, version)}  # fmt: skip
     return {
-        "server": server_of(request),
-        "realm": secrets.realm(),
-        "user": device,
-        "ha1": secrets.ha1_of(device, version),
+        **(_elsewhere(request, visited[1]) if visited else here),
         "version": version,
         "lines": _lines(effective),
         "watched": [button.number for button in effective.buttons if button.kind == "blf" and button.number],
         "is_silent": effective.dnd and effective.dnd_option != "reject",
         "do_not_disturb": {deed: settings.CONFIG[f"call_control.do_not_disturb_{deed}"] for deed in ("on", "off")},
     }
+
+
+def _elsewhere(request: HttpRequest, there: Credentials) -> Json:
+    """As what the page registers in another cluster (RO-30): the first of its servers."""
+    place = there.places[0]
+    way = f"wss://{place.host}:{place.tls_port}" if request.is_secure() else f"ws://{place.host}:{place.ws_port}"
+    return {"server": way, "realm": there.realm, "user": there.auth_user, "ha1": there.ha1}
+
+
+def servers_elsewhere() -> list[str]:
+    """Where else a page may open SIP over WebSocket: call control of the clusters whose users may log in here."""
+    if not emcc.profile().emcc_active:
+        return []
+    hosts = sorted({each.host for each in emcc.enabled_clusters() if each.host})
+    return [f"{scheme}://{host}:*" for host in hosts for scheme in ("ws", "wss")]
 
 
 def _lines(effective: EffectiveConfiguration) -> list[Json]:

@@ -37,14 +37,14 @@ class Target:
 class Links:
     """Seals and opens the links of one phone."""
 
-    def __init__(self, device: str, service_urls: Iterable[str]) -> None:
-        self._device = device
+    def __init__(self, device: str, service_urls: Iterable[str], *, across: bool = False) -> None:
+        self._device, self._across = device, "true" if across else "false"
         self._signer = signing.Signer(salt=f"roamline.web_phone.links:{device}")
         self._paths = {urlsplit(url).path for url in service_urls if _is_ours(url)}
 
     def seal(self, url: str, *, posts: bool = False) -> str | None:
         """A link to ``url``; None when it is none of this phone's services (then there is nothing to open)."""
-        url = url.replace(DEVICE_NAME, self._device).replace(CROSS_CLUSTER, "false")
+        url = url.replace(DEVICE_NAME, self._device).replace(CROSS_CLUSTER, self._across)
         parts = urlsplit(url)
         if not _is_ours(url) or parts.path not in self._paths or not self._speaks_of_this_phone(parts.query):
             return None

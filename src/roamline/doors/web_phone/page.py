@@ -27,7 +27,8 @@ def page(request: HttpRequest, device: str) -> HttpResponse:
         return _offer_pairing(request, device)
     if phone.name != device:
         return redirect("web_phone:page", device=phone.name)
-    return _guarded(_phone_page(request, phone), calling.server_of(request) if calling.is_possible() else "")
+    servers = [calling.server_of(request), *calling.servers_elsewhere()] if calling.is_possible() else []
+    return _guarded(_phone_page(request, phone), " ".join(servers))
 
 
 def _phone_page(request: HttpRequest, phone: Phone) -> HttpResponse:

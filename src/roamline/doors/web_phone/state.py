@@ -8,32 +8,37 @@ from django.utils import translation
 
 from roamline.doors.web_phone import calling, wording
 from roamline.doors.web_phone.links import Links
-from roamline.rooms.mobility.configuration import effective_configuration_of
+from roamline.rooms.emcc import features, visits
 from roamline.rooms.mobility.rules.effective import ButtonFacts, EffectiveConfiguration, LineFacts
 from roamline.rooms.phones.models import Phone
 
 Json = dict[str, Any]
 
 
-def links_of(effective: EffectiveConfiguration) -> Links:
+def links_of(phone: Phone, effective: EffectiveConfiguration) -> Links:
     """The links that a phone may have: to its services, on its list and on its keys."""
+    across = calling.is_possible() and features.does_support(phone.model)
     urls = [url for service in effective.services for url in (service.url, service.secure_url)]
-    return Links(effective.phone.device, [*urls, *(button.url for button in effective.buttons)])
+    return Links(effective.phone.device, [*urls, *(button.url for button in effective.buttons)], across=across)
 
 
 def language_of(phone: Phone, effective: EffectiveConfiguration) -> str:
     """Django's language for a phone: its profile's, its user's or its own; without any what the browser asked for."""
-    locale = phone.current_profile.user_locale or effective.phone.user_locale or effective.phone.own_locale
+    locale = (
+        (effective.locale if phone.visitor else phone.current_profile.user_locale)
+        or effective.phone.user_locale
+        or effective.phone.own_locale
+    )
     return wording.language_for(locale)
 
 
 def state_of(phone: Phone) -> Json:
     """Everything that the page shows but the screens of services; the same for the same configuration."""
-    effective = effective_configuration_of(phone)
+    effective = visits.runs(phone)
     language = language_of(phone, effective)
     with translation.override(language):
         words = wording.words()
-    facts, links = effective.phone, links_of(effective)
+    facts, links = effective.phone, links_of(phone, effective)
     return {
         "device": facts.device,
         "description": facts.description,

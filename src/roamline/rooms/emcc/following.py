@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from roamline.rooms.emcc import stays, talking
-from roamline.rooms.emcc.devices import Use
+from roamline.rooms.emcc.devices import PREFIX, Use
 from roamline.rooms.emcc.home import content_of
 from roamline.rooms.emcc.models import Stay
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility.service import SessionFact
+from roamline.rooms.mobility.store import LockedPhone
 from roamline.wires.emcc.messages import Changed, Ended
 
 TELL_ENDED, TELL_CHANGED = "emcc.tell_ended", "emcc.tell_changed"
@@ -21,17 +22,10 @@ HELD_SECONDS = 20
 
 def note_sessions(facts: Sequence[SessionFact], now: datetime) -> bool:
     """Log-ins and log-outs, in their transaction: those on EMCC devices begin and end stays."""
-    stayed = {
-        stay.phone.name: stay
-        for stay in Stay.objects.filter(
-            phone__name__in=[fact.device for fact in facts], ended_at__isnull=True
-        ).select_related("phone")
-        if stay.phone is not None
-    }
-    for fact in facts:
-        stay = stayed.get(fact.device)
-        if stay is None:
-            continue
+    there = {fact.device: fact for fact in facts if may_be_emcc_device(fact.device)}
+    standing = Stay.objects.filter(phone__name__in=list(there), ended_at__isnull=True).select_related("phone")
+    for stay in standing if there else ():
+        fact = there[stay.phone.name if stay.phone else ""]
         if fact.began:
             stays.grant(stay.phone_id or 0, fact.user_id, fact.profile_id)
         else:
@@ -40,15 +34,23 @@ def note_sessions(facts: Sequence[SessionFact], now: datetime) -> bool:
     return True
 
 
-def note_reconfigured(phones: Sequence[tuple[int, int]], now: datetime) -> None:
+def note_reconfigured(phones: Sequence[LockedPhone], now: datetime) -> None:
     """New configurations, in their transaction: of EMCC devices in use the visited cluster is told."""
-    versions = dict(phones)
-    for stay in Stay.objects.filter(phone__in=list(versions), ended_at__isnull=True, granted=True):
+    versions = {phone.id: phone.version for phone in phones if may_be_emcc_device(phone.name)}
+    standing = Stay.objects.filter(phone__in=list(versions), ended_at__isnull=True, granted=True)
+    for stay in standing if versions else ():
         ledger.ask_for_effect(TELL_CHANGED, stay.session, versions[stay.phone_id or 0], now)
+
+
+def may_be_emcc_device(name: str) -> bool:
+    """Whether a phone can be an EMCC device by its name: so log-ins on all others cost nothing more."""
+    return name.upper().startswith(PREFIX)
 
 
 def is_held(device: str) -> bool:
     """Whether a phone is told nothing yet, because the visited cluster must know first what it will serve to it."""
+    if not may_be_emcc_device(device):
+        return False
     stay = Stay.objects.filter(phone__name=device).select_related("phone").order_by("-id").first()
     if stay is None or stay.phone is None:
         return False

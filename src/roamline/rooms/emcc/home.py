@@ -168,10 +168,10 @@ def content_of(stay: Stay) -> Content:
 
 
 def _places(sip_servers: Sequence[str]) -> tuple[Place, ...]:
-    tls = int(settings.CONFIG["call_control.tls_port"])
+    tls, websocket = (int(settings.CONFIG[f"call_control.{port}"]) for port in ("tls_port", "websocket_port"))
     own = f"{addressing.bracketed(addressing.own_host(addressing.BOTH))}:{settings.CONFIG['call_control.port']}"
     split = [server.rpartition(":") for server in sip_servers or (own,)]
-    return tuple(Place(host, int(port), tls) for host, _colon, port in split if port.isdigit())[:5]
+    return tuple(Place(host, int(port), tls, websocket) for host, _colon, port in split if port.isdigit())[:5]
 
 
 @talking.answered_by(LogOut)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,6 +30,12 @@ class Credentials:
     secret: Secret
     realm: str
     places: tuple[Place, ...]
+
+    @property
+    def ha1(self) -> str:
+        """What stands for the secret in digest authentication (RFC 2617)."""
+        text = f"{self.auth_user}:{self.realm}:{self.secret.reveal()}"
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def fields_of(effective: EffectiveConfiguration) -> dict[str, Any]:

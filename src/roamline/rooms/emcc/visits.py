@@ -18,7 +18,7 @@ from roamline.rooms.emcc.models import Visit
 from roamline.rooms.emcc.shown import Credentials
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store as mobility_store
-from roamline.rooms.mobility.configuration import logged_out_configuration_of
+from roamline.rooms.mobility.configuration import effective_configuration_of, logged_out_configuration_of
 from roamline.rooms.mobility.rules.effective import EffectiveConfiguration
 from roamline.rooms.mobility.rules.log_in import PhoneFacts
 from roamline.rooms.mobility.service import By, LoggedOut, LogsOutAfterCall, Way
@@ -94,6 +94,12 @@ def content_of(phone: Phone) -> tuple[EffectiveConfiguration, Credentials] | Non
     except (Malformed, ValueError):
         return None
     return effective, Credentials(content.device, content.secret, content.realm, content.places)
+
+
+def runs(phone: Phone) -> EffectiveConfiguration:
+    """What a phone must run now: what its visitor's home cluster says, else its own cluster."""
+    visited = content_of(phone)
+    return visited[0] if visited else effective_configuration_of(phone)
 
 
 def log_out(phone: PhoneFacts, by: By, now: datetime) -> LoggedOut | LogsOutAfterCall | Refused:

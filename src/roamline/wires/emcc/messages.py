@@ -65,6 +65,7 @@ class Place:
     host: str
     port: int
     tls_port: int = 0
+    ws_port: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,8 @@ def read_refusal(fields: Mapping[str, Any]) -> Refusal | None:
 
 def content_fields(content: Content) -> dict[str, Any]:
     """What a phone runs as a JSON object; holds its SIP secret in clear."""
-    places = [{"host": each.host, "port": each.port, "tls_port": each.tls_port} for each in content.places]
+    places = [{"host": each.host, "port": each.port, "tls_port": each.tls_port, "ws_port": each.ws_port}
+              for each in content.places]  # fmt: skip
     return {"version": content.version, "device": content.device, "user_id": content.user_id, "realm": content.realm,
             "secret": content.secret.reveal(), "places": places, "shown": content.shown,
             "expires_at": content.expires_at, "others_learn": content.others_learn}  # fmt: skip
@@ -256,7 +258,8 @@ def _place(fields: Any) -> Place:
     if not isinstance(fields, dict):
         raise Malformed("a place is no object")
     return Place(_matching(fields, "host", _HOST), _number(fields, "port", 1, 65535),
-                 _number(fields, "tls_port", 0, 65535))  # fmt: skip
+                 _number(fields, "tls_port", 0, 65535),
+                 _number({"ws_port": 0, **fields}, "ws_port", 0, 65535))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,15 +123,13 @@ def announce_session_facts(facts: Sequence[SessionFact], now: datetime) -> bool:
     return all(answers)
 
 
-ReconfiguredListener = Callable[[Sequence[tuple[int, int]], datetime], None]
+ReconfiguredListener = Callable[[Sequence[store.LockedPhone], datetime], None]
 
 _reconfigured_listeners: list[ReconfiguredListener] = []
 
 
 def on_reconfigured(listener: ReconfiguredListener) -> ReconfiguredListener:
-    """Have a room above hear of phones' new configurations: ``listener([(phone id, version)], now)``, in their
-    transaction, which holds the phones.
-    """
+    """Have a room above hear of phones' new configurations: ``listener(phones, now)``, in their transaction."""
     if listener not in _reconfigured_listeners:
         _reconfigured_listeners.append(listener)
     return listener
@@ -182,7 +180,7 @@ def run_profiles(runs: Sequence[Run], now: datetime) -> None:
     )  # fmt: skip
     store.clear_histories(cleared)
     for listener in _reconfigured_listeners:
-        listener([(run.phone.id, run.phone.version) for run in runs], now)
+        listener([run.phone for run in runs], now)
     told = [Wanted(RECONFIGURE, run.phone.name, run.phone.version, {"action": run.restart_kind}) for run in runs]
     told += [Wanted(CLEAR_HISTORY, phone.name, phone.version, {"since": seconds}) for phone in cleared]
     ledger.ask_for_effects(told, now)
