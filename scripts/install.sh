@@ -14,13 +14,18 @@ DATA=/var/lib/roamline
 
 umask 022
 need_packages "for calls" "${KAMAILIO_PACKAGES[@]}" "${MEDIA_PACKAGES[@]}"
-need_python .run-stamp requirements.txt
+# The system's Python: the service sees no home folder, so one below somebody's home is nothing to it.
+PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin need_python .run-stamp requirements.txt
 need_npm
 compile_translations
 
 if ! getent passwd roamline >/dev/null; then
   say "creating the user roamline"
   useradd --system --user-group --home-dir "$DATA" --shell /usr/sbin/nologin roamline
+fi
+if ! runuser -u roamline -- .venv/bin/python -c pass 2>/dev/null; then
+  say "the user roamline cannot run $(readlink -f .venv/bin/python) below $PWD: see who may read both, or remove .venv and run this again"
+  exit 1
 fi
 install -d -o roamline -g roamline -m 700 "$DATA"
 install -d -o root -g roamline -m 750 /etc/roamline

@@ -9,7 +9,14 @@ from urllib.parse import urlencode
 FOUND = (("begins", "user9"), ("contains", "99"), ("is", "user500"), ("ends", "7"), ("empty", ""), ("filled", ""))
 SEARCHED = ("1", "user99", "SEP00000001", "nothing has this")
 FILTERS = {
-    "phones_phone": ("logged_in=yes", "logged_in=no", "logged_in=waiting", "em_enabled__exact=1", "em_service=missing"),
+    "phones_phone": (
+        "logged_in=yes",
+        "logged_in=no",
+        "logged_in=waiting",
+        "em_enabled__exact=1",
+        "em_service=missing",
+        "em_service=missing_now",
+    ),
     "admin_web_enduser": ("lock=locked", "is_active__exact=1", "em_service=missing"),
     "phones_deviceprofile": ("em_service=missing", "kind__exact=user"),
     "mobility_loginsession": ("state=open", "state=ended"),

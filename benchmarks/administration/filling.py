@@ -9,6 +9,7 @@ from typing import Any
 
 AT_ONCE = 2000
 OPEN_SHARE = 10
+UNSUBSCRIBED_SHARE = 100
 
 
 def fill(count: int) -> None:
@@ -17,7 +18,7 @@ def fill(count: int) -> None:
     from roamline.rooms.headsets.models import Headset
     from roamline.rooms.ledger.models import AuditEntry
     from roamline.rooms.mobility.models import LoginSession
-    from roamline.rooms.phones.models import DevicePool, DeviceProfile, Line, Phone
+    from roamline.rooms.phones.models import DevicePool, DeviceProfile, Line, Phone, PhoneService
     from tests.support import factories
 
     model = factories.model()
@@ -30,6 +31,11 @@ def fill(count: int) -> None:
     _put(Phone, count, lambda n: Phone(
         name=_phone(n), folded_name=_phone(n).lower(), model=model, device_pool=pools[n % 20], em_enabled=n % 10 != 0,
         own_profile_id=own[n], current_profile_id=own[n], description=f"Desk {n}",
+    ))  # fmt: skip
+    service = PhoneService.objects.create(name="Extension Mobility", url="http://localhost:8080/emapp/EMAppServlet")
+    subscribed = [profile for profile in (*own, *users) if profile % UNSUBSCRIBED_SHARE]
+    _put(DeviceProfile.services.through, len(subscribed), lambda n: DeviceProfile.services.through(
+        deviceprofile_id=subscribed[n], phoneservice_id=service.pk,
     ))  # fmt: skip
     phones = _keys(Phone.objects.all())
     _put(Account, count, lambda n: Account(

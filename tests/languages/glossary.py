@@ -44,7 +44,7 @@ def terms() -> list[Term]:
 def departures(package: Path, language: str) -> Iterator[tuple[str, str, str]]:
     """Each English text of a catalogue that has a term which its translation has not: term, text, translation."""
     known = terms()
-    file = next((package / "locale" / language / "LC_MESSAGES").glob("*.po"))
+    file = min((package / "locale" / language / "LC_MESSAGES").glob("*.po"))
     for message in check_translations.read(file):
         if not message.id or not message.string:
             continue

@@ -6,6 +6,11 @@ values in it is a :class:`Wording`, which reads as English everywhere and can st
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
+_VALUE = re.compile(r"%\((\w+)\)s")
+
 
 def gettext_noop(text: str) -> str:
     """Mark a text for translation where it is shown."""
@@ -26,3 +31,13 @@ class Wording(str):
         made.template = template
         made.values = values
         return made
+
+
+def recognised(text: str, templates: Iterable[str]) -> str:
+    """A text that was kept in English, as the :class:`Wording` of the first of these templates that it was made by."""
+    for template in templates:
+        fixed = _VALUE.split(template)  # alternately what is fixed and the name of a value
+        pattern = "".join(f"(?P<{each}>.+)" if at % 2 else re.escape(each) for at, each in enumerate(fixed))
+        if found := re.fullmatch(pattern, text):
+            return Wording(template, **found.groupdict())
+    return text

@@ -21,6 +21,16 @@ PREPARED_FROM, PREPARED_AT_MOST = 2, 500
 """On PostgreSQL: at which use a statement is prepared, and how many a connection keeps."""
 
 
+def plan_plainly(connection: Any, **_more: Any) -> None:
+    """For Django's ``connection_created``: PostgreSQL compiles no statement of this connection.
+
+    It would compile those whose cost it overrates, such as a page of a list of 100,000, for longer than they run.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET jit = off")
+
+
 def rows(statement: str, values: Sequence[Any] = ()) -> list[Row]:
     """Run one statement and return all its rows (also those of ``RETURNING``)."""
     with _ran(statement, values) as cursor:

@@ -118,3 +118,10 @@ def test_only_administrators_ask_for_jobs_and_the_help_desk_sees_none(
         assert dana.get(address).status_code == 403
         assert Client().get(address).status_code == 302
     assert Job.objects.count() == 1
+
+
+def test_a_job_is_called_by_its_table_and_whoever_asks_to_cancel_it_can_go_back(small_site: Any, admin: Client) -> None:
+    asked = ask(admin, "dry_run").url
+    assert "Import: End users (only checked)" in pages.text_of(admin.get(BULK))
+    assert "Cancel the job Back" in pages.text_of(admin.get(asked.replace("/change/", "/cancel/")))
+    assert f'href="{BULK}?table=users"' in admin.get(asked).content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from django.test import Client
 
 from roamline.doors.admin_web.models import EndUser
 from roamline.processes import cli
+from roamline.rooms.directory.models import ControlledProfile
+from roamline.rooms.phones.administration import logout_profile_of as logged_out
+from roamline.rooms.phones.administration import offers_extension_mobility as offers
 from roamline.rooms.phones.models import Button, DeviceProfile, Phone, PhoneService
 from tests.doors.admin_web import pages
 from tests.doors.admin_web.small_site import SmallSite
@@ -79,3 +83,31 @@ def test_a_key_an_enterprise_subscription_or_the_models_default_profile_is_a_ser
     PhoneService.objects.update(enterprise_subscription=True)
     assert AFTER_LOG_IN not in said(admin, small_site.profile)
     assert found(admin, DeviceProfile) == found(admin, EndUser) == found(admin, Phone) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_lists_find_whatever_lacks_the_service_however_services_came_to_phones(
+    small_site: SmallSite, admin: Client, seed: int
+) -> None:
+    dice = random.Random(seed)
+    log_in(small_site, DEVICE)
+    (service,) = small_site.routing.services
+    models = [small_site.routing.models["Cisco 8851"], small_site.routing.models["Cisco 7841"]]
+    PhoneService.objects.create(name="News", url="http://192.0.2.1/news")
+    made = [DeviceProfile.objects.create(name=f"EM_{n}", model=dice.choice(models)) for n in range(8)]
+    for profile in DeviceProfile.objects.all():
+        profile.services.set(dice.sample(list(PhoneService.objects.all()), dice.randint(0, 2)))
+        if dice.random() < 0.3:
+            Button.objects.create(profile=profile, position=9, kind="service", label="Log in", service=service)
+    for phone in Phone.objects.all():
+        phone.logout_profile = dice.choice([None, *made])
+        phone.em_enabled = dice.random() < 0.8
+        phone.save()
+    ControlledProfile.objects.create(account=small_site.alice, profile=dice.choice(made))
+    users = [profile for profile in DeviceProfile.objects.filter(kind="user") if not offers(profile)]
+    assert set(found(admin, DeviceProfile)) == set(map(str, users))
+    assert found(admin, EndUser) == ["alice"] * ControlledProfile.objects.filter(profile__in=users).exists()
+    here = Phone.objects.get(name=DEVICE)
+    assert found(admin, Phone, "missing_now") == [DEVICE] * (not offers(here.current_profile, here.model))
+    phones = [phone for phone in Phone.objects.filter(em_enabled=True) if not offers(logged_out(phone), phone.model)]
+    assert set(found(admin, Phone)) == set(map(str, phones))

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from roamline.doors.admin_web.finding import FindList
 from roamline.rooms.bulk.models import Job
 from roamline.rooms.dialplan.models import DirectoryNumber
 from roamline.rooms.directory.models import Account, GuessingSource
@@ -70,3 +71,18 @@ def test_a_list_of_300_records_asks_no_more_queries_than_one_of_3(model: Any, sm
     few = queries()
     model.objects.bulk_create([RECORDS[model](small_site, n) for n in range(3, 300)])
     assert queries() == few
+
+
+def test_a_list_makes_its_headers_once_not_for_every_row(
+    small_site: Any, admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    query_string = FindList.get_query_string
+
+    def noted(self: Any, new_params: Any = None, remove: Any = None) -> str:
+        asked.append(str(new_params))
+        return str(query_string(self, new_params, remove))
+
+    monkeypatch.setattr(FindList, "get_query_string", noted)
+    assert len(admin.get(pages.list_of(Phone), {"o": "1"}).context["cl"].result_list) > 1
+    assert asked.count("{'o': '-1'}") == 2  # one column's header: to turn its order, and to sort by it first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from lxml import html
 
 from roamline.doors.admin_web import navigation
 from roamline.doors.admin_web.menu import GROUPS
+from roamline.rooms.headsets.models import Headset
+from roamline.rooms.mobility.models import LoginSession, LogOutSchedule
 from tests.doors.admin_web import pages
 
 ENTRIES = [entry for _title, entries in GROUPS for entry in entries]
@@ -85,3 +88,14 @@ def test_the_search_asks_as_much_for_many_hits_as_for_few(small_site: Any, admin
 
 def test_nobody_searches_without_signing_in(small_site: Any) -> None:
     assert Client().get("/admin/search/", {"s": "alice"}).status_code == 302
+
+
+def test_the_way_to_a_page_begins_with_its_group_of_the_navigation(small_site: Any, admin: Client) -> None:
+    for model, group in ((LogOutSchedule, "Bulk administration"), (LoginSession, "Reports"), (Headset, "Device")):
+        page = pages.text_of(admin.get(pages.list_of(model)))
+        assert f" dock_to_right {group} chevron_right " in page
+
+
+def test_a_selection_is_counted_as_koreans_count(small_site: Any, admin: Client) -> None:
+    script = admin.get("/admin/jsi18n/", headers={"accept-language": "ko"}).content.decode()
+    assert json.dumps("%(cnt)s개 중 %(sel)s개 선택됨") in script

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from lxml import html
@@ -169,3 +170,17 @@ def test_explain_speaks_the_language_of_whoever_asks(small_site: Any, admin: Cli
     assert "노드가 바쁘지 않음" in text
     assert "URL에 device가 없습니다" in text
     assert "The node is not busy" not in text
+
+
+def test_why_something_failed_is_said_in_the_readers_language_whoever_it_names(small_site: Any, admin: Client) -> None:
+    AuditEntry.objects.create(
+        at=timezone.now(),
+        action="em.login",
+        user_id="bob",
+        result=18,
+        succeeded=False,
+        reason="alice is logged in on the phone",
+    )
+    text = pages.text_of(admin.get(pages.list_of(AuditEntry), headers={"accept-language": "ko"}))
+    assert "alice is logged in" not in text
+    assert "18 다른 사용자가 로그인되어 있음: " in text

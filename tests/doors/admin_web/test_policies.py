@@ -41,6 +41,7 @@ def test_a_schedule_is_added_planned_changed_and_deleted_with_its_deadlines(smal
     assert add(admin).status_code == 302
     schedule = LogOutSchedule.objects.get(name="evening")
     assert schedule.days == "01234"
+    assert AuditEntry.objects.get(action="schedule.added").subject == "evening"
     planned = Deadline.objects.get(kind="mobility.scheduled_log_out")
     assert planned.due_at.strftime("%H:%M") == "19:00"
     assert pages.send(admin, pages.address_of(schedule), {"at": "20:30", "days": ["5"]}).status_code == 302

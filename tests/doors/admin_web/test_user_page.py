@@ -18,6 +18,7 @@ from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.phones.models import DeviceProfile
 from tests.doors.admin_web import pages
 from tests.doors.admin_web.small_site import NOW
+from tests.doors.admin_web.test_in_use import log_in
 
 
 def test_an_upper_case_user_id_is_refused_with_the_reason(small_site: Any, admin: Client) -> None:
@@ -129,3 +130,9 @@ def test_a_copied_profile_has_the_same_lines_buttons_and_services(small_site: An
     assert copy.uuid != small_site.profile.uuid
     assert set(copy.services.all()) == set(small_site.profile.services.all())
     assert AuditEntry.objects.filter(action="device_profile.added", subject="EM_copy", actor="admin").exists()
+
+
+def test_who_is_logged_out_everywhere_is_shown_where_before_it_is_done(small_site: Any, admin: Client) -> None:
+    log_in(small_site)
+    asked = pages.text_of(admin.get(pages.address_of(small_site.alice, "log-out")))
+    assert "Logged in on: SEP0011AA220003" in asked

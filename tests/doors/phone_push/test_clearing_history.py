@@ -80,7 +80,7 @@ def test_a_phone_that_refuses_is_asked_again_and_given_up_after_ten_minutes(phon
 
 
 def test_a_phone_that_is_away_is_waited_for(phone: type[Phone]) -> None:
-    addresses.unregistered(DEVICE, "127.0.0.1")
+    addresses.unregistered(DEVICE, "127.0.0.1", 9)
     with pytest.raises(TryAgain, match="not registered"):
         clear_history(DEVICE, 2, {"since": int(NOW.timestamp())}, NOW)
 

@@ -208,7 +208,7 @@ def test_a_registered_phones_address_is_good_and_then_in_the_cache(scene: Scene)
     hits = metrics.registry.get_sample_value("roamline_em_address_cache_hits_total") or 0
     assert IN in scene.log_in()
     assert metrics.registry.get_sample_value("roamline_em_address_cache_entries") == 1
-    addresses.unregistered(FLOOR, "192.0.2.7")
+    addresses.unregistered(FLOOR, "192.0.2.7", 9)
     assert "Logout successful" in scene.log_out()
     assert metrics.registry.get_sample_value("roamline_em_address_cache_hits_total") == hits + 1
     good_addresses.forget_all()

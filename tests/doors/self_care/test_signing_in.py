@@ -72,3 +72,20 @@ def test_signing_out_ends_the_browser_session(browser: Client) -> None:
     assert browser.get("/selfcare/sign-out").status_code == 405
     browser.post("/selfcare/sign-out")
     assert browser.get("/selfcare/").status_code == 302
+
+
+def test_a_new_password_needs_the_current_one_and_a_wrong_one_counts(alice: Account, browser: Client) -> None:
+    new = {"new": "a-brand-new-password", "again": "a-brand-new-password"}
+    assert browser.post("/selfcare/password", new).status_code == 200
+    answer = browser.post("/selfcare/password", {"current": "wrong", **new})
+    assert "The current password is wrong, or you are locked for a while." in answer.content.decode()
+    assert Account.objects.get(pk=alice.pk).failed_attempts == 1
+    assert AuditEntry.objects.filter(action="web.login", reason="wrong password", user_id="alice").exists()
+    changed = browser.post("/selfcare/password", {"current": factories.PASSWORD, **new})
+    assert changed.headers["Location"] == "/selfcare/"
+    assert browser.get("/selfcare/").status_code == 200
+
+
+def test_each_language_is_called_as_its_speakers_call_it(browser: Client) -> None:
+    page = browser.get("/selfcare/", headers={"accept-language": "ko"}).content.decode()
+    assert all(f">{name}</option>" in page for name in ("English", "简体中文", "한국어"))

@@ -25,7 +25,7 @@ from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import service as phones
 from roamline.rooms.phones.catalogue import emcc_base_phone
-from roamline.rooms.phones.models import DeviceProfile, Phone
+from roamline.rooms.phones.models import Button, DeviceProfile, Phone
 from scripts import compile_translations
 from tests.support import factories
 
@@ -318,6 +318,38 @@ def test_the_oldest_jobs_are_forgotten_with_their_files(monkeypatch: pytest.Monk
     assert set(Job.objects.filter(state=Job.DONE)) == set(jobs[2:])
     assert not files.result_of(jobs[0]).exists()
     assert files.result_of(jobs[3]).exists()
+
+
+def test_lines_take_the_keys_that_no_button_has_and_no_more_than_there_are() -> None:
+    profile = DeviceProfile.objects.create(name="EM_a", model=factories.model(keys=4))
+    Button.objects.create(profile=profile, position=2, kind="speed_dial", label="Bob", number="1002")
+    factories.number("1000")
+    two, four = "1500/Internal;1501/Internal", "1500/Internal;1501/Internal;1502/Internal;1503/Internal"
+    assert imported("profiles", f"name,lines\nEM_a,{two}\n").rows_done == 1
+    assert list(profile.lines.values_list("index", "button")) == [(1, 1), (2, 3)]
+    said = reasons(imported("profiles", f"name,lines\nEM_a,{four}\n"))[2]
+    assert said == "4 lines do not fit: 3 of the 4 keys of a Cisco 8851 are free"
+    assert profile.lines.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("1500", "write 1500 with its partition, as 1001/Partition"),
+        ("15a0/Internal", "'15a0' is no directory number: 1 to 24 digits, * or #, with an optional + in front"),
+    ],
+)
+def test_a_number_that_cannot_be_is_named_as_it_stands_in_the_file(number: str, said: str) -> None:
+    factories.model()
+    factories.number("1000")
+    assert reasons(imported("profiles", f"name,model,lines\nEM_a,Cisco 8851,{number}\n")) == {2: said}
+
+
+def test_the_result_has_names_as_the_file_writes_them() -> None:
+    factories.model()
+    job = imported("profiles", "name,model\nEM_New,Cisco 8851\nem_new,Cisco 8851\n")
+    lines = "".join(running.result_lines(job)).splitlines()
+    assert lines[1:] == ["2,EM_New,save,done,", "3,em_new,save,refused,an earlier row is about the same"]
 
 
 def test_a_profile_has_its_search_space_for_other_clusters_phones_and_loses_it_again() -> None:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from roamline.doors.call_control.events import Registered, note_where_phones_are
 from roamline.rooms.phones import addresses
-from roamline.rooms.phones.models import PhoneAddress
+from roamline.rooms.phones.models import Phone, PhoneAddress
 from tests.support import factories
 from tests.support.factories import NOW
 
@@ -51,3 +51,11 @@ def test_what_is_no_phone_or_no_address_is_not_noted() -> None:
     note_where_phones_are(event("nonsense"), NOW)
     note_where_phones_are(event("192.0.2.7", device="nobody"), NOW)
     assert not PhoneAddress.objects.exists()
+
+
+def test_a_phone_that_takes_back_what_it_was_before_a_log_in_is_registered_as_before() -> None:
+    phone = factories.phone(DEVICE)
+    Phone.objects.filter(pk=phone.pk).update(configuration_version=2)
+    note_where_phones_are(event("192.0.2.7"), NOW)
+    note_where_phones_are(event("192.0.2.7", is_over=True), NOW)  # by the secret of version 1
+    assert addresses.address_of(DEVICE) == "192.0.2.7"

@@ -10,7 +10,8 @@ class AdminWebConfig(AppConfig):
     label = "admin_web"
 
     def ready(self) -> None:
-        """Give the nouns the names that people read."""
-        from roamline.doors.admin_web import words
+        """Give the nouns the names that people read, and lists their headers once."""
+        from roamline.doors.admin_web import skin, words
 
         words.speak()
+        skin.headers_once()

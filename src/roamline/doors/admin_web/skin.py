@@ -14,6 +14,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Model
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
+from unfold.templatetags import unfold_list
 from unfold.views import ChangeList
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -35,6 +36,7 @@ __all__ = [
     "autocomplete",
     "checkboxes",
     "display",
+    "headers_once",
     "number",
     "password",
     "select",
@@ -82,3 +84,16 @@ def checkboxes() -> forms.Widget:
 def autocomplete(model: type[Model], field: str) -> forms.Widget:
     """One of many, found by typing: those that ``field`` of ``model`` can point to."""
     return AutocompleteSelect(model._meta.get_field(field), admin.site)
+
+
+def headers_once() -> None:
+    """Have the skin make a list's headers once: it made them again for each row, a fifth of the page's time."""
+    made = unfold_list.result_headers
+
+    def kept(cl: Any) -> list[Any]:
+        """The headers of a list."""
+        if "headers_made" not in vars(cl):
+            cl.headers_made = list(made(cl))
+        return cl.headers_made  # type: ignore[no-any-return]
+
+    unfold_list.result_headers = kept

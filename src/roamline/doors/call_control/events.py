@@ -148,7 +148,7 @@ def note_where_phones_are(event: Event, now: datetime) -> None:
         return
     address = plain_address(event.source)
     if event.is_over:
-        addresses.unregistered(event.device, address)
+        addresses.unregistered(event.device, address, event.version)
     else:
         addresses.registered(event.device, address, now, event.reason)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from roamline.kernel.errors import Error
 from roamline.kernel.secret import Secret
-from roamline.rooms.directory.authentication import Verdict, check_password_of
+from roamline.rooms.directory.authentication import Checked, Verdict, check_password_of
 from roamline.rooms.directory.models import Account
 from roamline.rooms.ledger import service as ledger
 
@@ -33,15 +34,32 @@ class SelfCareBackend(BaseBackend):
         source = str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
         checked = check_password_of(self_care_user, Secret(password), now, source=source)
         account = self.get_user(checked.account.id) if checked.account else None
-        reason = "" if checked.verdict is Verdict.RIGHT else checked.verdict.value.replace("PIN", "password")
+        reason = _objection_of(checked)
         if not reason and account is None:
             reason = "this is an application user, not an end user"
-        ledger.record(
-            at=now, action="web.login", actor=self_care_user, way=WAY, source=source, user_id=self_care_user,
-            result=Error.AUTHENTICATION_ERROR.number if reason else 0, succeeded=not reason, reason=reason,
-        )  # fmt: skip
+        _record(self_care_user, source, reason, now)
         return None if reason else account
 
     def get_user(self, user_id: int) -> Account | None:
         """The active end user with a row id; sessions of others end."""
         return Account.objects.filter(pk=user_id, is_active=True, kind=Account.END).first()
+
+
+def knows_password(user: Account, password: str, source: str) -> bool:
+    """Whether who is signed in knows the user's password: a wrong one counts and is audited as at signing in (S-2)."""
+    now = timezone.now()
+    reason = _objection_of(check_password_of(user.user_id, Secret(password), now, source=source))
+    if reason:
+        _record(user.user_id, source, reason, now)
+    return not reason
+
+
+def _objection_of(checked: Checked) -> str:
+    return "" if checked.verdict is Verdict.RIGHT else checked.verdict.value.replace("PIN", "password")
+
+
+def _record(user_id: str, source: str, reason: str, now: datetime) -> None:
+    ledger.record(
+        at=now, action="web.login", actor=user_id, way=WAY, source=source, user_id=user_id,
+        result=Error.AUTHENTICATION_ERROR.number if reason else 0, succeeded=not reason, reason=reason,
+    )  # fmt: skip

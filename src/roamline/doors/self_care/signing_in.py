@@ -18,7 +18,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from roamline.doors.self_care.access import for_users, source_of, user_of
-from roamline.doors.self_care.backend import LONGEST_PASSWORD, LONGEST_USER_ID, WAY, SelfCareBackend
+from roamline.doors.self_care.backend import (
+    LONGEST_PASSWORD,
+    LONGEST_USER_ID,
+    WAY,
+    SelfCareBackend,
+    knows_password,
+)
 from roamline.kernel.secret import Secret
 from roamline.rooms.directory import service as directory
 from roamline.rooms.directory.models import Account
@@ -39,8 +45,14 @@ class SignIn(forms.Form):
 
 
 class NewPassword(forms.Form):
-    """A new password, twice."""
+    """The current password, except where it must be changed and was typed a moment ago, and a new one twice."""
 
+    current = forms.CharField(
+        label=_("Current password"),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     new = forms.CharField(
         label=_("New password"),
         max_length=LONGEST_PASSWORD,
@@ -57,6 +69,8 @@ class NewPassword(forms.Form):
     def __init__(self, user: Account, data: QueryDict | None) -> None:
         super().__init__(data)
         self._user = user
+        if user.password_must_change:
+            del self.fields["current"]
 
     def clean(self) -> None:
         """The two agree, and the password is not too easy."""
@@ -102,7 +116,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest, user: Account) -> HttpResponse:
     """Choose a new password; the browser's session goes on, the user's others end."""
     form = NewPassword(user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _knows_current(request, user, form):
         directory.set_password(
             user, Secret(form.cleaned_data["new"]), actor=user.user_id, way=WAY, source=source_of(request),
             now=timezone.now(),
@@ -114,6 +128,13 @@ def password(request: HttpRequest, user: Account) -> HttpResponse:
         "form": form, "title": gettext("Password"), "user": user, "here": "password",
         "lead": gettext("The password is for this page. On phones you use your PIN."),
     })  # fmt: skip
+
+
+def _knows_current(request: HttpRequest, user: Account, form: NewPassword) -> bool:
+    if "current" not in form.fields or knows_password(user, form.cleaned_data["current"], source_of(request)):
+        return True
+    form.add_error("current", gettext("The current password is wrong, or you are locked for a while."))
+    return False
 
 
 def _next(request: HttpRequest) -> str:

@@ -75,9 +75,10 @@ class Doing:
         for column in sorted(self.table.required):
             if not row[column]:
                 raise RowRefused(Wording(_("%(column)s is empty"), column=column))
-        if key in self.seen:
+        same = key.lower() if self.table.ignores_case else key
+        if same in self.seen:
             raise RowRefused(TWICE)
-        self.seen.add(key)
+        self.seen.add(same)
 
     def _do(self, row: Row, action: str, prepared: Any) -> bool:
         if self.table.check is not None:

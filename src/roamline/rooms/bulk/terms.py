@@ -51,8 +51,8 @@ class Table:
     ``do(row, action, prepared, by)`` does one row: True when something changed, False when all was so already;
     RowRefused when it cannot be. ``prepare`` does before what is slow and needs no transaction; a dry run does not
     prepare. ``rows`` gives all there is, as an import reads it. ``key_of`` names what a row is about: the same key
-    twice in a file is refused. ``check`` stands in for ``do`` in a dry run where doing cannot be taken back; such rows
-    are done outside the transaction of their portion.
+    twice in a file is refused, in whatever case where the table ``ignores_case``. ``check`` stands in for ``do`` in a
+    dry run where doing cannot be taken back; such rows are done outside the transaction of their portion.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Table:
     rows: Callable[[], Iterator[Sequence[str]]] | None = None
     prepare: Callable[[Row], Any] | None = None
     check: Callable[[Row], bool] | None = None
+    ignores_case: bool = False
 
     def action_of(self, row: Row) -> str:
         """What a row asks for; the first of the actions when it does not say."""

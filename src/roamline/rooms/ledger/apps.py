@@ -11,3 +11,11 @@ class LedgerConfig(AppConfig):
     name = "roamline.rooms.ledger"
     label = "ledger"
     verbose_name = "Audit and ledger"
+
+    def ready(self) -> None:
+        """The first of the rooms sets every connection up."""
+        from django.db.backends.signals import connection_created
+
+        from roamline.platform import sql
+
+        connection_created.connect(sql.plan_plainly)

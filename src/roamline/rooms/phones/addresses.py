@@ -21,7 +21,7 @@ ON CONFLICT (phone_id) DO UPDATE SET address = excluded.address, reason = exclud
 """
 _DROP = """
 DELETE FROM phones_phoneaddress
-WHERE address = %s AND phone_id IN (SELECT id FROM phones_phone WHERE folded_name = %s)
+WHERE address = %s AND phone_id IN (SELECT id FROM phones_phone WHERE folded_name = %s AND configuration_version <= %s)
 """
 _IS_ONES = "SELECT 1 FROM phones_phoneaddress WHERE address = %s"
 
@@ -37,10 +37,14 @@ def registered(device: str, address: str, now: datetime, reason: str = "") -> No
         sql.run(_PUT, [address[:LONGEST_ADDRESS], sql.bound(now), wanted, device.lower()])
 
 
-def unregistered(device: str, address: str) -> None:
-    """A phone took its registration back from an address; one that came from elsewhere meanwhile stays."""
+def unregistered(device: str, address: str, version: int) -> None:
+    """A phone took its registration back from an address; one that came from elsewhere meanwhile stays.
+
+    So does one that takes back what it was before a log-in or log-out, by that ``version``'s secret: software phones
+    register as what they are now first.
+    """
     if address_of(device) == address:
-        sql.run(_DROP, [address, device.lower()])
+        sql.run(_DROP, [address, device.lower(), version])
 
 
 def address_of(device: str) -> str:

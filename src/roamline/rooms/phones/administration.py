@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from roamline.rooms.ledger.changes import Author, Names, facts_of, record_added
 from roamline.rooms.phones import rules
@@ -27,20 +29,60 @@ def offers_extension_mobility(profile: DeviceProfile, model: PhoneModel | None =
     offered = extension_mobility_services()
     if any(service.enterprise_subscription for service in offered):
         return True
-    fills_in = (
-        Q(kind=DeviceProfile.DEFAULT, model=model) if model is not None and model != profile.model else Q(pk=None)
-    )
-    shown = Q(services__in=offered) | Q(buttons__service__in=offered)
-    return DeviceProfile.objects.filter(Q(pk=profile.pk) | fills_in).filter(shown).exists()
+    shown = [profile.pk]
+    if model is not None and model != profile.model:
+        shown += DeviceProfile.objects.filter(kind=DeviceProfile.DEFAULT, model=model).values_list("pk", flat=True)
+    subscribed = DeviceProfile.services.through.objects.filter(deviceprofile__in=shown, phoneservice__in=offered)
+    return subscribed.exists() or Button.objects.filter(profile__in=shown, service__in=offered).exists()
 
 
-def profiles_without_extension_mobility() -> QuerySet[DeviceProfile]:
-    """The user device profiles after whose log-in a phone of their model has no log-in service (EM-35)."""
+def without_extension_mobility(profiles: QuerySet[DeviceProfile]) -> QuerySet[DeviceProfile]:
+    """Those user device profiles after whose log-in a phone of their model has no log-in service (EM-35)."""
     offered = extension_mobility_services()
     if any(service.enterprise_subscription for service in offered):
-        return DeviceProfile.objects.none()
-    shown = DeviceProfile.objects.filter(Q(services__in=offered) | Q(buttons__service__in=offered))
-    return DeviceProfile.objects.filter(kind=DeviceProfile.USER).exclude(pk__in=shown.values("pk"))
+        return profiles.none()
+    # Both conditions on the kind: the first is that of an index that has only these.
+    of_users = profiles.exclude(kind=DeviceProfile.AUTO).filter(kind=DeviceProfile.USER)
+    return of_users.exclude(_subscribed(offered, OuterRef("pk"))).exclude(pk__in=_with_key(offered))
+
+
+def phones_without_extension_mobility(phones: QuerySet[Phone]) -> QuerySet[Phone]:
+    """Those phones with Extension Mobility that have no log-in service while nobody is logged in (EM-35)."""
+    offered = extension_mobility_services()
+    if any(service.enterprise_subscription for service in offered):
+        return phones.none()
+    logged_out = phones.filter(em_enabled=True).annotate(logged_out=Coalesce("logout_profile", "own_profile"))
+    profile = Coalesce(OuterRef("logout_profile"), OuterRef("own_profile"))
+    made_for_another = Q(logout_profile__isnull=False) & ~Q(model=F("logout_profile__model"))
+    filled_in = Q(model__in=_models_filled_in(offered)) & made_for_another
+    without = logged_out.exclude(_subscribed(offered, profile)).exclude(logged_out__in=_with_key(offered))
+    return without.exclude(filled_in)
+
+
+def phones_stuck(phones: QuerySet[Phone]) -> QuerySet[Phone]:
+    """Those phones that run a profile without a log-in service, unless their model's default profile adds it."""
+    models = _models_filled_in(extension_mobility_services())
+    filled_in = Q(model__in=models) & ~Q(model=F("current_profile__model"))
+    without = without_extension_mobility(DeviceProfile.objects.all())
+    return phones.filter(current_profile__in=without.values("pk")).exclude(filled_in)
+
+
+def _models_filled_in(services: list[PhoneService]) -> list[int]:
+    """The models whose default device profile gives one of these services to profiles of other models (EM-38)."""
+    defaults = DeviceProfile.objects.filter(kind=DeviceProfile.DEFAULT)
+    shown = defaults.filter(Q(_subscribed(services, OuterRef("pk"))) | Q(pk__in=_with_key(services)))
+    return list(shown.order_by().values_list("model", flat=True))
+
+
+def _subscribed(services: list[PhoneService], profile: Any) -> Exists:
+    """Whether a profile is subscribed to one of these services: asked row by row, by an index of both columns."""
+    subscriptions = DeviceProfile.services.through.objects
+    return Exists(subscriptions.filter(deviceprofile=profile, phoneservice__in=services))
+
+
+def _with_key(services: list[PhoneService]) -> QuerySet[Button, int]:
+    """The profiles that have one of these services on a key: few, so they are listed once."""
+    return Button.objects.filter(service__in=services).values_list("profile", flat=True)
 
 
 def logout_profile_of(phone: Phone) -> DeviceProfile:

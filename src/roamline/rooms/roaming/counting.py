@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.clusters import service as clusters
 from roamline.rooms.directory import store as directory
 from roamline.rooms.directory.models import Account
@@ -78,7 +79,7 @@ def adopt(account: Account, now: datetime) -> None:
     if locks_now:
         tell(account, now)
         ledger.record(at=now, action="account.locked", actor="roaming", user_id=account.user_id,
-                      reason="wrong PINs in several clusters")  # fmt: skip
+                      reason=_("wrong PINs in several clusters"))  # fmt: skip
         return
     remember(account)
 

@@ -118,7 +118,7 @@ def _show(request: HttpRequest, form: ImportForm) -> HttpResponse:
         "title": _("Bulk administration"),
         "form": form,
         "tables": [_table(name) for name in NAMES],
-        "jobs": Job.objects.all()[:LATEST],
+        "jobs": [(job, TITLES.get(job.table, (job.table,))[0]) for job in Job.objects.all()[:LATEST]],
         "may_change": may(request, ADMINISTRATORS),
         "limit": LARGEST_UPLOAD,
         "limit_mib": LARGEST_UPLOAD // 2**20,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
 from roamline.rooms.phones.emcc_devices import IS_EMCC_DEVICE
-from roamline.rooms.phones.models import DeviceProfile
 
 
 class LoggedInFilter(admin.SimpleListFilter):
@@ -57,18 +56,8 @@ class NoServiceFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Enabled, and not subscribed in what they run when logged out; or running a log-in that is not."""
         if self.value() == "missing_now":
-            without = administration.profiles_without_extension_mobility().values("pk")
-            taken = queryset.filter(login_sessions__ended_at=None, login_sessions__profile__in=without)
-            phones = list(taken.exclude(IS_EMCC_DEVICE).select_related("current_profile__model", "model"))
-            troubled = [
-                p.pk for p in phones if not administration.offers_extension_mobility(p.current_profile, p.model)
-            ]
-            return queryset.filter(pk__in=troubled)
+            taken = LoginSession.objects.filter(ended_at=None).values("phone")
+            return administration.phones_stuck(queryset.filter(pk__in=taken).exclude(IS_EMCC_DEVICE))
         if self.value() != "missing":
             return queryset
-        offered = administration.extension_mobility_services()
-        if any(service.enterprise_subscription for service in offered):
-            return queryset.none()
-        shown = DeviceProfile.objects.filter(Q(services__in=offered) | Q(buttons__service__in=offered)).values("pk")
-        subscribed = Q(logout_profile=None, own_profile__in=shown) | Q(logout_profile__in=shown)
-        return queryset.filter(em_enabled=True).exclude(subscribed).exclude(IS_EMCC_DEVICE)
+        return administration.phones_without_extension_mobility(queryset.exclude(IS_EMCC_DEVICE))

@@ -152,7 +152,8 @@ def warnings_of(phone: Phone) -> list[Any]:
     if is_emcc_device(phone):
         return []
     found: list[Any] = []
-    if phone.em_enabled and not administration.offers_extension_mobility(administration.logout_profile_of(phone)):
+    logged_out = administration.logout_profile_of(phone)
+    if phone.em_enabled and not administration.offers_extension_mobility(logged_out, phone.model):
         found.append(_("No EM service after log-out: the phone is enabled for Extension Mobility, but not subscribed "
                        "to an Extension Mobility service, so nobody can log in on it."))  # fmt: skip
     session = open_session_of(phone)

@@ -102,9 +102,7 @@ class NoServiceFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Without a subscription, direct or for the enterprise."""
-        if self.value() != "missing":
-            return queryset
-        return queryset.filter(pk__in=administration.profiles_without_extension_mobility().values("pk"))
+        return administration.without_extension_mobility(queryset) if self.value() == "missing" else queryset
 
 
 @admin.register(DeviceProfile)

@@ -19,7 +19,7 @@ from roamline.doors.admin_web.deeds import Deed, DeedForm
 from roamline.doors.admin_web.pages import phone_deeds, phone_selection
 from roamline.doors.admin_web.selection import SelectionDeed
 from roamline.doors.admin_web.who import HELP
-from roamline.doors.admin_web.words.audit import in_words
+from roamline.doors.admin_web.words.audit import in_words, reason_in_words
 from roamline.doors.admin_web.words.deeds import DEADLINES, EFFECTS
 from roamline.kernel.errors import Error
 from roamline.platform.wording import in_parts, translated
@@ -186,7 +186,7 @@ class AuditEntryPage(Record):
             return _("done")
         name = translated(SHORT_NAMES.get(entry.result, ""))
         number = f"{entry.result} {name}".strip() if entry.result else _("failed")
-        return f"{number}: {in_parts(entry.reason)}" if entry.reason else number
+        return f"{number}: {reason_in_words(entry.reason)}" if entry.reason else number
 
     @skin.display(description=_("when"), ordering="at")
     def when(self, entry: AuditEntry) -> str:

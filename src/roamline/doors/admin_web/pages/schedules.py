@@ -19,6 +19,7 @@ from roamline.doors.admin_web import skin
 from roamline.doors.admin_web.base import NounPage
 from roamline.doors.admin_web.who import HELP, by, may
 from roamline.rooms.directory.models import Account
+from roamline.rooms.ledger.changes import Names
 from roamline.rooms.mobility import service as mobility
 from roamline.rooms.mobility.models import LogOutSchedule
 
@@ -103,6 +104,10 @@ class SchedulePage(NounPage):
     def after_rows(self, request: HttpRequest, noun: LogOutSchedule, form: Any) -> None:
         """Set its deadlines anew."""
         mobility.plan_anew(noun, timezone.now())
+
+    def names(self, noun: LogOutSchedule) -> Names:
+        """By its name alone: the rest of what it is called depends on the administrator's language."""
+        return Names(subject=noun.name)
 
     def remove(self, noun: LogOutSchedule) -> None:
         """Delete it with its deadlines; what it has begun goes on."""

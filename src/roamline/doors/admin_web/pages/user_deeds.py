@@ -67,6 +67,13 @@ def may_be_locked(account: Account) -> bool:
     return account.is_active and not credentials.is_locked(account.locked_until, timezone.now())
 
 
+def _where(account: Account) -> str:
+    phones = LoginSession.objects.filter(account=account.pk, ended_at__isnull=True).values_list(
+        "phone__name", flat=True
+    )
+    return gettext("Logged in on: %(phones)s") % {"phones": ", ".join(phones)} if phones else ""
+
+
 LOCK = Deed(
     "lock", _("Lock"), "lock", _lock, is_grave=True, offered=may_be_locked,
     question=_("The user cannot log in on phones or sign in here until somebody unlocks them. Where they are logged "
@@ -82,5 +89,5 @@ RESET_PIN = Deed(
 )  # fmt: skip
 LOG_OUT = Deed(
     "log-out", _("Log out everywhere"), "logout", _log_out, roles=HELP, offered=is_logged_in,
-    question=_("The user is logged out on every phone. A call in progress is not dropped."),
+    question=_("The user is logged out on every phone. A call in progress is not dropped."), warn=_where,
 )  # fmt: skip

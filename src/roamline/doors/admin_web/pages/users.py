@@ -155,7 +155,8 @@ class NoServiceFilter(admin.SimpleListFilter):
         """With such a profile among the controlled ones."""
         if self.value() != "missing":
             return queryset
-        controlled = ControlledProfile.objects.filter(profile__in=phones.profiles_without_extension_mobility())
+        without = phones.without_extension_mobility(DeviceProfile.objects.all())
+        controlled = ControlledProfile.objects.filter(profile__in=without.values("pk"))
         return queryset.filter(pk__in=controlled.values("account"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from roamline.doors.admin_web.words.audit import in_words
+from roamline.doors.admin_web.words.audit import in_words, reason_in_words
 from roamline.platform.wording import in_parts, translated
 
 ROLES = {"standalone": _("stands alone"), "hub": _("Hub Cluster"), "spoke": _("Spoke Cluster")}
@@ -23,6 +23,7 @@ register = template.Library()
 register.filter("translated", translated)
 register.filter("in_parts", in_parts)
 register.filter("in_words", in_words)
+register.filter("reason_in_words", reason_in_words)
 
 
 @register.filter

@@ -8,6 +8,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from roamline.kernel.wording import recognised
+from roamline.platform.wording import in_parts
+from roamline.rooms.mobility.rules import log_in, sources
+
+REASONS = (*log_in.REASONS, sources.UNTRUSTED)
+
 WHOLE = {
     "em.login": _("log-in on a phone"),
     "em.logout": _("log-out on a phone"),
@@ -130,3 +136,8 @@ def in_words(action: str) -> str:
     if noun is None or deed is None:
         return action
     return gettext("%(noun)s: %(what)s") % {"noun": capfirst(str(noun)), "what": deed}
+
+
+def reason_in_words(reason: str) -> str:
+    """Why something failed, in the active language, also where it names somebody or something."""
+    return in_parts(recognised(reason, REASONS))

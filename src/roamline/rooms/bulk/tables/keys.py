@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
+
 from roamline.kernel.wording import Wording
 from roamline.kernel.wording import gettext_noop as _
 from roamline.platform.tables import Row
@@ -16,14 +18,20 @@ RINGS = tuple(code for code, _name in Line.RING_SETTINGS)
 
 def number_of(text: str) -> DirectoryNumber:
     """The directory number ``pattern/partition``, added when it is new; its partition must be there."""
-    pattern, _slash, name = text.strip().partition("/")
+    pattern, slash, name = text.strip().partition("/")
+    if not slash:
+        raise RowRefused(Wording(_("write %(number)s with its partition, as 1001/Partition"), number=pattern))
     partition = Partition.objects.filter(name=name).first()
     if partition is None:
         raise RowRefused(Wording(_("there is no partition %(name)r: write numbers as 1001/Partition"), name=name))
     found = DirectoryNumber.objects.filter(pattern=pattern, partition=partition).first()
     if found is None:
         found = DirectoryNumber(pattern=pattern, partition=partition)
-        found.full_clean()
+        try:
+            found.full_clean()
+        except ValidationError:
+            text = _("%(number)r is no directory number: 1 to 24 digits, * or #, with an optional + in front")
+            raise RowRefused(Wording(text, number=pattern)) from None
         found.save()
     return found
 
@@ -31,7 +39,7 @@ def number_of(text: str) -> DirectoryNumber:
 def set_lines(profile: DeviceProfile, row: Row) -> None:
     """Give a profile the lines that a row names, in order; an empty cell leaves them as they are.
 
-    A line whose number stays keeps its label and all else.
+    They take the first keys that no button has. A line whose number stays keeps its label and all else.
     """
     wanted = [text for text in row["lines"].split(BETWEEN) if text.strip()]
     if not wanted:
@@ -45,12 +53,22 @@ def set_lines(profile: DeviceProfile, row: Row) -> None:
     if [line.directory_number_id for line in there] == [number.pk for number in numbers]:
         return
     kept = {line.directory_number_id: line for line in there}
+    free = _free_keys(profile, len(numbers))
     profile.lines.all().delete()
-    for index, number in enumerate(numbers, start=1):
+    for index, (number, key) in enumerate(zip(numbers, free, strict=True), start=1):
         line = kept.get(number.pk) or Line(directory_number=number)
-        line.pk, line.profile, line.index, line.button, line._state.adding = None, profile, index, index, True
+        line.pk, line.profile, line.index, line.button, line._state.adding = None, profile, index, key, True
         line.full_clean(exclude=["uuid"])
         line.save()
+
+
+def _free_keys(profile: DeviceProfile, wanted: int) -> list[int]:
+    taken = set(profile.buttons.values_list("position", flat=True))
+    free = [key for key in range(1, profile.keys + 1) if key not in taken]
+    if len(free) < wanted:
+        text = _("%(wanted)d lines do not fit: %(free)d of the %(keys)d keys of a %(model)s are free")
+        raise RowRefused(Wording(text, wanted=wanted, free=len(free), keys=profile.keys, model=profile.model.name))
+    return free[:wanted]
 
 
 def lines_text(profile: DeviceProfile) -> str:

@@ -150,4 +150,6 @@ def rows() -> Iterator[Sequence[str]]:
         )  # fmt: skip
 
 
-TABLE = Table("phones", COLUMNS, frozenset({"name"}), (SAVE, DELETE), lambda row: row["name"].lower(), do, rows)
+TABLE = Table(
+    "phones", COLUMNS, frozenset({"name"}), (SAVE, DELETE), lambda row: row["name"], do, rows, ignores_case=True
+)

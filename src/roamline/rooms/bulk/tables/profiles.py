@@ -114,4 +114,6 @@ def rows() -> Iterator[Sequence[str]]:
         )  # fmt: skip
 
 
-TABLE = Table("profiles", COLUMNS, frozenset({"name"}), (SAVE, DELETE), lambda row: row["name"].lower(), do, rows)
+TABLE = Table(
+    "profiles", COLUMNS, frozenset({"name"}), (SAVE, DELETE), lambda row: row["name"], do, rows, ignores_case=True
+)

@@ -16,6 +16,13 @@ from roamline.kernel.wording import gettext_noop as _
 
 LOGIN_TYPES = ("UID", "SP", "DN")
 
+WRONG_TYPE = _("loginType '%(type)s' is not UID, SP or DN")
+NOT_THEIRS = _("profile '%(name)s' does not exist or is not the user's")
+TAKEN = _("%(user)s is logged in on the phone")
+ELSEWHERE = _("the user is logged in on %(phones)s")
+REASONS = (WRONG_TYPE, NOT_THEIRS, TAKEN, ELSEWHERE)
+"""The reasons with values in them, by which the audit's readers know them again."""
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneFacts:
@@ -129,7 +136,7 @@ def chosen_profile(facts: LogInFacts) -> ProfileFacts | None:
 def _bad_login_type(facts: LogInFacts) -> str:
     if facts.login_type in LOGIN_TYPES:
         return ""
-    return Wording(_("loginType '%(type)s' is not UID, SP or DN"), type=facts.login_type)
+    return Wording(WRONG_TYPE, type=facts.login_type)
 
 
 def _no_device_name(facts: LogInFacts) -> str:
@@ -182,19 +189,19 @@ def _no_profile(facts: LogInFacts) -> str:
 def _not_their_profile(facts: LogInFacts) -> str:
     if facts.user is None or not facts.user.profiles or chosen_profile(facts):
         return ""
-    return Wording(_("profile '%(name)s' does not exist or is not the user's"), name=facts.wanted_profile)
+    return Wording(NOT_THEIRS, name=facts.wanted_profile)
 
 
 def _taken(facts: LogInFacts) -> str:
     if facts.phone is None or not facts.phone.taken_by:
         return ""
-    return Wording(_("%(user)s is logged in on the phone"), user=facts.phone.taken_by)
+    return Wording(TAKEN, user=facts.phone.taken_by)
 
 
 def _elsewhere(facts: LogInFacts) -> str:
     if facts.user is None or not facts.user.logged_in_on or not facts.second_login_refused:
         return ""
-    return Wording(_("the user is logged in on %(phones)s"), phones=", ".join(facts.user.logged_in_on))
+    return Wording(ELSEWHERE, phones=", ".join(facts.user.logged_in_on))
 
 
 def _always(error: Error) -> Callable[[LogInFacts], Error]:

@@ -10,6 +10,7 @@ from roamline.kernel.wording import Wording
 from roamline.kernel.wording import gettext_noop as _
 
 MOST_HOPS = 20
+UNTRUSTED = _("%(address)s is no trusted address and no registered phone's")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +70,4 @@ def refuse_address(facts: SourceFacts, address: str) -> str:
     """Why an address is refused (28); empty when it is not."""
     if facts.found_in:
         return ""
-    return Wording(_("%(address)s is no trusted address and no registered phone's"), address=address or "?")
+    return Wording(UNTRUSTED, address=address or "?")

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from roamline.kernel.wording import gettext_noop as _
 from roamline.rooms.ledger import service as ledger
 from roamline.rooms.mobility import store
 from roamline.rooms.mobility.models import LoginSession, PhoneAlarm
@@ -75,5 +76,5 @@ def _raise_alarm(device: str, version: int, now: datetime) -> None:
     log.error("a phone did not take up its configuration", device=device, version=version)
     ledger.record(
         at=now, action="phone.alarm", device=device, succeeded=False, details={"version": version},
-        reason="did not register with its newest configuration, not even after a reset",
+        reason=_("did not register with its newest configuration, not even after a reset"),
     )  # fmt: skip

@@ -161,6 +161,10 @@ class DeviceProfile(Noun):
                 fields=["model"], condition=models.Q(kind="default"), name="one_default_profile_per_model"
             )
         ]
+        # What lists show and search is half of the rows at most: the others are phones' own settings.
+        indexes = [
+            models.Index(fields=["name", "kind"], condition=~models.Q(kind="auto"), name="profiles_but_phones_own")
+        ]
 
     def __str__(self) -> str:
         return self.name
