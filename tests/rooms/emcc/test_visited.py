@@ -276,3 +276,12 @@ def test_a_cisco_phones_file_leads_home_first_and_here_second(east: FarCluster) 
     assert [each.text for each in etree.fromstring(after).iter("processNodeName")] == [
         each.text for each in etree.fromstring(before).iter("processNodeName")
     ]
+
+
+def test_explain_says_that_the_users_cluster_would_decide(east: FarCluster) -> None:
+    def said() -> list[str]:
+        return [str(finding.reason) for finding in mobility.explain("fay", DEVICE, NOW).findings]
+
+    assert any("user of EAST, not a super user; a phone that sends EMCC=true" in reason for reason in said())
+    InterclusterServiceProfile.objects.update(emcc_active=False)
+    assert "user of EAST, not a super user" in said()

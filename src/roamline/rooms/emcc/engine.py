@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roamline.platform import engine_tasks
 from roamline.rooms.clusters import service as clusters
-from roamline.rooms.emcc import devices, features, following, keeping, talking, visits
+from roamline.rooms.emcc import devices, features, following, keeping, talking, visiting, visits
 from roamline.rooms.mobility import service as mobility
 
 
@@ -14,6 +14,7 @@ def listen() -> None:
     mobility.on_reconfigured(following.note_reconfigured)
     mobility.on_hold(following.is_held)
     mobility.on_visitor_log_out(visits.log_out)
+    mobility.on_unknown_user(visiting.stranger)
     devices.ask_about_use(following.uses)
     clusters.source(talking.KIND)(talking.own_record)
     engine_tasks.register(keeping.keep_in_step)

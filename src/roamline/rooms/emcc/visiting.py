@@ -82,6 +82,19 @@ def is_for_another_cluster(request: LogIn) -> bool:
     return bool(homes_of(request.identifier, request.login_type))
 
 
+def stranger(user_id: str) -> str:
+    """Who an id is that no user of this cluster has, where EMCC would have their cluster log them in; else nothing."""
+    if not clusters.is_joined() or not emcc.profile().emcc_active:
+        return ""
+    enabled = {each.origin for each in emcc.enabled_clusters()}
+    homes = [each.name for each in clusters.homes_of(user_id) if each.origin in enabled]
+    said = _(
+        "user of %(clusters)s, not a super user; a phone that sends EMCC=true has that cluster decide, if EMCC is "
+        "enabled for the user there"
+    )
+    return Wording(said, clusters=", ".join(homes)) if homes else ""
+
+
 def log_in(request: LogIn, by: By, now: datetime) -> LoggedInAcross | Refused:
     """Log a user of another cluster in on a phone here, or say why not; every attempt is in the audit."""
     outcome = _try_to_log_in(request, by, now)

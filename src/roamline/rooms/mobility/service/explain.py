@@ -59,7 +59,10 @@ _unknown_user: list[UnknownUser] = []
 
 
 def on_unknown_user(ask: UnknownUser) -> UnknownUser:
-    """Have a room above say who an id may be that no user here has; an empty text when it does not know."""
+    """Have a room above say who an id may be that no user here has; an empty text when it does not know.
+
+    The room that is highest, which was named last, knows most and is asked first.
+    """
     if ask not in _unknown_user:
         _unknown_user.append(ask)
     return ask
@@ -149,7 +152,7 @@ def _typing(user_id: str, phone: PhoneFacts | None, in_force: Parameters) -> str
 
 def _objection(user_id: str, account: KnownAccount | None, now: datetime) -> str:
     if account is None:
-        known = (ask(user_id) for ask in _unknown_user)
+        known = (ask(user_id) for ask in reversed(_unknown_user))
         return next(filter(None, known), _("no user has this id (ids are lower-case and case-sensitive)"))
     if account.kind != "end":
         return _("this is an application user, not an end user")
