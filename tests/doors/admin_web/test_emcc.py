@@ -10,7 +10,7 @@ from django.test import Client
 from roamline.rooms.clusters.models import Cluster
 from roamline.rooms.dialplan.models import CallingSearchSpace, Trunk
 from roamline.rooms.emcc import changing, devices, remote, settings
-from roamline.rooms.emcc.models import InterclusterServiceProfile, RemoteClusterServices
+from roamline.rooms.emcc.models import InterclusterServiceProfile, RemoteClusterServices, Visit
 from roamline.rooms.ledger.models import AuditEntry
 from roamline.rooms.parameters import rules
 from roamline.rooms.parameters import service as parameters
@@ -195,3 +195,18 @@ def test_who_may_only_look_sees_all_of_it_and_changes_nothing(west: RemoteCluste
     for page in (pages.address_of(west), f"{CLUSTERS}update/", PROFILE, CONFIGURATION, DEVICES):
         assert reader.post(page, {"count": "1", "deed": "insert", "emcc_active": "on"}).status_code == 403
     assert not settings.emcc_devices().exists()
+
+
+def test_a_user_of_another_cluster_is_shown_found_and_logged_out_with_others(admin: Client, small_site: Any) -> None:
+    phone = small_site.phone(1)
+    Phone.objects.filter(pk=phone.pk).update(visitor="fay", visitor_home="WEST")
+    Visit.objects.create(session="a" * 32, phone=phone, origin="w" * 24, cluster="WEST", user_id="fay", asked_at=NOW,
+                         began_at=NOW)  # fmt: skip
+    found = pages.text_of(admin.get("/admin/phones/phone/?logged_in=yes"))
+    assert "fay (WEST)" in found
+    assert phone.name not in pages.text_of(admin.get("/admin/phones/phone/?logged_in=no"))
+    asked = pages.choose(admin, Phone, "log_out_selected", Phone.objects.all())
+    assert "Users who are logged out: 1." in pages.text_of(asked)
+    response = pages.confirm(admin, asked)
+    assert f"fay is logged out on {phone.name}." in pages.messages_of(admin, response)
+    assert not Phone.objects.exclude(visitor="").exists()

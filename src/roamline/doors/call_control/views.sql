@@ -158,7 +158,7 @@ SELECT p.folded_name AS device, t.host AS host, t.port AS port, t.transport AS t
   JOIN dialplan_trunk t ON t.id = i.pstn_trunk_id
   JOIN emcc_visit s ON s.phone_id = p.id AND s.began_at IS NOT NULL AND s.ended_at IS NULL
   JOIN emcc_remoteclusterservices r ON r.origin = s.origin AND r.pstn_access_enabled
- WHERE p.visitor <> '';
+ WHERE p.visitor > '';
 
 -- Where a number is reached: first where its user is logged in now, then its home (RO-40). Of several clusters that
 -- claim one number only the first that did is learned (RO-25); what is over the limit is not used (RO-6).

@@ -146,7 +146,7 @@ _OPEN_PHONES = """
 SELECT p.name FROM mobility_loginsession s JOIN phones_phone p ON p.id = s.phone_id
 WHERE s.ended_at IS NULL ORDER BY s.id
 """
-_VISITED_PHONES = "SELECT name FROM phones_phone WHERE visitor <> '' ORDER BY id"
+_VISITED_PHONES = "SELECT name FROM phones_phone WHERE visitor > '' ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)

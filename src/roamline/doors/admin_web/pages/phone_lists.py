@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from roamline.rooms.mobility.models import LoginSession
 from roamline.rooms.phones import administration
 from roamline.rooms.phones.emcc_devices import IS_EMCC_DEVICE
+from roamline.rooms.phones.models import Phone
 
 
 class LoggedInFilter(admin.SimpleListFilter):
@@ -30,12 +31,13 @@ class LoggedInFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """By the open session."""
+        """By the open session, or by the user of another cluster who is there."""
         taken = LoginSession.objects.filter(ended_at__isnull=True).values("phone")
+        visited = Phone.objects.filter(visitor__gt="").order_by().values("pk")
         if self.value() == "yes":
-            return queryset.filter(pk__in=taken)
+            return queryset.filter(Q(pk__in=taken) | Q(pk__in=visited))
         if self.value() == "no":
-            return queryset.exclude(pk__in=taken)
+            return queryset.exclude(pk__in=taken).exclude(pk__in=visited)
         if self.value() == "waiting":
             return queryset.exclude(previous_until=0)
         if self.value() == "alarm":

@@ -61,15 +61,22 @@ def _sessions_on(phones: Sequence[Phone]) -> list[LoginSession]:
     return list(found.select_related("account", "phone"))
 
 
-def who_is_logged_out(sessions: Sequence[LoginSession]) -> list[Any]:
-    """What follows from ending these sessions."""
-    in_call = [session for session in sessions if mobility.is_in_call(session.phone.name)]
+def _visited(phones: Sequence[Phone]) -> list[Phone]:
+    """Those on which a user of another cluster is logged in."""
+    return [phone for phone in phones if phone.visitor]
+
+
+def who_is_logged_out(sessions: Sequence[LoginSession], visited: Sequence[Phone] = ()) -> list[Any]:
+    """What follows from ending these sessions, and from logging users of other clusters out of phones."""
+    users = [(session.account.user_id, session.phone.name) for session in sessions]
+    users += [(phone.visitor, phone.name) for phone in visited]
+    in_call = [(user, device) for user, device in users if mobility.is_in_call(device)]
     found: list[Any] = [
-        gettext("Users who are logged out: %(count)d.") % {"count": len(sessions)},
-        gettext("Phones that reset or restart: %(count)d.") % {"count": len(sessions)},
+        gettext("Users who are logged out: %(count)d.") % {"count": len(users)},
+        gettext("Phones that reset or restart: %(count)d.") % {"count": len(users)},
     ]
     if in_call:
-        names = ", ".join(f"{session.account.user_id} ({session.phone.name})" for session in in_call[:10])
+        names = ", ".join(f"{user} ({device})" for user, device in in_call[:10])
         text = gettext("In a call right now: %(count)d. They are logged out when it ends: %(names)s.")
         found.append(text % {"count": len(in_call), "names": names})
     else:
@@ -79,11 +86,12 @@ def who_is_logged_out(sessions: Sequence[LoginSession]) -> list[Any]:
 
 
 def _before_log_out(phones: Sequence[Phone]) -> list[Any]:
-    return who_is_logged_out(_sessions_on(phones))
+    return who_is_logged_out(_sessions_on(phones), _visited(phones))
 
 
 def _log_out(request: HttpRequest, _page: Any, phones: Sequence[Phone], _form: Any) -> None:
-    phone_deeds.log_out_phones(request, [session.phone for session in _sessions_on(phones)])
+    taken = [session.phone for session in _sessions_on(phones)]
+    phone_deeds.log_out_phones(request, [*taken, *_visited(phones)])
 
 
 def _before_change(phones: Sequence[Phone]) -> list[Any]:

@@ -191,7 +191,7 @@ class PhonePage(RestartsPhones, NounPage):
     def logged_in(self, phone: Any) -> str | None:
         """Who is logged in."""
         user: str | None = phone.logged_in_user
-        return user
+        return user or phone.visited_by or None
 
     @skin.display(description=_("owner"), empty_value="–")
     def owner(self, phone: Phone) -> str | None:

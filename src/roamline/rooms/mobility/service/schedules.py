@@ -45,7 +45,7 @@ WHERE s.ended_at IS NULL {where} ORDER BY p.name
 """
 _VISITORS_MET = """
 SELECT p.visitor, p.name, pool.name FROM phones_phone p JOIN phones_devicepool pool ON pool.id = p.device_pool_id
-WHERE p.visitor <> '' {where} ORDER BY p.name
+WHERE p.visitor > '' {where} ORDER BY p.name
 """
 
 

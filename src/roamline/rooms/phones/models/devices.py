@@ -244,7 +244,10 @@ class Phone(Noun):
     class Meta:
         ordering = ["name"]
         # What the first page of the administration counts, without reading a phone.
-        indexes = [models.Index(fields=["device_pool", "em_enabled"], name="phones_of_a_pool")]
+        indexes = [
+            models.Index(fields=["device_pool", "em_enabled"], name="phones_of_a_pool"),
+            models.Index(fields=["visitor"], condition=models.Q(visitor__gt=""), name="visited_phones"),
+        ]
 
     def __str__(self) -> str:
         return self.name
