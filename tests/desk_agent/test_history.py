@@ -10,6 +10,7 @@ from tests.desk_agent.scene import is_registered, play, scene, until
 from tests.desk_agent.test_phone import ONE, TWO, has_applied
 
 
+@pytest.mark.proves("EM-27")
 @pytest.mark.needs("baresip")
 def test_calls_are_listed_until_a_version_clears_them_and_a_call_that_is_up_stays(tmp_path: Path) -> None:
     async def story() -> None:

@@ -59,6 +59,7 @@ def phone(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Phone]]:
     server.server_close()
 
 
+@pytest.mark.proves("EM-27")
 def test_the_phone_is_told_to_clear_its_history_by_whom_it_trusts(phone: type[Phone]) -> None:
     clear_history(DEVICE, 2, {"since": int(NOW.timestamp())}, NOW)
     ((path, authorization, xml),) = phone.pushed

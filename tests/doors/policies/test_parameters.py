@@ -170,6 +170,7 @@ def history_of(device: str = LOBBY) -> bool:
     return phone.history_version == phone.configuration_version
 
 
+@pytest.mark.proves("EM-27")
 @pytest.mark.shows("Clear Call Logs on Intra-cluster EM", "False", "True")
 def test_a_log_in_and_a_log_out_by_hand_clear_the_call_history(scene: Scene) -> None:
     scene.log_in()
@@ -182,6 +183,7 @@ def test_a_log_in_and_a_log_out_by_hand_clear_the_call_history(scene: Scene) -> 
     assert history_of()
 
 
+@pytest.mark.proves("EM-27")
 def test_nothing_else_clears_the_call_history(scene: Scene) -> None:
     scene.set(CLEAR_CALL_LOGS, "True")
     assert scene.api.login("alice") == 0
@@ -191,6 +193,18 @@ def test_nothing_else_clears_the_call_history(scene: Scene) -> None:
     scene.log_in()
     mobility.log_out(LOBBY, mobility.By("root", mobility.Way.ADMINISTRATOR), now())
     assert not history_of()
+
+
+@pytest.mark.proves("EM-27")
+@pytest.mark.parametrize("value", ["True", "False"])
+def test_who_roams_here_clears_the_call_history_as_the_parameter_says(scene: Scene, value: str) -> None:
+    scene.set(CLEAR_CALL_LOGS, value)
+    Account.objects.filter(user_id="alice").update(home_cluster=False)
+    scene.log_in()
+    assert who_is_on() == "alice"
+    assert history_of() == (value == "True")
+    scene.log_out()
+    assert history_of() == (value == "True")
 
 
 @pytest.mark.shows("Validate IP Address", "False", "True")

@@ -130,6 +130,7 @@ def test_an_emergency_call_leaves_from_a_web_phone_with_its_place_and_with_audio
     until(lambda: "device=sep0011aa220007" in site.log("pstn-calls"), what="the call in the network's log")
 
 
+@pytest.mark.proves("EM-27")
 def test_a_log_in_or_log_out_by_hand_clears_the_calls_and_an_automatic_log_out_does_not(
     caller: Caller, site: Site
 ) -> None:
