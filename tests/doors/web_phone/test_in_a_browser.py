@@ -108,7 +108,10 @@ def test_the_pin_is_masked_and_leaves_no_trace_in_the_browser_or_the_logs(phone:
     phone.page.keyboard.press("Enter")
     phone.is_of("Bob Baker")
     assert not [address for address in addresses if "31415" in address]
-    assert "31415" not in quiet_site.log("web") + quiet_site.log("phones")
+    logged = quiet_site.log("web") + quiet_site.log("phones")
+    assert not re.search(
+        r"(?<![0-9a-f])31415(?![0-9a-f])", logged
+    )  # in a request's id these digits may stand by chance
 
 
 def test_the_keypad_types_letters_and_digits_and_everything_works_without_a_mouse(phone: WebPhone) -> None:
