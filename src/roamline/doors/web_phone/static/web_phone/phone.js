@@ -142,7 +142,7 @@ function dial(number, line = "") {
 }
 
 function choose(item) {
-  if (item.go) show(item.go === own.calls ? item.go : made(item.go));
+  if (item.go) show(Object.values(own).includes(item.go) ? item.go : made(item.go));
   else if (item.dials) dial(item.dials);
   else if (item.ask) report({ event: "menu", item: item.ask }).catch(complain);
   else open(item.link);
