@@ -72,11 +72,6 @@ def maintenance_interval() -> timedelta:
     return timedelta(minutes=parameters.now_in_force().number(rules.EXPIRED_MAINTENANCE))
 
 
-def uses_trunk_css() -> bool:
-    """Whether calls that leave through PSTN access may reach what the trunk may; else what the phone itself may."""
-    return parameters.now_in_force().text(rules.PSTN_CSS) == rules.TRUNK_CSS
-
-
 def emcc_devices() -> QuerySet[Phone]:
     """The EMCC devices of this cluster, by name."""
     return Phone.objects.filter(IS_EMCC_DEVICE)

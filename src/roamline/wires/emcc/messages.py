@@ -83,14 +83,6 @@ class Content:
     places: tuple[Place, ...]
     shown: dict[str, Any]
     expires_at: int | None = None
-    others_learn: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """The log-in happened."""
-
-    content: Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +203,7 @@ def content_fields(content: Content) -> dict[str, Any]:
               for each in content.places]  # fmt: skip
     return {"version": content.version, "device": content.device, "user_id": content.user_id, "realm": content.realm,
             "secret": content.secret.reveal(), "places": places, "shown": content.shown,
-            "expires_at": content.expires_at, "others_learn": content.others_learn}  # fmt: skip
+            "expires_at": content.expires_at}  # fmt: skip
 
 
 def read_content(fields: Mapping[str, Any]) -> Content:
@@ -229,7 +221,6 @@ def read_content(fields: Mapping[str, Any]) -> Content:
         places=tuple(_place(each) for each in places),
         shown=_object(fields, "shown"),
         expires_at=None if expires is None else _number(fields, "expires_at", 0, 2**40),
-        others_learn=fields.get("others_learn") is not False,
     )
 
 
