@@ -94,7 +94,8 @@ def _trace(numbers: Sequence[int]) -> list[Sent]:
     sent: list[Sent] = []
 
     def note(execute: Any, statement: str, values: Any, many: bool, context: Any) -> Any:
-        sent.append(Sent(statement, tuple(values or ()), connection.in_atomic_block))
+        for row in values if many else [values]:
+            sent.append(Sent(statement, tuple(row or ()), connection.in_atomic_block))
         return execute(statement, values, many, context)
 
     commit = connection._commit

@@ -161,7 +161,7 @@ def database_settings(url: str, data: Path) -> dict[str, Any]:
     """Translate a database URL to Django's settings; ConfigError when it is neither SQLite nor PostgreSQL."""
     if url == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "roamline.platform.sqlite",
             "NAME": str(data / "roamline.sqlite3"),
             "OPTIONS": {
                 "timeout": 20,

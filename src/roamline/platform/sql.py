@@ -6,10 +6,10 @@ own models hold. Flags: bind Python booleans, read back with ``bool``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import attrgetter, methodcaller
 from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -33,8 +33,7 @@ def plan_plainly(connection: Any, **_more: Any) -> None:
 
 def rows(statement: str, values: Sequence[Any] = ()) -> list[Row]:
     """Run one statement and return all its rows (also those of ``RETURNING``)."""
-    with _ran(statement, values) as cursor:
-        return cast("list[Row]", cursor.fetchall())
+    return cast("list[Row]", _run(statement, values, _all_rows))
 
 
 def stream(statement: str, values: Sequence[Any] = ()) -> Iterator[Row]:
@@ -53,14 +52,12 @@ def stream(statement: str, values: Sequence[Any] = ()) -> Iterator[Row]:
 
 def row(statement: str, values: Sequence[Any] = ()) -> Row | None:
     """Run one statement and return its first row, or None."""
-    with _ran(statement, values) as cursor:
-        return cast("Row | None", cursor.fetchone())
+    return cast("Row | None", _run(statement, values, _first_row))
 
 
 def run(statement: str, values: Sequence[Any] = ()) -> int:
     """Run one statement that returns nothing; the number of rows it touched."""
-    with _ran(statement, values) as cursor:
-        return int(cursor.rowcount)
+    return int(_run(statement, values, _row_count))
 
 
 def copy_in(statement: str, content: str) -> None:
@@ -72,13 +69,14 @@ def copy_in(statement: str, content: str) -> None:
 def run_many(statement: str, many: Sequence[Sequence[Any]]) -> None:
     """Run one statement, which returns nothing, with each of several sets of values: much cheaper than one by one."""
     if many:
-        with _ran(statement, many, is_many=True):
-            pass
+        _run(statement, many, _row_count, is_many=True)
 
 
-@contextmanager
-def _ran(statement: str, values: Sequence[Any], *, is_many: bool = False) -> Iterator[Any]:
-    """A cursor on which the statement has run; its errors are Django's.
+_all_rows, _first_row, _row_count = methodcaller("fetchall"), methodcaller("fetchone"), attrgetter("rowcount")
+
+
+def _run(statement: str, values: Sequence[Any], take: Callable[[Any], Any], *, is_many: bool = False) -> Any:
+    """Run a statement and ``take`` what is wanted from its cursor; errors are Django's.
 
     Django's own cursor costs three times what SQLite needs for a statement of a log-in, and on PostgreSQL has each
     statement planned anew, which costs twenty times what running it does. So it is used only where it does something:
@@ -87,21 +85,20 @@ def _ran(statement: str, values: Sequence[Any], *, is_many: bool = False) -> Ite
     database: Any = connections[DEFAULT_DB_ALIAS]
     if database.connection is None:
         database.ensure_connection()
-    way = "executemany" if is_many else "execute"
     if database.execute_wrappers or database.queries_logged:
-        with database.cursor() as cursor:
-            getattr(cursor, way)(statement, values)
-            yield cursor
-        return
-    database.validate_no_broken_transaction()
-    if database.vendor == "sqlite":
-        with database.wrap_database_errors, closing(database.connection.cursor()) as cursor:
-            getattr(cursor, way)(_spelled(statement), values)
-            yield cursor
-        return
-    with database.wrap_database_errors, _preparing_cursor(database.connection) as cursor:
-        getattr(cursor, way)(statement, values)
-        yield cursor
+        cursor = database.cursor()
+    else:
+        database.validate_no_broken_transaction()
+        if database.vendor == "sqlite":
+            statement, cursor = _spelled(statement), database.connection.cursor()
+        else:
+            cursor = _preparing_cursor(database.connection)
+    with database.wrap_database_errors:
+        try:
+            (cursor.executemany if is_many else cursor.execute)(statement, values)
+            return take(cursor)
+        finally:
+            cursor.close()
 
 
 def _preparing_cursor(raw: Any) -> Any:
@@ -119,8 +116,12 @@ def _spelled(statement: str) -> str:
 
 
 def bound(moment: datetime | None) -> Any:
-    """A time as the database in use takes it."""
-    return connection.ops.adapt_datetimefield_value(moment)
+    """A time as the database in use takes it: aware on PostgreSQL; on SQLite, which has no times, text in UTC."""
+    if moment is None or is_postgresql():
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return str(moment.astimezone(UTC).replace(tzinfo=None))
 
 
 def time_of(value: object) -> datetime | None:
@@ -132,6 +133,7 @@ def time_of(value: object) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+@cache
 def is_postgresql() -> bool:
     """Whether the database in use is PostgreSQL."""
     return connection.vendor == "postgresql"

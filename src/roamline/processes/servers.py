@@ -6,6 +6,7 @@ and dies with its parent.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import signal
@@ -112,6 +113,8 @@ def _preloaded(name: str, server: Server) -> Callable[[], Any]:
 
     importlib.import_module(django_settings.ROOT_URLCONF)
     connections.close_all()  # a connection must not be shared over a fork
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the worker neither looks through it nor copies its pages for that
     parent = os.getpid()
 
     def loaded() -> Any:

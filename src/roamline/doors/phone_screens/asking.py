@@ -50,9 +50,10 @@ class Asked:
 
 def read(request: HttpRequest) -> Asked:
     """Read a GET or POST; parameter names are case-sensitive, values longer than 256 characters are cut."""
-    values = request.POST if request.method == "POST" else request.GET
-    connection = request.META.get("REMOTE_ADDR", "")
-    both = {**request.GET.dict(), **values.dict()}
+    connection, is_secure = request.META.get("REMOTE_ADDR", ""), request.is_secure()
+    both = request.GET.dict()
+    if request.method == "POST":
+        both |= request.POST.dict()
     return Asked(
         device=_clean(both.get("device", "")),
         login_type=_clean(both.get("loginType", "UID")),
@@ -64,8 +65,8 @@ def read(request: HttpRequest) -> Asked:
         connection=connection,
         forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", "")[-LONGEST_HEADER:],
         via=request.META.get("HTTP_VIA", "")[:LONGEST_HEADER],
-        base_url=addressing.own_base_url(addressing.mode_of_source(connection), secure=request.is_secure()),
-        is_secure=request.is_secure(),
+        base_url=addressing.own_base_url(addressing.mode_of_source(connection), secure=is_secure),
+        is_secure=is_secure,
         accept_language=request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:200],
         new_pin=_secret(both, "newseq"),
         new_pin_again=_secret(both, "newseqagain"),
@@ -84,12 +85,14 @@ def _secret(values: dict[str, str], name: str) -> Secret | None:
 
 
 def _clean(text: str) -> str:
-    return text[:LONGEST_VALUE].strip(" ").translate(_CONTROL_CHARACTERS)
+    cut = text[:LONGEST_VALUE].strip(" ")
+    return cut if cut.isprintable() else cut.translate(_CONTROL_CHARACTERS)
 
 
 def for_phone(asked: Asked, phone: PhoneFacts) -> Asked:
     """The request with this node's address as that very phone reaches it (EM-2)."""
-    return replace(asked, base_url=addressing.own_base_url(phone.address_mode, secure=asked.is_secure))
+    base_url = addressing.own_base_url(phone.address_mode, secure=asked.is_secure)
+    return asked if base_url == asked.base_url else replace(asked, base_url=base_url)
 
 
 def language_for(locale: str, accept_language: str) -> str:

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import secrets
-import threading
 from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
@@ -28,6 +26,7 @@ from django.conf import settings
 
 from roamline.kernel.secret import Secret
 from roamline.platform import keys
+from roamline.rooms.directory import hashing
 
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 _HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, hash_len=32, type=Type.ID)
@@ -49,11 +48,6 @@ def _sealer(key_id: str) -> AESGCM:
         return AESGCM(_site_keys().derive("pin verifiers", key_id))
     except KeyError as error:
         raise VerifierUnusable("sealed with a key that this site does not have") from error
-
-
-@cache
-def _cores() -> threading.BoundedSemaphore:
-    return threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 @cache
@@ -87,8 +81,7 @@ def matches(pin: Secret, verifier: str, account: UUID) -> bool:
 def matches_in_turn(pin: Secret, verifier: str | None, account: UUID | None) -> bool:
     """:func:`matches` once a core is free; for an unknown account a dummy of the same cost, always False (S-1)."""
     known = (verifier, account) if verifier and account is not None else None
-    with _cores():
-        right = matches(pin, *(known or _nobodys_verifier()))
+    right = hashing.in_turn(matches, pin, *(known or _nobodys_verifier()))
     return right and known is not None
 
 

@@ -23,8 +23,9 @@ HELD_SECONDS = 20
 def note_sessions(facts: Sequence[SessionFact], now: datetime) -> bool:
     """Log-ins and log-outs, in their transaction: those on EMCC devices begin and end stays."""
     there = {fact.device: fact for fact in facts if may_be_emcc_device(fact.device)}
-    standing = Stay.objects.filter(phone__name__in=list(there), ended_at__isnull=True).select_related("phone")
-    for stay in standing if there else ():
+    if not there:
+        return True
+    for stay in Stay.objects.filter(phone__name__in=list(there), ended_at__isnull=True).select_related("phone"):
         fact = there[stay.phone.name if stay.phone else ""]
         if fact.began:
             stays.grant(stay.phone_id or 0, fact.user_id, fact.profile_id)
@@ -37,8 +38,9 @@ def note_sessions(facts: Sequence[SessionFact], now: datetime) -> bool:
 def note_reconfigured(phones: Sequence[LockedPhone], now: datetime) -> None:
     """New configurations, in their transaction: of EMCC devices in use the visited cluster is told."""
     versions = {phone.id: phone.version for phone in phones if may_be_emcc_device(phone.name)}
-    standing = Stay.objects.filter(phone__in=list(versions), ended_at__isnull=True, granted=True)
-    for stay in standing if versions else ():
+    if not versions:
+        return
+    for stay in Stay.objects.filter(phone__in=list(versions), ended_at__isnull=True, granted=True):
         ledger.ask_for_effect(TELL_CHANGED, stay.session, versions[stay.phone_id or 0], now)
 
 

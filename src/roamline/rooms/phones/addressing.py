@@ -73,6 +73,8 @@ def phones_in_ipv6_mode(most: int = 5) -> list[str]:
 
 def mode_of_source(address: str) -> str:
     """The mode that a phone of which only the address is known is served in, IPv6 only where the site can."""
+    if ":" not in address:
+        return BOTH
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:

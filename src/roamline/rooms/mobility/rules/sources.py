@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from roamline.kernel.wording import Wording
@@ -30,6 +31,7 @@ class SourceFacts:
     found_in: str
 
 
+@lru_cache(maxsize=4096)
 def plain_address(text: str) -> str:
     """An address in its one spelling: IPv4 ones out of their IPv6 form, brackets and ports off; "" for none."""
     bare = text.strip().strip('"')

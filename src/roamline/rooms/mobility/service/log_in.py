@@ -209,7 +209,6 @@ def _log_in_locked(
     if account is None or facts.phone is None:
         return Refused(facts.credential_error, "the user was deleted meanwhile")
     this_phone = facts.phone.id
-    facts = replace(facts, credential=_changed_meanwhile(checked, account, request, now))
     others = store.sessions_of_user(account.id)
     ends_others = in_force.text(parameter_rules.MULTIPLE_LOGIN_BEHAVIOR) == parameter_rules.AUTO_LOGOUT
     to_end = [session for session in others if session.phone_id != this_phone] if ends_others else []
@@ -219,7 +218,8 @@ def _log_in_locked(
         return Refused(Error.DEVICE_DOES_NOT_EXIST, "the phone was deleted meanwhile")
     must_change = _must_change(request, account, policy, now)
     user = _user_facts(account, profiles, others, this_phone, must_change=must_change)
-    decision = rules.decide_log_in(replace(facts, phone=store.phone_by_id(phone.id), user=user))
+    credential = _changed_meanwhile(checked, account, request, now)
+    decision = rules.decide_log_in(replace(facts, credential=credential, phone=store.phone_by_id(phone.id), user=user))
     if isinstance(decision, Refused):
         return decision
     because = By(account.user_id, Way.ANOTHER_LOG_IN, by.source)
