@@ -126,6 +126,19 @@ def test_a_phone_cleans_up_a_line_that_it_no_longer_has(site):
     assert with_new_secret.register("1002") == 200
 
 
+def test_a_line_is_remembered_for_what_the_phone_runs_and_no_longer(site):
+    row = site.phone("SEP01", "1001")
+    phone = site.sip("SEP01")
+    assert phone.register("1001") == 200
+    assert site.rpc().value("lines", "sep01~1001"), "asked once, then remembered"
+    assert phone.register("1001") == 200
+    assert site.aors() == ["sep01~1001"]
+    row.current_profile = site.profile("EM_alice", "1002")
+    row.save()
+    assert phone.register("1001") == 403
+    assert phone.register("1002") == 200
+
+
 def test_lines_beyond_the_phones_keys_do_not_count(site):
     site.phone("SEP01", "1001", "1002", "1003", "1004", "1005")
     phone = site.sip("SEP01")

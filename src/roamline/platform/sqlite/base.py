@@ -14,6 +14,9 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+SECONDS = 5.0
+"""How long SQLite waits for others where the settings do not say."""
+
 _writers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 """By file: held from before BEGIN until after COMMIT or ROLLBACK."""
 
@@ -25,32 +28,42 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self._holds: threading.Lock | None = None
 
-    def _start_transaction_under_autocommit(self) -> None:
-        writer = _writers[str(self.settings_dict["NAME"])]
-        if not writer.acquire(timeout=self.settings_dict["OPTIONS"].get("timeout", 5.0)):
-            raise OperationalError("database is locked")
-        self._holds = writer
+    def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
+        """As Django's; where it begins a transaction, after those that the process has open on the same file."""
+        begins = force_begin_transaction_with_broken_autocommit and not autocommit
+        if begins:
+            self._wait_for_turn()
         try:
-            super()._start_transaction_under_autocommit()
+            super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
         except BaseException:
-            self._let_go()
+            if begins:
+                self._let_go()
             raise
 
-    def _commit(self) -> None:
-        super()._commit()  # when it fails, a rollback follows
+    def commit(self) -> None:
+        """As Django's; when it fails, a rollback follows."""
+        super().commit()
         self._let_go()
 
-    def _rollback(self) -> None:
+    def rollback(self) -> None:
+        """As Django's."""
         try:
-            super()._rollback()
+            super().rollback()
         finally:
             self._let_go()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """As Django's."""
         try:
-            super()._close()
+            super().close()
         finally:
             self._let_go()
+
+    def _wait_for_turn(self) -> None:
+        writer = _writers[str(self.settings_dict["NAME"])]
+        if not writer.acquire(timeout=self.settings_dict["OPTIONS"].get("timeout", SECONDS)):
+            raise OperationalError("database is locked")
+        self._holds = writer
 
     def _let_go(self) -> None:
         held, self._holds = self._holds, None
