@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from benchmarks.login import report
 from roamline.platform import config as configuration
 from roamline.platform.config import Config
-from tests.support.postgresql import free_port
+from tests.support.postgresql import free_port, private_postgresql
 
 if TYPE_CHECKING:
     from benchmarks.calls.ground import Server
@@ -32,12 +32,17 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=4, help="length of one run")
     parser.add_argument("--numbers", type=int, default=100_000)
     parser.add_argument("--patterns", type=int, default=10_000)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--part", choices=["cost", "highest", "login", "all"], default="all")
     options = parser.parse_args()
     print(report.machine(), flush=True)
     reached = [True]
     if options.part != "login":
-        with tempfile.TemporaryDirectory(prefix="roamline-benchmark-") as folder, _servers(Path(folder), options) as at:
+        with (
+            tempfile.TemporaryDirectory(prefix="roamline-benchmark-") as folder,
+            _database(options) as url,
+            _servers(Path(folder), options, url) as at,
+        ):
             reached += _measure(at, Path(folder), options)
     if options.part in ("login", "all"):
         from benchmarks.calls import log_in
@@ -46,33 +51,46 @@ def main() -> int:
     return 0 if all(reached) else 1
 
 
-def _config(folder: Path) -> Config:
+@contextmanager
+def _database(options: argparse.Namespace) -> Iterator[str]:
+    if options.database == "sqlite":
+        yield "sqlite"
+        return
+    with private_postgresql() as url:
+        yield url
+
+
+def _config(folder: Path, url: str) -> Config:
     folder.mkdir()
     names = ("port", "tls_port", "websocket_port", "rpc_port", "events_port")
     calls: dict[str, object] = {name: free_port() for name in names}
     calls["emergency_gateway"] = "127.0.0.1:9"
-    return configuration.parse({"site": {"data": str(folder)}, "call_control": calls})
+    return configuration.parse({"site": {"data": str(folder)}, "database": {"url": url}, "call_control": calls})
 
 
 @contextmanager
-def _servers(folder: Path, options: argparse.Namespace) -> Iterator[tuple[Server, Server]]:
-    full = _config(folder / "full")
-    (folder / "roamline.toml").write_text(configuration.render({"site.data": str(folder / "full")}))
+def _servers(folder: Path, options: argparse.Namespace, url: str) -> Iterator[tuple[Server, Server]]:
+    full = _config(folder / "full", url)
+    settings = {"site.data": str(folder / "full"), "database.url": url}
+    (folder / "roamline.toml").write_text(configuration.render(settings))
     os.environ["ROAMLINE_CONFIG"] = str(folder / "roamline.toml")
     os.environ["DJANGO_SETTINGS_MODULE"] = "roamline.platform.settings"
     import django
 
     django.setup()
     from django.core.management import call_command
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from benchmarks.calls import ground
 
     call_command("migrate", verbosity=0)
     with transaction.atomic():
         ground.fill(options.numbers, options.patterns)
-    bare = _config(folder / "bare")
-    (folder / "bare" / "roamline.sqlite3").symlink_to(folder / "full" / "roamline.sqlite3")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    bare = _config(folder / "bare", url)
+    if url == "sqlite":
+        (folder / "bare" / "roamline.sqlite3").symlink_to(folder / "full" / "roamline.sqlite3")
     servers = []
     try:
         servers.append(ground.start("full", full))
@@ -113,19 +131,34 @@ def _cost(
     from benchmarks.calls import load
 
     found: dict[str, list[load.Run]] = {server.name: [] for server in at}
+    besides: dict[str, list[float]] = {server.name: [] for server in at}
+    database = _postmaster() if options.database == "postgresql" else None
     for server in at:
         load.run(server, scenario, users, own, options.rate, 1)  # warm
     for number in range(options.rounds):
         for server in at if number % 2 else reversed(at):
-            found[server.name].append(load.run(server, scenario, users, own, options.rate, options.seconds))
+            before = report.busy_seconds(database) if database else 0.0
+            done = load.run(server, scenario, users, own, options.rate, options.seconds)
+            found[server.name].append(done)
+            besides[server.name].append((report.busy_seconds(database) - before) / done.asked if database else 0.0)
     print(f"\n{what}s at {options.rate}/s, {options.numbers} numbers, {options.patterns} patterns", flush=True)
     for name, runs in found.items():
         costs = statistics.median(run.cost for run in runs) * 1e6
         clean = sum(run.is_clean for run in runs)
-        done = sum(run.succeeded for run in runs) / sum(run.asked for run in runs)
-        print(f"  {name:<5} {costs:5.0f} µs CPU each; {clean} of {len(runs)} runs clean, {done:.1%} succeeded")
+        share = sum(run.succeeded for run in runs) / sum(run.asked for run in runs)
+        server = f", and {statistics.median(besides[name]) * 1e6:.0f} µs of PostgreSQL's" if database else ""
+        print(f"  {name:<5} {costs:5.0f} µs CPU each{server}; {clean} of {len(runs)} runs clean, {share:.1%} succeeded")
     pairs = zip(found["bare"], found["full"], strict=True)
     return report.ratios(f"without look-ups / with, per {what}", [bare.cost / full.cost for bare, full in pairs], GOAL)
+
+
+def _postmaster() -> int:
+    """The process above all of PostgreSQL's."""
+    from roamline.platform import sql
+
+    found = sql.row("SELECT pg_backend_pid()")
+    assert found is not None
+    return int(Path(f"/proc/{found[0]}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _highest(server: Server, scenario: str, what: str, users: Path, own: int) -> None:

@@ -1,5 +1,7 @@
 """The SQL views that Kamailio reads; they stand in ``views.sql``, one file for both databases.
 
+On PostgreSQL what every call asks goes to functions instead (``functions.sql``).
+
 With the views in place later migrations fail on both databases (a column that a view uses cannot be altered), so
 they are dropped before migrations run and made again after.
 """
@@ -21,6 +23,8 @@ NOW = {
 
 _SOURCE = (Path(__file__).parent / "views.sql").read_text(encoding="utf-8")
 _STATEMENT = re.compile(r"^CREATE VIEW (?P<name>\w+) AS\n.*?;$", re.DOTALL | re.MULTILINE)
+_FUNCTIONS = (Path(__file__).parent / "functions.sql").read_text(encoding="utf-8")
+_FUNCTION = re.compile(r"^CREATE FUNCTION (?P<name>\w+)\(.*?^\$\$;$", re.DOTALL | re.MULTILINE)
 
 
 def names() -> list[str]:
@@ -29,7 +33,7 @@ def names() -> list[str]:
 
 
 def create(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Make all views anew; does nothing while migrations are left: the views read the newest tables."""
+    """Make all views, and functions, anew; does nothing while migrations are left: the views read the newest tables."""
     connection = connections[using]
     if not _is_migrated(connection):
         return
@@ -37,13 +41,17 @@ def create(using: str = DEFAULT_DB_ALIAS) -> None:
         drop(using)
         for found in _STATEMENT.finditer(_SOURCE):
             _run(connection, found[0].replace("{now}", NOW[connection.vendor]))
+        for found in _functions(connection):
+            _run(connection, found[0])
 
 
 def drop(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Remove all views, those that read others first."""
+    """Remove all views, those that read others first, and functions."""
     with transaction.atomic(using=using):
         for name in reversed(names()):
             _run(connections[using], f"DROP VIEW IF EXISTS {name}")
+        for found in _functions(connections[using]):
+            _run(connections[using], f"DROP FUNCTION IF EXISTS {found['name']}")
 
 
 def drop_before_migrating(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
@@ -54,6 +62,10 @@ def drop_before_migrating(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
 def create_after_migrating(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """Receiver of ``post_migrate``."""
     create(using)
+
+
+def _functions(connection: BaseDatabaseWrapper) -> list[re.Match[str]]:
+    return list(_FUNCTION.finditer(_FUNCTIONS)) if connection.vendor == "postgresql" else []
 
 
 def _is_migrated(connection: BaseDatabaseWrapper) -> bool:
