@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cache, partial
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, ParamSpec, TypeVar
 
 HANDED_OVER_AT_ONCE = 4
@@ -15,6 +15,7 @@ HANDED_OVER_AT_ONCE = 4
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_starting = Lock()
 Job = tuple[Future[Any], Callable[[], Any]]
 
 
@@ -27,7 +28,9 @@ def in_turn(hashing: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     other's code there: 3 % more log-ins, none of which waits for more than three further hashes.
     """
     outcome: Future[R] = Future()
-    _jobs().put((outcome, partial(hashing, *args, **kwargs)))
+    with _starting:
+        jobs = _jobs()
+    jobs.put((outcome, partial(hashing, *args, **kwargs)))
     return outcome.result()
 
 
@@ -37,6 +40,9 @@ def _jobs() -> SimpleQueue[Job]:
     for number in range(os.cpu_count() or 1):
         Thread(target=_work, args=(jobs,), name=f"hashing-{number}", daemon=True).start()
     return jobs
+
+
+os.register_at_fork(after_in_child=_jobs.cache_clear)  # threads stay behind
 
 
 def _work(jobs: SimpleQueue[Job]) -> None:
