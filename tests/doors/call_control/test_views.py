@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from roamline.doors.call_control import views
 from roamline.platform import sql
@@ -17,13 +16,6 @@ def test_every_view_can_be_read():
         assert sql.rows(f"SELECT * FROM {name}") == []
 
 
-@pytest.mark.skipif("sqlite" in connection.vendor, reason="only PostgreSQL has functions")
-def test_what_each_call_asks_of_postgresql_can_be_asked():
-    assert sql.rows("SELECT * FROM kamailio_right('sep01', '1001')") == []
-    assert sql.rows("SELECT * FROM kamailio_called('1001', 1, 2)") == []
-    assert sql.rows("SELECT * FROM kamailio_targets('1001', 1)") == []
-
-
 def test_migrating_drops_them_and_makes_them_again():
     views.drop()
     views.drop()
@@ -33,6 +25,8 @@ def test_migrating_drops_them_and_makes_them_again():
 
 
 def test_a_column_that_they_use_can_be_altered_while_they_are_dropped():
+    from django.db import connection
+
     from roamline.rooms.phones.models import Phone
 
     old = Phone._meta.get_field("firmware")

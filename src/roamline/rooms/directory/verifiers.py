@@ -3,8 +3,8 @@
 Format: ``v1$key-id$nonce$sealed`` (base64url), AES-256-GCM over the encoded Argon2id hash with the account's uuid as
 associated data, so that a verifier copied to another account does not open. Between clusters a verifier travels as
 ``n1$key-id$sealed``, AES-SIV over the same hash under the key of the ILS network: sealing twice gives the same text, so
-that an unchanged verifier is an unchanged record. As many threads hash at the same time as
-there are cores: the hash needs 19 MiB and a core for its time, more of them at once only cost memory.
+that an unchanged verifier is an unchanged record. PINs are checked in turn (:mod:`.hashing`): a hash needs 19 MiB and a
+core for its time, more of them at once than there are cores only cost memory.
 """
 
 from __future__ import annotations
