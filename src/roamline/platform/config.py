@@ -12,6 +12,7 @@ import textwrap
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,7 @@ SETTINGS: tuple[Setting, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """The settings of one node, with relative paths resolved against the data folder."""
 
@@ -128,17 +129,17 @@ class Config:
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
 
-    @property
+    @cached_property
     def data(self) -> Path:
         """The data folder, absolute."""
         return Path(self.values["site.data"])
 
-    @property
+    @cached_property
     def key_file(self) -> Path:
         """The key file, absolute."""
         return self.data / str(self.values["keys.file"])
 
-    @property
+    @cached_property
     def run_dir(self) -> Path:
         """Folder of sockets, pid files and locks; nothing in it outlives a restart."""
         return self.data / "run"

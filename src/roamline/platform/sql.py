@@ -88,17 +88,20 @@ def _run(statement: str, values: Sequence[Any], take: Callable[[Any], Any], *, i
     if database.execute_wrappers or database.queries_logged:
         cursor = database.cursor()
     else:
-        database.validate_no_broken_transaction()
+        if database.needs_rollback:
+            database.validate_no_broken_transaction()
         if database.vendor == "sqlite":
             statement, cursor = _spelled(statement), database.connection.cursor()
         else:
             cursor = _preparing_cursor(database.connection)
-    with database.wrap_database_errors:
-        try:
-            (cursor.executemany if is_many else cursor.execute)(statement, values)
-            return take(cursor)
-        finally:
-            cursor.close()
+    try:
+        (cursor.executemany if is_many else cursor.execute)(statement, values)
+        return take(cursor)
+    except Exception:
+        with database.wrap_database_errors:
+            raise
+    finally:
+        cursor.close()
 
 
 def _preparing_cursor(raw: Any) -> Any:

@@ -12,6 +12,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
@@ -23,7 +24,11 @@ CHANNEL = "roamline_wake"
 
 def folder() -> Path:
     """The folder of this node's wake-up sockets."""
-    run: Path = settings.CONFIG.run_dir
+    return _within(settings.CONFIG.run_dir)
+
+
+@cache
+def _within(run: Path) -> Path:
     return run / "wake"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from roamline.doors.call_control import calls_up, events
 from roamline.doors.call_control.calls_up import CallUp
+from roamline.platform import config
 from tests.sip_client import eventually
 
 
@@ -65,11 +66,7 @@ def test_damaged_notes_are_no_notes(tmp_path, content):
 
 
 def test_an_end_without_devices_gets_them_back_from_the_notes(tmp_path, settings):
-    settings.CONFIG.values["site.data"], usual = str(tmp_path), settings.CONFIG.values["site.data"]
-    try:
-        notes = calls_up.Notes(settings.CONFIG)
-    finally:
-        settings.CONFIG.values["site.data"] = usual
+    notes = calls_up.Notes(config.Config({**settings.CONFIG.values, "site.data": str(tmp_path)}))
     events._noted(events.Called("call_started", "SEP01", "", "112", "id"), notes)
     ended = events._noted(events.Called("call_ended", "", "", "", "id"), notes)
     assert (ended.caller, ended.callee) == ("sep01", "sep01")

@@ -46,3 +46,10 @@ def test_what_goes_wrong_is_raised_and_stops_nobody_else() -> None:
 def test_the_last_of_a_queue_does_not_wait_for_more_to_come() -> None:
     for _ in range(hashing.HANDED_OVER_AT_ONCE + 1):
         assert hashing.in_turn(abs, -5) == 5
+
+
+def test_the_hashing_threads_stand_back_behind_the_others() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert hashing.in_turn(niceness) == min(niceness() + hashing.NICENESS, 19)

@@ -7,10 +7,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cache, partial
 from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Lock, Thread, get_native_id
 from typing import Any, ParamSpec, TypeVar
 
+from roamline.platform import baton
+
 HANDED_OVER_AT_ONCE = 4
+NICENESS = 2
+"""How far hashing stands back behind the requests that have theirs: those finish first, undisturbed."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,8 +34,9 @@ def in_turn(hashing: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     outcome: Future[R] = Future()
     with _starting:
         jobs = _jobs()
-    jobs.put((outcome, partial(hashing, *args, **kwargs)))
-    return outcome.result()
+    with baton.laid_down():
+        jobs.put((outcome, partial(hashing, *args, **kwargs)))
+        return outcome.result()
 
 
 @cache
@@ -46,6 +51,7 @@ os.register_at_fork(after_in_child=_jobs.cache_clear)  # threads stay behind
 
 
 def _work(jobs: SimpleQueue[Job]) -> None:
+    os.setpriority(os.PRIO_PROCESS, get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
     held: list[Callable[[], None]] = []
     while True:
         outcome, hashing = jobs.get()
