@@ -6,8 +6,9 @@ import pytest
 
 from roamline.rooms.directory.models import Account
 from roamline.rooms.features.models import Assistance, FilteredCaller, ManagerSettings
-from roamline.rooms.phones.models import DeviceProfile
+from roamline.rooms.phones.models import Button, DeviceProfile
 from tests.doors.call_control.small_site import SmallSite
+from tests.doors.call_control.watching import Watch
 from tests.sip_client import SipPhone, eventually
 
 pytestmark = [pytest.mark.needs("kamailio")]
@@ -65,6 +66,22 @@ def test_a_diverted_call_really_rings_the_assistant(office):
     outgoing.hang_up()
     switch(divert_all=False)
     assert rings_at(office, "1004", alice, bob) is alice
+
+
+def test_the_assistants_lamp_shows_the_diverted_call_also_where_nobody_watches_the_manager(office):
+    switch(divert_all=True)
+    chens = DeviceProfile.objects.get(name="SEP1003-own")
+    Button.objects.create(profile=chens, position=3, kind="blf", label="Bob", number="1002")
+    bob, chen, dana = registered(office, "1002", "1003", "1004")
+    watch = Watch(chen, "1003", "1002")
+    watch.subscribe()
+    watch.shows(False)
+    outgoing = dana.dial("1001", "1004")
+    bob.rings().answer()
+    assert dana.finish(outgoing).status == 200
+    watch.shows(True)
+    outgoing.hang_up()
+    watch.shows(False)
 
 
 def test_the_next_assistant_is_tried_and_at_last_the_manager(office):

@@ -1,6 +1,7 @@
 """The SQL views that Kamailio reads; they stand in ``views.sql``, one file for both databases.
 
-On PostgreSQL what every call asks goes to functions instead (``functions.sql``).
+What every call asks goes round them: on PostgreSQL to functions (``functions.sql``), on SQLite to the tables, and to
+one of its own for what few numbers have (``traits.sql``).
 
 With the views in place later migrations fail on both databases (a column that a view uses cannot be altered), so
 they are dropped before migrations run and made again after.
@@ -25,6 +26,10 @@ _SOURCE = (Path(__file__).parent / "views.sql").read_text(encoding="utf-8")
 _STATEMENT = re.compile(r"^CREATE VIEW (?P<name>\w+) AS\n.*?;$", re.DOTALL | re.MULTILINE)
 _FUNCTIONS = (Path(__file__).parent / "functions.sql").read_text(encoding="utf-8")
 _FUNCTION = re.compile(r"^CREATE FUNCTION (?P<name>\w+)\(.*?^\$\$;$", re.DOTALL | re.MULTILINE)
+_TRAITS = (Path(__file__).parent / "traits.sql").read_text(encoding="utf-8")
+_TRAIT = re.compile(
+    r"^(?:CREATE (?P<kind>TABLE|TRIGGER) (?P<name>\w+)|INSERT ).*?;$(?=\n\n|\n?\Z)", re.DOTALL | re.MULTILINE
+)
 
 
 def names() -> list[str]:
@@ -33,7 +38,7 @@ def names() -> list[str]:
 
 
 def create(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Make all views, and functions, anew; does nothing while migrations are left: the views read the newest tables."""
+    """Make views, functions and traits anew; does nothing while migrations are left: they read the newest tables."""
     connection = connections[using]
     if not _is_migrated(connection):
         return
@@ -41,17 +46,20 @@ def create(using: str = DEFAULT_DB_ALIAS) -> None:
         drop(using)
         for found in _STATEMENT.finditer(_SOURCE):
             _run(connection, found[0].replace("{now}", NOW[connection.vendor]))
-        for found in _functions(connection):
+        for found in [*_functions(connection), *_traits(connection)]:
             _run(connection, found[0])
 
 
 def drop(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Remove all views, those that read others first, and functions."""
+    """Remove all views, those that read others first, functions and traits."""
     with transaction.atomic(using=using):
         for name in reversed(names()):
             _run(connections[using], f"DROP VIEW IF EXISTS {name}")
         for found in _functions(connections[using]):
             _run(connections[using], f"DROP FUNCTION IF EXISTS {found['name']}")
+        for found in reversed(_traits(connections[using])):
+            if found["name"]:
+                _run(connections[using], f"DROP {found['kind']} IF EXISTS {found['name']}")
 
 
 def drop_before_migrating(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
@@ -66,6 +74,10 @@ def create_after_migrating(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
 
 def _functions(connection: BaseDatabaseWrapper) -> list[re.Match[str]]:
     return list(_FUNCTION.finditer(_FUNCTIONS)) if connection.vendor == "postgresql" else []
+
+
+def _traits(connection: BaseDatabaseWrapper) -> list[re.Match[str]]:
+    return list(_TRAIT.finditer(_TRAITS)) if connection.vendor == "sqlite" else []
 
 
 def _is_migrated(connection: BaseDatabaseWrapper) -> bool:

@@ -1,0 +1,156 @@
+-- On SQLite: which numbers may have what few numbers have, so that a call asks one small table instead of nine. SQLite
+-- prepares each question of Kamailio's anew, and every table in it costs as much as the whole answer does.
+--
+-- A trait that stands here may be gone: then the call asks in vain. None is ever missing: triggers note it in the
+-- transaction that makes it, whoever writes. All are noted anew after migrations.
+
+CREATE TABLE kamailio_trait (
+  number TEXT NOT NULL PRIMARY KEY,
+  rival INTEGER NOT NULL DEFAULT 0,
+  forwards INTEGER NOT NULL DEFAULT 0,
+  diverts INTEGER NOT NULL DEFAULT 0,
+  roams INTEGER NOT NULL DEFAULT 0,
+  watched INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+-- A pattern of these very digits is closer than the number where their specificities say so.
+CREATE TRIGGER kamailio_rival_new AFTER INSERT ON dialplan_compiledpattern
+WHEN NEW.lead = SUBSTR(NEW.like_pattern, 1, 6) BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.like_pattern);
+  UPDATE kamailio_trait SET rival = 1 WHERE number = NEW.like_pattern;
+END;
+
+CREATE TRIGGER kamailio_rival_changed AFTER UPDATE OF lead, like_pattern ON dialplan_compiledpattern
+WHEN NEW.lead = SUBSTR(NEW.like_pattern, 1, 6) BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.like_pattern);
+  UPDATE kamailio_trait SET rival = 1 WHERE number = NEW.like_pattern;
+END;
+
+CREATE TRIGGER kamailio_forward_new AFTER INSERT ON phones_forward BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number)
+    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.id = NEW.line_id;
+  UPDATE kamailio_trait SET forwards = 1 WHERE number IN (
+    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.id = NEW.line_id);
+END;
+
+CREATE TRIGGER kamailio_forward_moved AFTER UPDATE OF line_id ON phones_forward BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number)
+    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.id = NEW.line_id;
+  UPDATE kamailio_trait SET forwards = 1 WHERE number IN (
+    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.id = NEW.line_id);
+END;
+
+CREATE TRIGGER kamailio_diversion_new AFTER INSERT ON features_managersettings
+WHEN NEW.divert_all OR NEW.filter_on BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number)
+    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.profile_id = NEW.profile_id;
+  UPDATE kamailio_trait SET diverts = 1 WHERE number IN (
+    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.profile_id = NEW.profile_id);
+END;
+
+CREATE TRIGGER kamailio_diversion_changed AFTER UPDATE ON features_managersettings
+WHEN NEW.divert_all OR NEW.filter_on BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number)
+    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.profile_id = NEW.profile_id;
+  UPDATE kamailio_trait SET diverts = 1 WHERE number IN (
+    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.profile_id = NEW.profile_id);
+END;
+
+-- A line that comes to a profile that diverts, or to another number, brings along what it has.
+CREATE TRIGGER kamailio_line_new AFTER INSERT ON phones_line
+WHEN EXISTS (SELECT 1 FROM features_managersettings t WHERE t.profile_id = NEW.profile_id)
+  OR EXISTS (SELECT 1 FROM phones_forward f WHERE f.line_id = NEW.id) BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number)
+    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.directory_number_id;
+  UPDATE kamailio_trait SET forwards = 1, diverts = 1 WHERE number IN (
+    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.directory_number_id);
+END;
+
+CREATE TRIGGER kamailio_line_moved AFTER UPDATE OF profile_id, directory_number_id ON phones_line
+WHEN EXISTS (SELECT 1 FROM features_managersettings t WHERE t.profile_id = NEW.profile_id)
+  OR EXISTS (SELECT 1 FROM phones_forward f WHERE f.line_id = NEW.id) BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number)
+    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.directory_number_id;
+  UPDATE kamailio_trait SET forwards = 1, diverts = 1 WHERE number IN (
+    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.directory_number_id);
+END;
+
+CREATE TRIGGER kamailio_place_new AFTER INSERT ON clusters_place BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.number);
+  UPDATE kamailio_trait SET roams = 1 WHERE number = NEW.number;
+END;
+
+CREATE TRIGGER kamailio_place_changed AFTER UPDATE OF number ON clusters_place BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.number);
+  UPDATE kamailio_trait SET roams = 1 WHERE number = NEW.number;
+END;
+
+CREATE TRIGGER kamailio_replica_new AFTER INSERT ON roaming_replicanumber BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number)
+    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.number_id;
+  UPDATE kamailio_trait SET roams = 1 WHERE number IN (
+    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.number_id);
+END;
+
+CREATE TRIGGER kamailio_replica_changed AFTER UPDATE OF number_id ON roaming_replicanumber BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number)
+    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.number_id;
+  UPDATE kamailio_trait SET roams = 1 WHERE number IN (
+    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.number_id);
+END;
+
+CREATE TRIGGER kamailio_lamp_new AFTER INSERT ON phones_button WHEN NEW.kind = 'blf' BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.number);
+  UPDATE kamailio_trait SET watched = 1 WHERE number = NEW.number;
+END;
+
+CREATE TRIGGER kamailio_lamp_changed AFTER UPDATE OF kind, number ON phones_button WHEN NEW.kind = 'blf' BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.number);
+  UPDATE kamailio_trait SET watched = 1 WHERE number = NEW.number;
+END;
+
+-- A number that is written otherwise keeps its lines, and so what they have.
+CREATE TRIGGER kamailio_number_changed AFTER UPDATE OF pattern ON dialplan_directorynumber
+WHEN NEW.pattern <> OLD.pattern BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.pattern);
+  UPDATE kamailio_trait SET forwards = 1, diverts = 1, roams = 1 WHERE number = NEW.pattern;
+END;
+
+-- What was read back from a file may have its lines before its numbers.
+CREATE TRIGGER kamailio_number_new AFTER INSERT ON dialplan_directorynumber
+WHEN EXISTS (SELECT 1 FROM phones_line l WHERE l.directory_number_id = NEW.id) BEGIN
+  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.pattern);
+  UPDATE kamailio_trait SET forwards = 1, diverts = 1, roams = 1 WHERE number = NEW.pattern;
+END;
+
+-- What there is already.
+INSERT INTO kamailio_trait (number, rival, forwards, diverts, roams, watched)
+SELECT number, MAX(trait = 'rival'), MAX(trait = 'forwards'), MAX(trait = 'diverts'), MAX(trait = 'roams'),
+       MAX(trait = 'watched')
+  FROM (SELECT k.like_pattern AS number, 'rival' AS trait FROM dialplan_compiledpattern k
+         WHERE k.lead = SUBSTR(k.like_pattern, 1, 6)
+        UNION ALL
+        SELECT n.pattern, 'forwards' FROM phones_forward f
+          JOIN phones_line l ON l.id = f.line_id
+          JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+        UNION ALL
+        SELECT n.pattern, 'diverts' FROM features_managersettings t
+          JOIN phones_line l ON l.profile_id = t.profile_id
+          JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+         WHERE t.divert_all OR t.filter_on
+        UNION ALL
+        SELECT q.number, 'roams' FROM clusters_place q
+        UNION ALL
+        SELECT n.pattern, 'roams' FROM roaming_replicanumber r
+          JOIN dialplan_directorynumber n ON n.id = r.number_id
+        UNION ALL
+        SELECT b.number, 'watched' FROM phones_button b WHERE b.kind = 'blf')
+ GROUP BY number;
