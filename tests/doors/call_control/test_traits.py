@@ -121,6 +121,16 @@ def test_a_lamp_watches_its_number_and_a_speed_dial_does_not(lines):
     assert traits()["watched"] == {"1001", "1002"}
 
 
+def test_statements_that_replace_rows_take_no_trait_away(lines):
+    forward(lines[1])
+    lamp = Button.objects.create(profile=lines[0].profile, kind="blf", position=20, number="1001", label="Bob")
+    names = ", ".join(f'"{field.column}"' for field in Button._meta.concrete_fields)
+    sql.run(
+        f"INSERT OR REPLACE INTO phones_button ({names}) SELECT {names} FROM phones_button WHERE id = %s", [lamp.pk]
+    )
+    assert traits()["forwards"] == traits()["watched"] == {"1001"}
+
+
 def test_lines_that_are_read_back_before_their_numbers_count(lines):
     forward(lines[0])
     number = lines[0].directory_number

@@ -2,7 +2,8 @@
 -- prepares each question of Kamailio's anew, and every table in it costs as much as the whole answer does.
 --
 -- A trait that stands here may be gone: then the call asks in vain. None is ever missing: triggers note it in the
--- transaction that makes it, whoever writes. All are noted anew after migrations.
+-- transaction that makes it, whoever writes. All are noted anew after migrations. The triggers insert what is not there
+-- yet, because in a trigger SQLite would resolve a conflict as the outer statement says (OR REPLACE takes all away).
 
 CREATE TABLE kamailio_trait (
   number TEXT NOT NULL PRIMARY KEY,
@@ -16,29 +17,31 @@ CREATE TABLE kamailio_trait (
 -- A pattern of these very digits is closer than the number where their specificities say so.
 CREATE TRIGGER kamailio_rival_new AFTER INSERT ON dialplan_compiledpattern
 WHEN NEW.lead = SUBSTR(NEW.like_pattern, 1, 6) BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.like_pattern);
+  INSERT INTO kamailio_trait (number) SELECT NEW.like_pattern WHERE NEW.like_pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET rival = 1 WHERE number = NEW.like_pattern;
 END;
 
 CREATE TRIGGER kamailio_rival_changed AFTER UPDATE OF lead, like_pattern ON dialplan_compiledpattern
 WHEN NEW.lead = SUBSTR(NEW.like_pattern, 1, 6) BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.like_pattern);
+  INSERT INTO kamailio_trait (number) SELECT NEW.like_pattern WHERE NEW.like_pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET rival = 1 WHERE number = NEW.like_pattern;
 END;
 
 CREATE TRIGGER kamailio_forward_new AFTER INSERT ON phones_forward BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number)
-    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
-     WHERE l.id = NEW.line_id;
+  INSERT INTO kamailio_trait (number)
+    SELECT DISTINCT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.id = NEW.line_id
+       AND n.pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET forwards = 1 WHERE number IN (
     SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
      WHERE l.id = NEW.line_id);
 END;
 
 CREATE TRIGGER kamailio_forward_moved AFTER UPDATE OF line_id ON phones_forward BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number)
-    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
-     WHERE l.id = NEW.line_id;
+  INSERT INTO kamailio_trait (number)
+    SELECT DISTINCT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.id = NEW.line_id
+       AND n.pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET forwards = 1 WHERE number IN (
     SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
      WHERE l.id = NEW.line_id);
@@ -46,9 +49,10 @@ END;
 
 CREATE TRIGGER kamailio_diversion_new AFTER INSERT ON features_managersettings
 WHEN NEW.divert_all OR NEW.filter_on BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number)
-    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
-     WHERE l.profile_id = NEW.profile_id;
+  INSERT INTO kamailio_trait (number)
+    SELECT DISTINCT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.profile_id = NEW.profile_id
+       AND n.pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET diverts = 1 WHERE number IN (
     SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
      WHERE l.profile_id = NEW.profile_id);
@@ -56,9 +60,10 @@ END;
 
 CREATE TRIGGER kamailio_diversion_changed AFTER UPDATE ON features_managersettings
 WHEN NEW.divert_all OR NEW.filter_on BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number)
-    SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
-     WHERE l.profile_id = NEW.profile_id;
+  INSERT INTO kamailio_trait (number)
+    SELECT DISTINCT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
+     WHERE l.profile_id = NEW.profile_id
+       AND n.pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET diverts = 1 WHERE number IN (
     SELECT n.pattern FROM phones_line l JOIN dialplan_directorynumber n ON n.id = l.directory_number_id
      WHERE l.profile_id = NEW.profile_id);
@@ -68,8 +73,9 @@ END;
 CREATE TRIGGER kamailio_line_new AFTER INSERT ON phones_line
 WHEN EXISTS (SELECT 1 FROM features_managersettings t WHERE t.profile_id = NEW.profile_id)
   OR EXISTS (SELECT 1 FROM phones_forward f WHERE f.line_id = NEW.id) BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number)
-    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.directory_number_id;
+  INSERT INTO kamailio_trait (number)
+    SELECT DISTINCT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.directory_number_id
+       AND n.pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET forwards = 1, diverts = 1 WHERE number IN (
     SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.directory_number_id);
 END;
@@ -77,57 +83,60 @@ END;
 CREATE TRIGGER kamailio_line_moved AFTER UPDATE OF profile_id, directory_number_id ON phones_line
 WHEN EXISTS (SELECT 1 FROM features_managersettings t WHERE t.profile_id = NEW.profile_id)
   OR EXISTS (SELECT 1 FROM phones_forward f WHERE f.line_id = NEW.id) BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number)
-    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.directory_number_id;
+  INSERT INTO kamailio_trait (number)
+    SELECT DISTINCT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.directory_number_id
+       AND n.pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET forwards = 1, diverts = 1 WHERE number IN (
     SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.directory_number_id);
 END;
 
 CREATE TRIGGER kamailio_place_new AFTER INSERT ON clusters_place BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.number);
+  INSERT INTO kamailio_trait (number) SELECT NEW.number WHERE NEW.number NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET roams = 1 WHERE number = NEW.number;
 END;
 
 CREATE TRIGGER kamailio_place_changed AFTER UPDATE OF number ON clusters_place BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.number);
+  INSERT INTO kamailio_trait (number) SELECT NEW.number WHERE NEW.number NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET roams = 1 WHERE number = NEW.number;
 END;
 
 CREATE TRIGGER kamailio_replica_new AFTER INSERT ON roaming_replicanumber BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number)
-    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.number_id;
+  INSERT INTO kamailio_trait (number)
+    SELECT DISTINCT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.number_id
+       AND n.pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET roams = 1 WHERE number IN (
     SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.number_id);
 END;
 
 CREATE TRIGGER kamailio_replica_changed AFTER UPDATE OF number_id ON roaming_replicanumber BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number)
-    SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.number_id;
+  INSERT INTO kamailio_trait (number)
+    SELECT DISTINCT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.number_id
+       AND n.pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET roams = 1 WHERE number IN (
     SELECT n.pattern FROM dialplan_directorynumber n WHERE n.id = NEW.number_id);
 END;
 
 CREATE TRIGGER kamailio_lamp_new AFTER INSERT ON phones_button WHEN NEW.kind = 'blf' BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.number);
+  INSERT INTO kamailio_trait (number) SELECT NEW.number WHERE NEW.number NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET watched = 1 WHERE number = NEW.number;
 END;
 
 CREATE TRIGGER kamailio_lamp_changed AFTER UPDATE OF kind, number ON phones_button WHEN NEW.kind = 'blf' BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.number);
+  INSERT INTO kamailio_trait (number) SELECT NEW.number WHERE NEW.number NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET watched = 1 WHERE number = NEW.number;
 END;
 
 -- A number that is written otherwise keeps its lines, and so what they have.
 CREATE TRIGGER kamailio_number_changed AFTER UPDATE OF pattern ON dialplan_directorynumber
 WHEN NEW.pattern <> OLD.pattern BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.pattern);
+  INSERT INTO kamailio_trait (number) SELECT NEW.pattern WHERE NEW.pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET forwards = 1, diverts = 1, roams = 1 WHERE number = NEW.pattern;
 END;
 
 -- What was read back from a file may have its lines before its numbers.
 CREATE TRIGGER kamailio_number_new AFTER INSERT ON dialplan_directorynumber
 WHEN EXISTS (SELECT 1 FROM phones_line l WHERE l.directory_number_id = NEW.id) BEGIN
-  INSERT OR IGNORE INTO kamailio_trait (number) VALUES (NEW.pattern);
+  INSERT INTO kamailio_trait (number) SELECT NEW.pattern WHERE NEW.pattern NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait SET forwards = 1, diverts = 1, roams = 1 WHERE number = NEW.pattern;
 END;
 
