@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache, partial
 from queue import SimpleQueue
 from threading import Lock, Thread, get_native_id
@@ -51,7 +52,8 @@ os.register_at_fork(after_in_child=_jobs.cache_clear)  # threads stay behind
 
 
 def _work(jobs: SimpleQueue[Job]) -> None:
-    os.setpriority(os.PRIO_PROCESS, get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
+    with suppress(OSError):  # a sandbox may forbid it: then they hash as they are
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
     held: list[Callable[[], None]] = []
     while True:
         outcome, hashing = jobs.get()
