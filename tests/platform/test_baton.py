@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from roamline.platform import baton
+from tests.support.crowd import Crowd
 
 
 @pytest.fixture
@@ -16,22 +16,15 @@ def patient(monkeypatch):
 
 
 def test_who_carries_it_works_alone(patient):
-    lock, at_work, most = threading.Lock(), 0, 0
-    pause = threading.Event()
+    crowd = Crowd()
 
     def work(_number: int) -> None:
-        nonlocal at_work, most
-        with baton.carried():
-            with lock:
-                at_work += 1
-                most = max(most, at_work)
-            pause.wait(0.002)
-            with lock:
-                at_work -= 1
+        with baton.carried(), crowd:
+            pass
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(work, range(40)))
-    assert most == 1
+    assert crowd.most == 1
 
 
 def test_others_have_it_while_its_carrier_waits(patient):

@@ -9,29 +9,22 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from roamline.rooms.directory import hashing
+from tests.support.crowd import Crowd
 
 JOBS = 40
 
 
 def test_no_more_than_the_cores_hash_at_once_and_each_gets_its_own_outcome() -> None:
-    cores = os.cpu_count() or 1
-    lock, at_work, most = threading.Lock(), 0, 0
-    pause = threading.Event()
+    cores, crowd = os.cpu_count() or 1, Crowd()
 
     def work(number: int) -> int:
-        nonlocal at_work, most
-        with lock:
-            at_work += 1
-            most = max(most, at_work)
-        pause.wait(0.005)
-        with lock:
-            at_work -= 1
-        return number * number
+        with crowd:
+            return number * number
 
     with ThreadPoolExecutor(JOBS) as callers:
         found = list(callers.map(lambda number: hashing.in_turn(work, number), range(JOBS)))
     assert found == [number * number for number in range(JOBS)]
-    assert most <= cores
+    assert crowd.most <= cores
 
 
 def test_what_goes_wrong_is_raised_and_stops_nobody_else() -> None:

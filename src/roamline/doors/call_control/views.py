@@ -28,7 +28,7 @@ _FUNCTIONS = (Path(__file__).parent / "functions.sql").read_text(encoding="utf-8
 _FUNCTION = re.compile(r"^CREATE FUNCTION (?P<name>\w+)\(.*?^\$\$;$", re.DOTALL | re.MULTILINE)
 _TRAITS = (Path(__file__).parent / "traits.sql").read_text(encoding="utf-8")
 _TRAIT = re.compile(
-    r"^(?:CREATE (?P<kind>TABLE|TRIGGER) (?P<name>\w+)|INSERT ).*?;$(?=\n\n|\n?\Z)", re.DOTALL | re.MULTILINE
+    r"^(?:CREATE (?P<kind>TABLE|VIEW|TRIGGER) (?P<name>\w+)|INSERT ).*?;$(?=\n\n|\n?\Z)", re.DOTALL | re.MULTILINE
 )
 
 
