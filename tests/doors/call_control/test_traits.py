@@ -43,8 +43,8 @@ def lines(numbers):
 def traits() -> dict[str, set[str]]:
     """By trait, the numbers that are said to have it."""
     names = ("rival", "forwards", "diverts", "roams", "watched")
-    found = sql.rows(f"SELECT number, {', '.join(names)} FROM kamailio_trait")
-    return {name: {str(row[0]) for row in found if row[at]} for at, name in enumerate(names, 1)}
+    found = sql.rows("SELECT number, traits FROM kamailio_trait")
+    return {name: {str(number) for number, has in found if has & 1 << at} for at, name in enumerate(names)}
 
 
 def forward(line: Line) -> Forward:

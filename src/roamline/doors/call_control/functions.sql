@@ -23,53 +23,51 @@ END
 $$;
 
 CREATE FUNCTION kamailio_called(asked_number text, line_space bigint, device_space bigint)
-RETURNS TABLE (action text, number_id bigint, rival text, forwards text, diverts text, roams text)
+RETURNS TABLE (number_id bigint, traits integer)
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  SELECT 'number', n.id,
+  SELECT n.id,
          CASE WHEN EXISTS (SELECT 1 FROM dialplan_compiledpattern k
                             WHERE k.lead = SUBSTR(asked_number, 1, 6) AND k.like_pattern = asked_number)
-              THEN 'yes' ELSE 'no' END,
-         CASE WHEN EXISTS (SELECT 1 FROM phones_line l JOIN phones_forward f ON f.line_id = l.id
-                            WHERE l.directory_number_id = n.id)
-              THEN 'yes' ELSE 'no' END,
-         CASE WHEN EXISTS (SELECT 1 FROM phones_line l
-                             JOIN features_managersettings t ON t.profile_id = l.profile_id
-                            WHERE l.directory_number_id = n.id AND (t.divert_all OR t.filter_on))
-              THEN 'yes' ELSE 'no' END,
-         CASE WHEN EXISTS (SELECT 1 FROM clusters_place q WHERE q.number = asked_number)
-                OR EXISTS (SELECT 1 FROM roaming_replicanumber r WHERE r.number_id = n.id)
-              THEN 'yes' ELSE 'no' END
+              THEN 1 ELSE 0 END
+         + CASE WHEN EXISTS (SELECT 1 FROM phones_line l JOIN phones_forward f ON f.line_id = l.id
+                              WHERE l.directory_number_id = n.id)
+                THEN 2 ELSE 0 END
+         + CASE WHEN EXISTS (SELECT 1 FROM phones_line l
+                               JOIN features_managersettings t ON t.profile_id = l.profile_id
+                              WHERE l.directory_number_id = n.id AND (t.divert_all OR t.filter_on))
+                THEN 4 ELSE 0 END
+         + CASE WHEN EXISTS (SELECT 1 FROM clusters_place q WHERE q.number = asked_number)
+                  OR EXISTS (SELECT 1 FROM roaming_replicanumber r WHERE r.number_id = n.id)
+                THEN 8 ELSE 0 END
+         + CASE WHEN EXISTS (SELECT 1 FROM phones_button b WHERE b.kind = 'blf' AND b.number = asked_number)
+                THEN 16 ELSE 0 END
     FROM dialplan_callingsearchspacemember c
     JOIN dialplan_directorynumber n ON n.partition_id = c.partition_id
    WHERE n.pattern = asked_number AND c.css_id IN (line_space, device_space)
-   ORDER BY CASE c.css_id WHEN line_space THEN 0 ELSE 1 END, c.position, n.id DESC
+   ORDER BY CASE c.css_id WHEN line_space THEN 0 ELSE 1 END, c.position
    LIMIT 1;
 END
 $$;
 
-CREATE FUNCTION kamailio_targets(asked_number text, asked_number_id bigint)
-RETURNS TABLE (name text, device text, registers_once integer, intercom integer, dnd integer,
-               ignores_presentation text, watched bigint)
+CREATE FUNCTION kamailio_targets(asked_number_id bigint)
+RETURNS TABLE (name text, flags integer)
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  SELECT p.name::text, p.folded_name::text, CASE WHEN m.registers_once THEN 1 ELSE 0 END,
-         CASE WHEN l.is_intercom THEN 1 ELSE 0 END,
-         CASE WHEN f.dnd_enabled AND f.dnd_option = 'reject' THEN 1 ELSE 0 END,
-         CASE WHEN f.ignore_presentation THEN 'yes' ELSE 'no' END,
-         CASE WHEN EXISTS (SELECT 1 FROM phones_button b WHERE b.kind = 'blf' AND b.number = asked_number)
-              THEN asked_number_id ELSE 0 END
+  SELECT p.name::text,
+         CASE WHEN m.registers_once THEN 1 ELSE 0 END + CASE WHEN l.is_intercom THEN 2 ELSE 0 END
+         + CASE WHEN f.dnd_enabled AND f.dnd_option = 'reject' THEN 4 ELSE 0 END
+         + CASE WHEN f.ignore_presentation THEN 8 ELSE 0 END
     FROM phones_line l
     JOIN phones_deviceprofile f ON f.id = l.profile_id
     JOIN phones_phone p ON p.current_profile_id = l.profile_id
     JOIN phones_phonemodel m ON m.id = p.model_id
    WHERE l.directory_number_id = asked_number_id AND l."index" <= m.max_lines
      AND (NOT l.is_intercom OR l.default_phone_id = p.id)
-   ORDER BY p.folded_name
    LIMIT 29;
 END
 $$;

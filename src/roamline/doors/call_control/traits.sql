@@ -6,11 +6,7 @@
 
 CREATE TABLE kamailio_trait (
   number TEXT NOT NULL PRIMARY KEY,
-  rival INTEGER NOT NULL DEFAULT 0,
-  forwards INTEGER NOT NULL DEFAULT 0,
-  diverts INTEGER NOT NULL DEFAULT 0,
-  roams INTEGER NOT NULL DEFAULT 0,
-  watched INTEGER NOT NULL DEFAULT 0
+  traits INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 -- To note a trait: INSERT INTO kamailio_note VALUES (number, trait). Only what is not there yet is inserted, because in a
@@ -22,9 +18,8 @@ CREATE TRIGGER kamailio_noted INSTEAD OF INSERT ON kamailio_note BEGIN
   INSERT INTO kamailio_trait (number)
     SELECT NEW.number WHERE NEW.number NOT IN (SELECT number FROM kamailio_trait);
   UPDATE kamailio_trait
-     SET rival = rival OR NEW.trait = 'rival', forwards = forwards OR NEW.trait = 'forwards',
-         diverts = diverts OR NEW.trait = 'diverts', roams = roams OR NEW.trait = 'roams',
-         watched = watched OR NEW.trait = 'watched'
+     SET traits = traits | CASE NEW.trait WHEN 'rival' THEN 1 WHEN 'forwards' THEN 2 WHEN 'diverts' THEN 4
+                           WHEN 'roams' THEN 8 WHEN 'watched' THEN 16 END
    WHERE number = NEW.number;
 END;
 
