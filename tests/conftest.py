@@ -88,7 +88,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _touches_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
-    return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db"})
+    databases = {"db", "transactional_db", "shared_site"}
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & databases)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def shared_site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[SmallSite]:
-    """One Kamailio for a module's tests."""
+    """One Kamailio for a module's tests, on the kind of database that this run is about."""
     parts.need("kamailio")
-    from tests.doors.call_control.small_site import running_site
+    from tests.doors.call_control.small_site import database_of_its_own, running_site
 
-    with django_db_blocker.unblock(), running_site(tmp_path_factory.mktemp("site")) as site:
-        yield site
+    with django_db_blocker.unblock():
+        url = database_of_its_own(os.environ.get("ROAMLINE_TEST_DATABASE", "sqlite"))
+        with running_site(tmp_path_factory.mktemp("site"), url) as site:
+            yield site
 
 
 @pytest.fixture

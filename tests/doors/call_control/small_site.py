@@ -12,13 +12,17 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 from django.core.management import call_command
 from django.db import connections
 from django.db.utils import load_backend
@@ -77,6 +81,26 @@ def database(settings: dict[str, Any]) -> Iterator[None]:
             connections["default"].cursor().execute(f"VACUUM INTO '{_TEMPLATE}'")
             atexit.register(_TEMPLATE.unlink, missing_ok=True)
         yield
+
+
+def database_of_its_own(url: str) -> str:
+    """A new, migrated database on the PostgreSQL server at ``url``; what is not PostgreSQL stays as it is."""
+    return _new_database(url, _migrated(url)) if url.startswith("postgresql:") else url
+
+
+def _new_database(url: str, template: str) -> str:
+    name = f"calls_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+@cache
+def _migrated(url: str) -> str:
+    made = _new_database(url, "template0")
+    with connected(configuration.parse({"database": {"url": made}}).database):
+        call_command("migrate", verbosity=0)
+    return urlsplit(made).path.removeprefix("/")
 
 
 @contextmanager
@@ -142,6 +166,11 @@ class SmallSite:
         self.journal.unlink(missing_ok=True)
         for aor in self.aors():
             self.rpc().remove_registration(aor)
+        eventually(self.is_database_asked, "the pause after a database that was down")
+
+    def is_database_asked(self) -> bool:
+        """Whether Kamailio asks it: a PostgreSQL server that was down is left alone for two seconds."""
+        return self.rpc().value("breaker", "open") is None
 
     def hang_up(self) -> None:
         for phone in self.phones:

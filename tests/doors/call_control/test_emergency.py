@@ -168,9 +168,11 @@ def test_with_a_table_gone(site):
     finally:
         rename("phones_gone", "phones_phone")
         views.create()
+    eventually(site.is_database_asked, "the pause after a database that was down")
     assert phone.register("1901") == 200
 
 
+@pytest.mark.skipif("connection.vendor == 'postgresql'", reason="a server is no file; test_on_postgresql.py stops it")
 def test_with_the_database_file_taken_away(site):
     site.phone("SEP01", "1901")
     site.refresh_copy()

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections
@@ -18,19 +18,18 @@ from tests.doors.call_control.test_emergency import emergency
 from tests.doors.call_control.test_forwarding import forward
 from tests.sip_client import eventually
 
+if TYPE_CHECKING:
+    from tests.doors.call_control.small_site import SmallSite
+
 pytestmark = [pytest.mark.needs("kamailio", "postgres")]
 
 
 @pytest.fixture(scope="module")
 def shared_site(tmp_path_factory, django_db_blocker, postgres_url):
-    import psycopg
+    from tests.doors.call_control.small_site import database_of_its_own, running_site
 
-    from tests.doors.call_control.small_site import running_site
-
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute("CREATE DATABASE calls")
-    url = urlsplit(postgres_url)._replace(path="/calls").geturl()
-    with django_db_blocker.unblock(), running_site(tmp_path_factory.mktemp("postgres"), url) as site:
+    folder = tmp_path_factory.mktemp("postgres")
+    with django_db_blocker.unblock(), running_site(folder, database_of_its_own(postgres_url)) as site:
         yield site
 
 
@@ -83,7 +82,7 @@ def test_everything_but_emergency_calls_is_refused_with_the_server_refusing(site
     site.phone("SEP02", "1002")
     one, two = site.sip("SEP01"), site.sip("SEP02")
     assert two.register("1002") == 200
-    forbid(postgres_url, True)
+    forbid(site, postgres_url, True)
     try:
         for number in ("1002", "95551234", "4711", "*721002", "x-cisco-serviceuri-cfwdall"):
             eventually(lambda dialled=number: one.call(dialled, "1001").status == 503, f"503 for {number}")
@@ -93,7 +92,7 @@ def test_everything_but_emergency_calls_is_refused_with_the_server_refusing(site
         assert call.status == 200
         call.hang_up()
     finally:
-        forbid(postgres_url, False)
+        forbid(site, postgres_url, False)
         connections["default"].close()
     eventually(lambda: one.register("1001") == 200, "the database is back")
 
@@ -103,12 +102,12 @@ def test_emergency_calls_pass_with_the_server_refusing(site, postgres_url):
     site.refresh_copy()
     phone = site.sip("SEP01")
     assert emergency(site, phone, "1901")["emergency"] == "verified; device=sep01"
-    forbid(postgres_url, True)
+    forbid(site, postgres_url, True)
     try:
         assert emergency(site, phone, "1901")["emergency"] == "unverified"
         assert phone.register("1901") == 503
     finally:
-        forbid(postgres_url, False)
+        forbid(site, postgres_url, False)
         connections["default"].close()
     eventually(lambda: phone.register("1901") == 200, "the database is back")
 
@@ -141,11 +140,12 @@ def server_processes() -> list[int]:
     return [int((Path(folder) / "postmaster.pid").read_text().split()[0]), *pids]
 
 
-def forbid(postgres_url: str, forbidden: bool) -> None:
+def forbid(site: SmallSite, postgres_url: str, forbidden: bool) -> None:
     """Cut Kamailio off from the database as a stopped server would, and let it in again."""
     import psycopg
 
+    name = site.config.database["NAME"]
     with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f"ALTER DATABASE calls ALLOW_CONNECTIONS {'false' if forbidden else 'true'}")
+        server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {"false" if forbidden else "true"}')
         if forbidden:
-            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'calls'")
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
