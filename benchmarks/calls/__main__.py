@@ -7,7 +7,7 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.calls", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rate", type=int, default=500, help="calls, or registrations, per second")
-    parser.add_argument("--seconds", type=float, default=4, help="length of one run")
+    parser.add_argument("--seconds", type=float, default=4, help="length of half a run")
     parser.add_argument("--numbers", type=int, default=100_000)
     parser.add_argument("--patterns", type=int, default=10_000)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
@@ -134,13 +134,18 @@ def _cost(
     besides: dict[str, list[float]] = {server.name: [] for server in at}
     database = _postmaster() if options.database == "postgresql" else None
     for server in at:
-        load.run(server, scenario, users, own, options.rate, 1)  # warm
+        # Warm: memory that calls are held in is given by the system when it is first written to, which costs.
+        load.run(server, scenario, users, own, options.rate, options.seconds * 2)
     for number in range(options.rounds):
-        for server in at if number % 2 else reversed(at):
+        spent = {server.name: 0.0 for server in at}
+        halves: dict[str, list[load.Run]] = {server.name: [] for server in at}
+        for server in _there_and_back(at if number % 2 else at[::-1]):
             before = report.busy_seconds(database) if database else 0.0
-            done = load.run(server, scenario, users, own, options.rate, options.seconds)
-            found[server.name].append(done)
-            besides[server.name].append((report.busy_seconds(database) - before) / done.asked if database else 0.0)
+            halves[server.name].append(load.run(server, scenario, users, own, options.rate, options.seconds))
+            spent[server.name] += report.busy_seconds(database) - before if database else 0.0
+        for name, runs in halves.items():
+            found[name].append(load.together(runs))
+            besides[name].append(spent[name] / found[name][-1].asked)
     print(f"\n{what}s at {options.rate}/s, {options.numbers} numbers, {options.patterns} patterns", flush=True)
     for name, runs in found.items():
         costs = statistics.median(run.cost for run in runs) * 1e6
@@ -150,6 +155,11 @@ def _cost(
         print(f"  {name:<5} {costs:5.0f} µs CPU each{server}; {clean} of {len(runs)} runs clean, {share:.1%} succeeded")
     pairs = zip(found["bare"], found["full"], strict=True)
     return report.ratios(f"without look-ups / with, per {what}", [bare.cost / full.cost for bare, full in pairs], GOAL)
+
+
+def _there_and_back(at: Sequence[Server]) -> list[Server]:
+    """Each twice: a machine that grows slower meanwhile does so for both alike."""
+    return [*at, *reversed(at)]
 
 
 def _postmaster() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +17,17 @@ CALL, REGISTRATION = "uac.xml", "register.xml"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: how many were asked for, how many succeeded, and what each cost in seconds of the server's CPU."""
+    """One run: how many were asked for, how many succeeded, and seconds of the server's CPU that all of them cost."""
 
     asked: int
     succeeded: int
     retransmitted: int
-    cost: float
+    spent: float
+
+    @property
+    def cost(self) -> float:
+        """Seconds of CPU for each."""
+        return self.spent / max(self.succeeded, 1)
 
     @property
     def is_clean(self) -> bool:
@@ -62,7 +68,15 @@ def run(server: Server, scenario: str, users: Path, port: int, rate: int, second
         subprocess.run(command, cwd=users.parent, capture_output=True, check=False, timeout=seconds * 4 + 30)
     spent = server.cpu_seconds() - before
     succeeded, retransmitted = _read(statistics)
-    return Run(count, succeeded, retransmitted, spent / max(succeeded, 1))
+    return Run(count, succeeded, retransmitted, spent)
+
+
+def together(runs: Iterable[Run]) -> Run:
+    """Several as one."""
+    asked, succeeded, retransmitted, spent = map(
+        sum, zip(*((run.asked, run.succeeded, run.retransmitted, run.spent) for run in runs), strict=True)
+    )
+    return Run(asked, succeeded, retransmitted, spent)
 
 
 def _read(statistics: Path) -> tuple[int, int]:

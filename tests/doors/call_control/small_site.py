@@ -158,12 +158,13 @@ class SmallSite:
             self.stop(process)
 
     def clear(self) -> None:
-        """Nothing in the database, nobody registered, nothing written down."""
+        """Nothing in the database, nobody registered, nothing written down or remembered."""
         for model in (Line, Phone, DeviceProfile, DevicePool, PhoneModel, RoutePattern, TranslationPattern, Trunk):
             model.objects.all().delete()
         for model in (CallingSearchSpaceMember, CallingSearchSpace, DirectoryNumber, Partition):
             model.objects.all().delete()
         self.journal.unlink(missing_ok=True)
+        self.rpc().call("htable.flush", "lines")
         for aor in self.aors():
             self.rpc().remove_registration(aor)
         eventually(self.is_database_asked, "the pause after a database that was down")
@@ -217,7 +218,7 @@ class SmallSite:
 
     def rotate(self, phone: Phone, secret: str, seconds: int = 900) -> None:
         phone.previous_ha1, phone.previous_until = phone.ha1, int(time.time()) + seconds
-        phone.ha1 = ha1(phone.name, secret)
+        phone.ha1, phone.configuration_version = ha1(phone.name, secret), phone.configuration_version + 1
         phone.save()
 
     def trunk(self, name: str = "Network") -> Trunk:

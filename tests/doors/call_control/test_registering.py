@@ -133,7 +133,7 @@ def test_a_line_is_remembered_for_what_the_phone_runs_and_no_longer(site):
     assert site.rpc().value("lines", "sep01~1001"), "asked once, then remembered"
     assert phone.register("1001") == 200
     assert site.aors() == ["sep01~1001"]
-    row.current_profile = site.profile("EM_alice", "1002")
+    row.current_profile, row.configuration_version = site.profile("EM_alice", "1002"), 2
     row.save()
     assert phone.register("1001") == 403
     assert phone.register("1002") == 200
