@@ -29,7 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.calls", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rate", type=int, default=500, help="calls, or registrations, per second")
-    parser.add_argument("--seconds", type=float, default=4, help="length of half a run")
+    parser.add_argument("--seconds", type=float, default=2, help="length of a quarter of a run")
     parser.add_argument("--numbers", type=int, default=100_000)
     parser.add_argument("--patterns", type=int, default=10_000)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
@@ -135,15 +135,15 @@ def _cost(
     database = _postmaster() if options.database == "postgresql" else None
     for server in at:
         # Warm: memory that calls are held in is given by the system when it is first written to, which costs.
-        load.run(server, scenario, users, own, options.rate, options.seconds * 2)
+        load.run(server, scenario, users, own, options.rate, options.seconds * 4)
     for number in range(options.rounds):
         spent = {server.name: 0.0 for server in at}
-        halves: dict[str, list[load.Run]] = {server.name: [] for server in at}
-        for server in _there_and_back(at if number % 2 else at[::-1]):
+        quarters: dict[str, list[load.Run]] = {server.name: [] for server in at}
+        for server in _there_and_back(at if number % 2 else at[::-1]) * 2:
             before = report.busy_seconds(database) if database else 0.0
-            halves[server.name].append(load.run(server, scenario, users, own, options.rate, options.seconds))
+            quarters[server.name].append(load.run(server, scenario, users, own, options.rate, options.seconds))
             spent[server.name] += report.busy_seconds(database) - before if database else 0.0
-        for name, runs in halves.items():
+        for name, runs in quarters.items():
             found[name].append(load.together(runs))
             besides[name].append(spent[name] / found[name][-1].asked)
     print(f"\n{what}s at {options.rate}/s, {options.numbers} numbers, {options.patterns} patterns", flush=True)

@@ -24,9 +24,19 @@ PRIVATE_MEMORY_MB = 16
 MEMORY_MANAGER = "tlsf"
 """Kamailio's own choice searches lists of free memory, which is a seventh of a call; this one looks up where there is
 some. Kamailio's build for Debian has both."""
-KEEP_MEMORY = ("MALLOC_TOP_PAD_=1048576", "MALLOC_TRIM_THRESHOLD_=33554432")
-"""What SQLite used for one question is kept for the next: given back to the system each time, it is a fifth of a call's
-look-ups (mallopt(3))."""
+KEEP_MEMORY = "GLIBC_TUNABLES=" + ":".join(
+    f"glibc.malloc.{name}={value}"
+    for name, value in {
+        "top_pad": 1 << 20,
+        "trim_threshold": 32 << 20,
+        "tcache_max": 1 << 16,
+        "tcache_count": 100,
+        "hugetlb": 1,
+    }.items()
+)
+"""What SQLite used for one question is kept for the next, within reach, in huge pages: given back to the system each
+time, it is a fifth of a call's look-ups; looked for among what was freed, and page by page, a twelfth of a call (the
+GNU C library's manual, "Memory Allocation Tunables"). It costs 10 MiB for all of Kamailio's processes."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.:;/@+*#\[\]?=&,~-]")
 _WILDCARDS = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared with, not bound to
 
@@ -59,7 +69,7 @@ def command(config: Config, *, debug: int = 0) -> list[str]:
     presence.write_tables(place / "presence")
     memory = ["-m", str(SHARED_MEMORY_MB), "-M", str(PRIVATE_MEMORY_MB), "-x", MEMORY_MANAGER]
     folders = ["-P", str(place / "pid"), "-Y", str(place), "-w", str(place)]
-    return ["/usr/bin/env", *KEEP_MEMORY, program, "-f", str(site), *folders, *memory, "-DD", "-E"]
+    return ["/usr/bin/env", KEEP_MEMORY, program, "-f", str(site), *folders, *memory, "-DD", "-E"]
 
 
 def run_folder(config: Config) -> Path:
