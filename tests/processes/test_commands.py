@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -39,6 +42,15 @@ def site(folder: Path, **sections: dict[str, object]) -> config.Config:
 def test_config_prints_a_file_that_can_be_used(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["config"]) == 0
     assert config.parse(tomllib.loads(capsys.readouterr().out))
+
+
+def test_whoever_has_read_enough_hears_no_more() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as nowhere:
+        command = [sys.executable, "-m", "roamline.processes.cli", "config"]
+        done = subprocess.run(command, stdout=nowhere, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 def test_check_names_every_mistake_in_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import select
+import signal
 import sys
 from gettext import gettext as _
 from pathlib import Path
@@ -16,6 +18,8 @@ from roamline.processes.node import CannotStartError
 from roamline.processes.terminal import Parser
 from roamline.processes.words import speak
 
+NOBODY_READS = 128 + signal.SIGPIPE
+"""The exit code when whoever reads has seen enough (``roamline … | head``): what SIGPIPE ends has it in a shell."""
 VERSION = gettext_noop("show the program's version number and exit")
 USUAL = gettext_noop("configuration to use (default: $ROAMLINE_CONFIG, else ./roamline.toml, else ./var/roamline.toml)")
 
@@ -28,10 +32,24 @@ def main(argv: list[str] | None = None) -> int:
     if chosen is not None:
         os.environ["ROAMLINE_CONFIG"] = str(chosen.resolve())
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
     except (ConfigError, CannotStartError) as problem:
         print(f"roamline: {problem}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        if _is_read():
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of it
+        return NOBODY_READS
+    return code
+
+
+def _is_read() -> bool:
+    """Whether somebody still reads what is printed: a pipe without a reader has an error (poll(2))."""
+    output = select.poll()
+    output.register(sys.stdout.fileno(), 0)
+    return not output.poll(0)
 
 
 def _usual_config() -> Path | None:
