@@ -35,7 +35,7 @@ def desk(site, settings):
     settings.CONFIG = site.config
     model = PhoneModel.objects.create(name="Cisco 8851", product_number=684, keys=10, max_lines=5, registers_once=True)
     row = site.phone(DESK, "1001", "1002", SHARED, model=model)
-    site.rotate(row, secrets.secret_of(DESK, row.configuration_version).reveal())
+    site.rotate(row, secrets.secret_of(DESK, row.configuration_version + 1).reveal())
     files = Handed("127.0.0.1", 0, 0, content=device_files.render(DESK) or b"")
     return SimulatedPhone(DESK, "8851", files)
 

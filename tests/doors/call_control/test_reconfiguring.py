@@ -110,7 +110,7 @@ def test_a_phone_that_does_not_register_again_is_reset_and_then_there_is_an_alar
     phone = site.sip("SEP01")
     assert phone.register("1001") == 200
     site.rotate(row, "the-new-secret")
-    reconfigure("SEP01")
+    reconfigure("SEP01", version=row.configuration_version)
     assert parse_body(phone.expect("NOTIFY").body).action is Action.RESTART
     set_time = timedelta(seconds=site.config["phones.confirm_seconds"])
     ledger.fire_due_deadlines(NOW + set_time)

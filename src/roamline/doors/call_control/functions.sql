@@ -1,5 +1,31 @@
--- What each call asks, on PostgreSQL: the same questions as in kamailio/database.cfg. PostgreSQL plans a question of
--- Kamailio's anew each time, which costs ten times what answering does; of a function it keeps the plan.
+-- What each call and registration asks, on PostgreSQL: the same questions as in kamailio/database.cfg. PostgreSQL plans
+-- a question of Kamailio's anew each time, which costs ten times what answering does; of a function it keeps the plan.
+
+CREATE FUNCTION kamailio_trunk_at(source text, source_port integer)
+RETURNS TABLE (name text, css bigint)
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  SELECT t.name::text, COALESCE(t.inbound_css_id, 0)
+    FROM dialplan_trunk t
+   WHERE t.host IN (source, '[' || source || ']') AND (t.port = source_port OR t.transport <> 'udp')
+   ORDER BY t.name
+   LIMIT 1;
+END
+$$;
+
+CREATE FUNCTION kamailio_registrant(asked_device text)
+RETURNS TABLE (name text, ha1 text, version bigint, model bigint)
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  SELECT p.name::text, p.ha1::text, p.configuration_version, p.model_id
+    FROM phones_phone p
+   WHERE p.folded_name = asked_device;
+END
+$$;
 
 CREATE FUNCTION kamailio_right(asked_device text, asked_line text)
 RETURNS TABLE (name text, ha1 text, device_css bigint, line_css bigint, display_name text, mask text, watched bigint)
