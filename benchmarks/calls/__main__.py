@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from benchmarks.calls.ground import Server
 
 GOAL = 0.7
+THERE_AND_BACK = 4
+"""So often each round goes from one server to the other and back: each has twice as many turns."""
 STEPS = (300, 500, 700, 900, 1200, 1500)
 
 
@@ -29,7 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.calls", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rate", type=int, default=500, help="calls, or registrations, per second")
-    parser.add_argument("--seconds", type=float, default=2, help="length of a quarter of a run")
+    parser.add_argument("--seconds", type=float, default=2, help="length of one turn")
     parser.add_argument("--numbers", type=int, default=100_000)
     parser.add_argument("--patterns", type=int, default=10_000)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
@@ -138,12 +140,12 @@ def _cost(
         load.run(server, scenario, users, own, options.rate, options.seconds * 4)
     for number in range(options.rounds):
         spent = {server.name: 0.0 for server in at}
-        quarters: dict[str, list[load.Run]] = {server.name: [] for server in at}
-        for server in _there_and_back(at if number % 2 else at[::-1]) * 2:
+        turns: dict[str, list[load.Run]] = {server.name: [] for server in at}
+        for server in _there_and_back(at if number % 2 else at[::-1]) * THERE_AND_BACK:
             before = report.busy_seconds(database) if database else 0.0
-            quarters[server.name].append(load.run(server, scenario, users, own, options.rate, options.seconds))
+            turns[server.name].append(load.run(server, scenario, users, own, options.rate, options.seconds))
             spent[server.name] += report.busy_seconds(database) - before if database else 0.0
-        for name, runs in quarters.items():
+        for name, runs in turns.items():
             found[name].append(load.together(runs))
             besides[name].append(spent[name] / found[name][-1].asked)
     print(f"\n{what}s at {options.rate}/s, {options.numbers} numbers, {options.patterns} patterns", flush=True)
