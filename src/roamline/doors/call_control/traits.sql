@@ -4,6 +4,7 @@
 -- A trait that stands here may be gone: then the call asks in vain. None is ever missing: triggers note it in the
 -- transaction that makes it, whoever writes. All are noted anew after migrations.
 
+-- "traits" is a sum: 1 rival, 2 forwards, 4 diverts, 8 roams, 16 watched; kamailio/database.cfg reads it.
 CREATE TABLE kamailio_trait (
   number TEXT NOT NULL PRIMARY KEY,
   traits INTEGER NOT NULL DEFAULT 0
